@@ -1,0 +1,50 @@
+// Every error the relay can give, by code: the same string in logs, answers, metrics and docs. A test compares this table with docs/errors.md.
+
+/** code → [HTTP status where it answers a request, what it means and what mends it]. */
+export const errorCodes = {
+  'webhook.not_json': [400, 'The body is not one JSON object in valid UTF-8.'],
+  'webhook.too_deep': [400, 'The body is nested deeper than 64 levels.'],
+  'webhook.no_event': [400, 'The body names no event type or no workspace.'],
+  'webhook.refused': [401, 'The request does not prove that it comes from TimelinesAI.'],
+  'webhook.too_large': [413, 'The body is larger than 1 MiB.'],
+  'webhook.not_json_type': [415, 'The content type is not application/json.'],
+  'webhook.too_many_refused': [429, 'This address sent more than 100 requests in a minute that could not be verified.'],
+  'relay.draining': [503, 'The relay is stopping; send it again.'],
+  'relay.busy': [503, 'More is waiting to be written than the relay takes on; send it again.'],
+  'store.full': [503, 'The disk or the page limit is full; free space, then it goes on by itself.'],
+  'store.busy': [503, 'Another process holds the database.'],
+  'store.io': [503, 'The disk failed; the relay stops, for a failed fsync cannot be repeated.'],
+  'store.corrupt': [503, 'The database file is damaged; restore it from a backup. The relay never deletes it.'],
+  'store.owned': [503, 'Another relay runs on the same data directory.'],
+  'store.unusable': [503, 'The database cannot be used as it is: old SQLite, network file system, wrong owner, read-only.'],
+  'store.row': [500, 'One row could not be written; it failed alone.'],
+  'settings.bad': [500, 'A setting is missing, doubled or wrong.'],
+  'rules.bad': [422, 'routes.yaml or a file it names has mistakes; the rules in force stay.'],
+  'plugin.bad': [500, 'A plug-in file could not be loaded; its destinations are held, all else goes on.'],
+  'plugin.fault': [500, 'A plug-in threw something that is no DeliveryError, hung, or returned junk.'],
+  'story.bad': [500, 'A template failed; the built-in words were used instead.'],
+  'destination.held': [409, 'The destination refuses every message (password, address, permission); messages wait until it works.'],
+  'delivery.dead': [410, 'A message could not be delivered and no try is left.'],
+  'decision.failed': [500, 'The relay could not decide on an event; it is stored and can be decided again.'],
+  'source.silent': [500, 'No webhook came for longer than quiet_source.'],
+  'source.refused': [401, 'Five webhooks in ten minutes could not be verified: the secret may have changed.'],
+  'admin.refused': [401, 'The admin listener needs ADMIN_TOKEN, or a request from this machine.'],
+  'admin.not_found': [404, 'There is nothing under this id.'],
+  'admin.bad_request': [400, 'The request does not fit the schema; see /api/docs.'],
+  'outgoing.refused': [500, 'The address is inside a private network and the destination does not allow that.'],
+} as const satisfies Record<string, readonly [status: number, meaning: string]>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** Message: what was being done, what was found, how to mend it. Never a secret. */
+export class RelayError extends Error {
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown } = {}) {
+    super(message, options);
+    this.name = 'RelayError';
+    this.code = code;
+  }
+  get status(): number {
+    return errorCodes[this.code][0];
+  }
+}

@@ -1,0 +1,255 @@
+// The public contract of a destination plug-in: a file in plugins/ imports this as `timelines-relay/plugin` and nothing else of the relay.
+// Everything that crosses the border is plain data. Guide: docs/plugins.md.
+import type { z } from 'zod';
+import type { DeliveryKind, EventType, Phase, Receipt, Severity } from './model.ts';
+
+/** One situation in the reader's terms: what `http` posts as `alert`. What the event has no data for is absent. Times are RFC 3339 UTC, ids text. */
+export type AlertView = Readonly<{
+  id: string;
+  key?: string;
+  type: EventType;
+  wire_type: string;
+  phase: Phase;
+  level?: number;
+  severity: Severity;
+  first_time?: boolean;
+  workspace: Readonly<Record<string, string | readonly string[]>>;
+  account?: Readonly<{
+    id?: string;
+    phone?: string;
+    user_id?: string;
+    reason?: string;
+    since?: string;
+  }>;
+  usage?: Readonly<{
+    resource: string;
+    used: number;
+    total: number;
+    left: number;
+    percent: number;
+  }>;
+  seats?: Readonly<{ purchased: number }>;
+  period?: Readonly<{ start?: string; end: string }>;
+  triggered_at: string;
+  received_at: string;
+  resolved_at?: string;
+  partner_id?: string;
+  trace_url?: string;
+}>;
+
+/** The words, each escaped for the plug-in's `format` and safe to place as they are. */
+export type Parts = Readonly<{
+  headline: string;
+  impact?: string;
+  facts: readonly Readonly<{ label: string; value: string }>[];
+  action?: Readonly<{ label: string; url: string }>;
+}>;
+
+/** What `send` gets. `R` is the result of the plug-in's layout, or undefined without one. */
+export type Message<R = unknown> = Readonly<{
+  /** Delivery id: the same on every attempt, and what a receiver should fold repeats by. */
+  id: string;
+  kind: DeliveryKind;
+  /** create: new message · update: `previous` tells of the same thing and may be edited · resolve: `previous` told the problem, this is its end. */
+  mode: 'create' | 'update' | 'resolve';
+  destination: string;
+  route: string;
+  /** When this attempt was made ready, RFC 3339. */
+  at: string;
+  /** 1 for the first. */
+  attempt: number;
+  /** Absent for what the relay says about itself. */
+  alert?: AlertView;
+  /** Members of a digest or storm. */
+  alerts: readonly AlertView[];
+  message: Parts;
+  rendered: R;
+  /** One plain line, always there, never escaped. */
+  fallbackText: string;
+  /** Constant for one incident: threads and subjects hang on it. */
+  threadKey?: string;
+  previous?: Receipt;
+  /** JSON text of the webhook body, byte for byte; only for a plug-in with `rawEvent`. Holds full phone numbers. */
+  event?: string;
+}>;
+
+/** How values are escaped: text (controls dropped), json (as they are: a serialiser does it), slack (& < >), html. */
+export type Format = 'text' | 'json' | 'slack' | 'html';
+
+export type Logger = {
+  debug(fields: object, message?: string): void;
+  info(fields: object, message?: string): void;
+  warn(fields: object, message?: string): void;
+  error(fields: object, message?: string): void;
+};
+
+/** A reply read to its cap (64 KiB). Header names in lower case. */
+export type Reply = { status: number; headers: Readonly<Record<string, string>>; text: string };
+export type RequestInit = {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string;
+  signal?: AbortSignal;
+};
+
+/** The guarded network: redirects are never followed, replies are capped, time is bounded. `fetch` is for SDKs, `request` is the light way. */
+export type Network = {
+  fetch: typeof fetch;
+  /** Throws DeliveryError `transient` when nothing came back, `auth` when the address is refused. */
+  request(url: string, init: RequestInit): Promise<Reply>;
+};
+
+export type InitContext = Network & { destination: string; log: Logger; relayVersion: string };
+export type SendContext = Network & {
+  /** Fires at the destination's timeout and when the relay stops. */
+  signal: AbortSignal;
+  log: Logger;
+  now: () => Date;
+};
+
+export type SendResult = {
+  /** Flat strings, kept in the store: the next message about the same thing gets it as `previous`. */
+  ref?: Receipt;
+  note?: string;
+};
+export type Health = { ok: true; detail?: string } | { ok: false; detail: string; fix?: string };
+
+export type Sender<R = unknown> = {
+  /** One attempt. Returning is success; a DeliveryError says what went wrong; any other error is retried as a fault of the plug-in. */
+  send(message: Message<R>, context: SendContext): Promise<SendResult | void>;
+  /** Whether a message would get through, cheap and without sending one. */
+  check?(context: SendContext): Promise<Health>;
+  close?(): Promise<void>;
+};
+
+export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
+  /** The word after `plugin:` in routes.yaml, `[a-z][a-z0-9-]*`. */
+  type: string;
+  apiVersion: 1;
+  version?: string;
+  description?: string;
+  /** z.strictObject: unknown keys are errors. Mark secrets with `secret()`. */
+  options: S;
+  content: {
+    format: Format;
+    /** A tree (or text) whose string leaves are mustache over the message; an operator's templates/layouts/<type>.yaml wins over it. */
+    layout?: unknown;
+    /** Checks the result of every layout, in `check` too. */
+    output?: z.ZodType<R>;
+  };
+  /** update: can edit or answer what it sent before. */
+  capabilities?: { update?: boolean; thread?: boolean };
+  /** Wants the webhook body as received. Shipped `http` only. */
+  rawEvent?: boolean;
+  limits?: { concurrency?: number; perSecond?: number; timeoutMs?: number };
+  /** What duplicates count by: this channel, this address. Without it the destination's name counts. */
+  target?: (options: z.output<S>) => string;
+  /** false: addresses inside private networks are refused by `fetch` and `request`. Default: allowed. */
+  allowPrivate?: (options: z.output<S>) => boolean;
+  /** Called once per distinct set of rendered options; no network here. */
+  create(options: z.output<S>, context: InitContext): Sender<R> | Promise<Sender<R>>;
+};
+
+export const definePlugin = <S extends z.ZodType, R = undefined>(plugin: PluginDefinition<S, R>): PluginDefinition<S, R> => plugin;
+
+/** Marks an option as a secret: `check` warns of literal values, and its value is masked in every log line, error and answer. */
+export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ secret: true }) as T;
+
+// A symbol and not instanceof, because a plug-in folder may carry its own copy of this file.
+const BRAND = Symbol.for('timelines-relay.delivery-error');
+
+/** transient: later · rate-limited: the whole lane waits, no attempt is used · auth: the destination is held until it works again, the operator
+ * is told · rejected: this message never · previous-gone: `previous` no longer exists, send it as new. */
+export type Reason = 'transient' | 'rate-limited' | 'auth' | 'rejected' | 'previous-gone';
+export type Detail = {
+  cause?: unknown;
+  retryAfterMs?: number | undefined;
+  /** `HTTP 503`, `ECONNRESET`: short, for lists and metrics. */
+  code?: string;
+  /** The target may have the message although no success was heard. */
+  perhaps?: boolean;
+};
+
+export class DeliveryError extends Error {
+  readonly reason: Reason;
+  readonly retryAfterMs: number | undefined;
+  readonly code: string | undefined;
+  readonly perhaps: boolean;
+  constructor(reason: Reason, message: string, detail: Detail = {}) {
+    super(message, { cause: detail.cause });
+    this.name = 'DeliveryError';
+    this.reason = reason;
+    this.retryAfterMs = detail.retryAfterMs;
+    this.code = detail.code;
+    this.perhaps = detail.perhaps ?? false;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+  static is(error: unknown): error is DeliveryError {
+    return typeof error === 'object' && error !== null && BRAND in error;
+  }
+}
+export class RetryableError extends DeliveryError {
+  constructor(message: string, detail?: Detail) {
+    super('transient', message, detail);
+  }
+}
+export class RateLimitedError extends DeliveryError {
+  constructor(message: string, detail?: Detail) {
+    super('rate-limited', message, detail);
+  }
+}
+export class AuthError extends DeliveryError {
+  constructor(message: string, detail?: Detail) {
+    super('auth', message, detail);
+  }
+}
+export class PermanentError extends DeliveryError {
+  constructor(message: string, detail?: Detail) {
+    super('rejected', message, detail);
+  }
+}
+export class PreviousGoneError extends DeliveryError {
+  constructor(message: string, detail?: Detail) {
+    super('previous-gone', message, detail);
+  }
+}
+
+/** Seconds (also decimal) or an HTTP date; a date counts from the reply's own Date header, so a skewed clock does no harm. */
+export function retryAfterMs(value: string | null | undefined, date: string | null | undefined, now: number): number | undefined {
+  if (!value) return undefined;
+  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+  const until = Date.parse(value);
+  if (Number.isNaN(until)) return undefined;
+  const from = Date.parse(date ?? '');
+  return Math.max(0, until - (Number.isNaN(from) ? now : from));
+}
+
+/** Throws what a status other than success means. `body` is shown to a person, cut to 300 characters. */
+export function failFromReply(reply: { status: number; headers: Readonly<Record<string, string>>; text: string }): never {
+  const { status, headers, text } = reply;
+  const wait = retryAfterMs(headers['retry-after'], headers.date, Date.now());
+  const code = `HTTP ${status}`;
+  const message = `the receiver answered ${code}${text.trim() ? `: ${text.trim().slice(0, 300)}` : ''}`;
+  const detail: Detail = { code, retryAfterMs: wait };
+  if (status === 429 || (status === 503 && wait !== undefined)) throw new RateLimitedError(message, detail);
+  if (status >= 500 || status === 408 || status === 425) throw new RetryableError(message, detail);
+  // A wrong address, password or method is wrong for every message: hold the destination and tell a person.
+  if ([401, 403, 404, 405, 407, 410].includes(status) || (status >= 300 && status < 400))
+    throw new AuthError(
+      status < 400
+        ? `${message} (a redirect${headers.location ? ` to ${headers.location}` : ''}; redirects are not followed, write the final address)`
+        : message,
+      detail,
+    );
+  throw new PermanentError(message, detail);
+}
+
+/** The same for a `fetch` Response. */
+export async function failFromResponse(response: Response): Promise<never> {
+  const text = await response.text().catch(() => '');
+  return failFromReply({
+    status: response.status,
+    headers: Object.fromEntries(response.headers),
+    text,
+  });
+}

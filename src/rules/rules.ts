@@ -1,0 +1,79 @@
+// What a checked routes.yaml means, as plain data: the loader makes it, decide and deliver read it. It crosses threads as it stands.
+import type { Workspace } from '../model.ts';
+
+/** A condition on one event. All keys present must hold; several values of one key mean any of them; values are globs, case-insensitive. */
+export type Where = {
+  segment?: string[];
+  tag?: string[];
+  workspace?: string[];
+  account?: string[];
+  phone?: string[];
+  reason?: string[];
+  level?: string[];
+  /** Comparisons such as `>=95`. */
+  percent?: string[];
+  /** `workspace.<column>`, by column name. */
+  columns?: Record<string, string[]>;
+  /** Fields that must be absent: `owner_email`, `phone`, `reason`, `account`, `percent`, `tags`. */
+  lacks?: string[];
+};
+
+/** Keys inside one segment are OR-ed. */
+export type Segment = { tags?: string[]; tagsAll?: string[]; ids?: string[] };
+
+export type Send = { to: string; template?: string };
+
+export type Route = {
+  name: string;
+  enabled: boolean;
+  /** Short names, wire names or globs; absent = every event, unknown ones too. */
+  events?: string[];
+  where?: Where;
+  /** Left out if any block fully holds. */
+  except?: Where[];
+  /** Fields that must be absent, as in Where. */
+  lacks?: string[];
+  /** Empty = nobody. */
+  send: Send[];
+  stop: boolean;
+  holdMs?: number;
+  whenResolved: 'update' | 'thread' | 'new' | 'none';
+  closesAfterMs?: number;
+};
+
+export type Destination = {
+  name: string;
+  plugin: string;
+  /** The plug-in's own keys: secrets resolved, `{{workspace.x}}` still in place. */
+  options: Record<string, unknown>;
+  /** Whether options hold `{{…}}`: if not, options and target are the same for every workspace. */
+  templated: boolean;
+  ifItFails?: string;
+  ifEmpty?: string;
+  showPhone: boolean;
+  /** Messages a second at most; absent = the plug-in's own limit. */
+  perSecond?: number;
+  concurrency?: number;
+  timeoutMs?: number;
+  maxAgeMs: number;
+};
+
+export type Rules = {
+  /** Content hash of every file it was read from. */
+  revision: string;
+  timezone: string;
+  segments: Record<string, Segment>;
+  destinations: Record<string, Destination>;
+  routes: Route[];
+  fallback: Send[];
+  /** A destination's name. */
+  operator?: string;
+  quietSourceMs?: number;
+  brand: { name?: string; logo?: string; links?: Record<string, string> };
+};
+
+/** The workspaces table: who is who. Kept by the main thread alone; decide is handed the row. */
+export type Workspaces = { size: number; find(id: string): Workspace };
+
+/** For one workspace: destination name → target (what duplicates count by), '' where an option came out empty. */
+export type Reach = Readonly<Record<string, string>>;

@@ -1,0 +1,122 @@
+// The Store contract: what every database behind the relay promises. test/store/contract.ts holds each of them to it.
+// All writing goes through `commit`: one call is one transaction, and its promise settles after the commit is on disk.
+import type { Clock, Decision, EventOutcome, Input, Memory } from '../decide/decision.ts';
+import type { Attempt, Delivery, Event, Receipt, Timer } from '../model.ts';
+
+/** decide with the rules already in hand, so that a store knows nothing of them. */
+export type Decider = (memory: Memory, input: Input, clock: Clock) => Decision;
+
+/** A delivery as a lane needs it: leased to this process, with all that its words are made of. */
+export type Leased = {
+  delivery: Delivery;
+  /** Absent for what the relay says about itself, and where the lane's process has them at hand from accepting it. */
+  event?: Event;
+  body?: string;
+  /** Receipt of the delivery it follows. */
+  previous?: Receipt;
+};
+
+/** What became of a try. */
+export type Settlement = {
+  id: string;
+  /** Must equal the row's, else the outcome is void; a late success still closes a delivery that is not final. */
+  generation: number;
+  attempt: Attempt;
+  /** false: a wait for a rate limit or a held destination, which costs no attempt. */
+  counts: boolean;
+  next: { state: 'delivered'; receipt?: Receipt } | { state: 'pending'; runAt: number } | { state: 'dead' };
+  /** Decided in the same transaction: what follows from a death. */
+  then?: Input;
+};
+
+export type Work =
+  /** Decide and write. `body` is the webhook as received, for events only. */
+  | { do: 'decide'; input: Input; body?: string }
+  | { do: 'settle'; settlement: Settlement }
+  /** Up to `limit` due pending deliveries of one destination, oldest first, are leased to this process. */
+  | { do: 'claim'; destination: string; limit: number }
+  /** Written before the send from a delivery's second claim on. Answers false where the lease is lost. */
+  | { do: 'start'; id: string; generation: number }
+  /** Unstarted ones go back to pending, and the claim is not counted. */
+  | { do: 'release'; ids: string[] }
+  /** A recalled delivery was taken back from its lane before its send began: it and what waits for it are cancelled. */
+  | { do: 'recalled'; id: string; generation: number; reason: string }
+  /** Timers due and destinations with due pending deliveries; expired leases return to pending first. */
+  | { do: 'tick' }
+  /** A small named text: last good rules, a held destination, the signing key. null = forget. */
+  | { do: 'put'; key: string; value: string | null }
+  | { do: 'get'; key: string }
+  /** New deliveries for what was delivered or died before, same words, new ids. */
+  | { do: 'replay'; ids: string[]; reason: string }
+  /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
+  | { do: 'prune' }
+  /** A write that proves the store can be written. */
+  | { do: 'probe' };
+
+/** Answers, in the order of the work. `failed`: this item alone was rolled back, with the reason. */
+export type Done =
+  | {
+      did: 'decide';
+      /** Of an event: its own id, or the first one's where it is a duplicate. */
+      eventId?: string;
+      outcome?: EventOutcome;
+      /** Fresh ones that are already leased, as far as their lanes had room; the rest is pending in the table. */
+      leased: Leased[];
+      /** Destinations that got pending deliveries beyond that. */
+      waiting: string[];
+      recall: string[];
+      /** An error of decide itself: the event is stored as `undecided`, the rest of the batch is unharmed. */
+      undecided?: string;
+    }
+  /** Followers set free by the outcome come leased where there is room. */
+  | { did: 'settle'; current: boolean; leased: Leased[]; waiting: string[]; recall: string[] }
+  | { did: 'claim'; leased: Leased[] }
+  | { did: 'start'; current: boolean }
+  | { did: 'release' }
+  | { did: 'recalled'; current: boolean }
+  | {
+      did: 'tick';
+      timers: Timer[];
+      destinations: string[];
+      /** When the next timer or delivery falls due; undefined = nothing is planned. */
+      nextAt?: number;
+      /** Rows of each state that are not final, for metrics. */
+      open: Record<string, number>;
+    }
+  | { did: 'put' }
+  | { did: 'get'; value?: string }
+  | { did: 'replay'; created: string[]; refused: { id: string; reason: string }[] }
+  | { did: 'prune'; more: boolean; deleted: number }
+  | { did: 'probe' }
+  | { did: 'failed'; code: string; message: string };
+
+export type Batch = {
+  work: Work[];
+  now: number;
+  /** How many more deliveries each destination's lane can take at once; 0 or absent = leave them pending. */
+  room: Record<string, number>;
+};
+
+export type StoreInfo = {
+  /** Whether the last owner stopped without a clean mark: leases were freed and the file was checked. */
+  unclean: boolean;
+  /** When it was last known to be running, 0 for a new store. */
+  lastSeenAt: number;
+  createdAt: number;
+};
+
+export type Store = {
+  info: StoreInfo;
+  /** One transaction. Rejects with a RelayError (`store.full`, `store.busy`, `store.io`, `store.corrupt`) when none of it was written. */
+  commit(batch: Batch, decide: Decider): Promise<Done[]>;
+  /** Leaves the clean mark. */
+  close(): Promise<void>;
+};
+
+/** Who opens it: `owner` is new for each start of the process, so that a dead process's leases can be told apart. */
+export type OpenStore = (options: { url: string; owner: string; now: number; ids: Clock['ids'] }) => Promise<Store>;
+
+export const leaseMs = 60_000;
+export const dedupeMs = 7 * 86_400_000;
+/** Delivered bodies, metadata and dead letters; open work is never pruned. */
+export const retention = { bodyMs: 7 * 86_400_000, metadataMs: 30 * 86_400_000 };
