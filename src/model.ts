@@ -131,6 +131,8 @@ export type Details = {
   /** Why a person had it sent again. */
   replayReason?: string;
   relay?: RelayNotice;
+  /** How a recovery is told where its problem was; absent = edit, else answer, else a new message. */
+  whenResolved?: 'thread' | 'new';
   /** Event ids of a digest or storm. */
   members?: string[];
 };

@@ -39,6 +39,7 @@ export type Decision = {
   incidents: Incident[];
   /** null = forget. */
   cells: Record<string, string | null>;
+  /** Drops are written before sets: a timer may be dropped and set anew in one decision. */
   timers: { set: Timer[]; drop: string[] };
   /** New ones, `pending`, or `waiting` where `follows` is not final yet. */
   deliveries: Delivery[];

@@ -1,0 +1,27 @@
+// The heart, between intake and store: what an input means, who hears of it, when and why. Pure; the ledger calls it inside the transaction,
+// explain and every preview call the same function with another memory.
+import type { Decide } from './decision.ts';
+import { draftOf } from './draft.ts';
+import { decideEvent } from './event.ts';
+import { tellOperator } from './operator.ts';
+import { decideTimer } from './timer.ts';
+import { decideUndelivered } from './undelivered.ts';
+
+export const decide: Decide = (rules, memory, input, clock) => {
+  const draft = draftOf(rules, memory, clock);
+  switch (input.kind) {
+    case 'event':
+      decideEvent(draft, input);
+      break;
+    case 'timer':
+      decideTimer(draft, input);
+      break;
+    case 'undelivered':
+      decideUndelivered(draft, input);
+      break;
+    case 'relay':
+      tellOperator(draft, input.notice, input.reach);
+      break;
+  }
+  return draft.decision;
+};

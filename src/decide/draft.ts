@@ -1,0 +1,65 @@
+// A decision while it is being made: the gates write into it, and read their own writes back before memory's.
+import type { Event, Gate, Incident, TraceLine, Workspace } from '../model.ts';
+import type { Reach, Rules } from '../rules/rules.ts';
+import type { Clock, Decision, Memory } from './decision.ts';
+
+export type Draft = {
+  rules: Rules;
+  memory: Memory;
+  clock: Clock;
+  decision: Decision;
+  /** Targets told in this decision, whatever the route: target → route. */
+  told: Map<string, string>;
+};
+
+export const draftOf = (rules: Rules, memory: Memory, clock: Clock): Draft => ({
+  rules,
+  memory,
+  clock,
+  told: new Map(),
+  decision: {
+    trace: [],
+    appends: [],
+    incidents: [],
+    cells: {},
+    timers: { set: [], drop: [] },
+    deliveries: [],
+    cancel: [],
+    recall: [],
+    release: [],
+  },
+});
+
+/** An event with what is known of its workspace. */
+export type Case = { event: Event; workspace: Workspace; reach: Reach };
+
+/** Writes a line of the event at hand. */
+export type Say = (gate: Gate, text: string) => void;
+
+export const sayer =
+  (draft: Draft): Say =>
+  (gate, text) => {
+    draft.decision.trace.push({ at: draft.clock.now, gate, text });
+  };
+
+/** Writes lines of an event decided earlier; nothing is appended where nothing is said. */
+export function sayerFor(draft: Draft, eventId: string | undefined): Say {
+  if (eventId === undefined) return () => {};
+  let lines: TraceLine[] | undefined;
+  return (gate, text) => {
+    if (lines === undefined) {
+      lines = [];
+      draft.decision.appends.push({ eventId, lines });
+    }
+    lines.push({ at: draft.clock.now, gate, text });
+  };
+}
+
+/** Memory hands out what is stored, so a change is made on a copy and written whole. */
+export function change(draft: Draft, incident: Incident): Incident {
+  const known = draft.decision.incidents.find((one) => one.key === incident.key);
+  if (known) return known;
+  const copy: Incident = { ...incident, routes: { ...incident.routes }, told: [...incident.told] };
+  draft.decision.incidents.push(copy);
+  return copy;
+}

@@ -1,0 +1,100 @@
+// An event's way through the gates: dedupe → enrich → incident → match → hold → deliver, a trace line for each.
+import type { Event, Incident, Workspace } from '../model.ts';
+import type { Input } from './decision.ts';
+import { deliver } from './deliver.ts';
+import { type Case, type Draft, type Say, sayer } from './draft.ts';
+import { hold } from './hold.ts';
+import { closeAt, incidentOf, openOrRaise } from './incident.ts';
+import { matchRoutes } from './match.ts';
+import { isFirstTime, rememberNumber } from './number.ts';
+import { isStale, recover, rememberRecovery } from './recover.ts';
+
+export function decideEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): void {
+  const { event, workspace } = input;
+  const say = sayer(draft);
+  say('verify', proofWords(event));
+  say('store', 'kept on disk together with this decision, before the answer');
+  const first = draft.memory.seen(event.dedupKey);
+  if (first !== undefined) {
+    draft.decision.outcome = 'duplicate';
+    draft.decision.duplicateOf = first;
+    draft.decision.trace = [];
+    return;
+  }
+  say('dedupe', 'not seen in the last 7 days');
+  say('enrich', workspaceWords(workspace));
+  draft.decision.outcome = decideNew(draft, input, say);
+}
+
+function decideNew(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' | 'stale' | 'counted' {
+  const { event } = about;
+  if (event.phase === 'resolved') return decideRecovery(draft, about, say);
+  if (event.type === 'disconnected') rememberNumber(draft, event);
+  if (event.incidentKey === undefined) {
+    say('incident', 'a notice: it begins nothing and ends nothing');
+    return route(draft, about, say, undefined, new Set());
+  }
+  const opened = openOrRaise(draft, event, say);
+  if (opened.outcome !== 'opened' && opened.outcome !== 'raised') return opened.outcome;
+  return route(draft, about, say, opened.incident, new Set(), { raised: opened.outcome === 'raised' });
+}
+
+/** A recovery first follows receipts and ends holds; only routes it did not serve so may take it as a notice. */
+function decideRecovery(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' | 'stale' {
+  const { event } = about;
+  const incident = incidentOf(draft, event);
+  const firstTime = isFirstTime(draft, event);
+  rememberNumber(draft, event);
+  if (incident?.open && isStale(incident, event)) {
+    say('incident', 'older than the problem that is open: recorded, nothing is sent');
+    return 'stale';
+  }
+  if (event.incidentKey !== undefined) rememberRecovery(draft, event.incidentKey, event.triggeredAt);
+  const served = incident?.open ? recover(draft, about, incident, say) : new Set<string>();
+  if (!incident?.open) say('incident', 'nothing was open: a plain notice');
+  const noticed = route(draft, about, say, undefined, served, { firstTime });
+  return served.size > 0 ? 'routed' : noticed;
+}
+
+function route(
+  draft: Draft,
+  about: Case,
+  say: Say,
+  incident: Incident | undefined,
+  served: Set<string>,
+  { raised = false, firstTime }: { raised?: boolean; firstTime?: boolean } = {},
+): 'routed' | 'unrouted' {
+  const { event, workspace, reach } = about;
+  const matched = matchRoutes(draft.rules, event, workspace, served, say);
+  const over = incident !== undefined && event.period !== undefined && event.period.end <= draft.clock.now;
+  const kind = incident === undefined ? 'notice' : 'alert';
+  const details = {
+    ...(firstTime === undefined ? {} : { firstTime }),
+    ...(incident === undefined ? {} : { since: incident.openedAt }),
+  };
+  for (const one of matched) {
+    if (incident !== undefined && !raised && !over && hold(draft, one, incident, event, say)) continue;
+    deliver(draft, { event, reach, incident, route: one.name, sends: one.send, kind, details }, say);
+    if (incident !== undefined) incident.routes[one.name] = { state: 'told', eventId: event.id };
+  }
+  if (matched.length === 0 && event.phase !== 'resolved') {
+    say('match', 'no route matched: fallback');
+    deliver(draft, { event, reach, incident, route: 'fallback', sends: draft.rules.fallback, kind, details }, say);
+    if (incident !== undefined) incident.routes.fallback = { state: 'told', eventId: event.id };
+  }
+  if (incident !== undefined) closeAt(draft, incident, event, matched, say);
+  if (matched.length === 0 && event.phase === 'resolved' && served.size === 0) say('match', 'no route for it: nobody is told');
+  return matched.length === 0 ? 'unrouted' : 'routed';
+}
+
+function proofWords(event: Event): string {
+  if (event.proof === 'signature') return `signed by ${event.partner}`;
+  if (event.proof === 'token') return 'came by the secret address';
+  return 'unsigned, taken because ALLOW_UNSIGNED is set';
+}
+
+function workspaceWords(workspace: Workspace): string {
+  if (Object.keys(workspace).length <= 1) return `${workspace.id} is not in the workspaces table`;
+  const tags = workspace.tags?.length ? `, tags ${workspace.tags.join(' ')}` : ', no tags';
+  return `${workspace.id} is ${workspace.name ?? 'without a name'}${tags}`;
+}

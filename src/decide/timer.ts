@@ -1,0 +1,88 @@
+// What is due: the end of a hold, the end of an incident that nothing else ends. A timer speaks for the rules of now, not of when it was set.
+import type { Incident } from '../model.ts';
+import type { Input } from './decision.ts';
+import { deliver } from './deliver.ts';
+import { change, type Draft, sayerFor } from './draft.ts';
+import { heldUntil } from './hold.ts';
+import { end } from './incident.ts';
+import { matchRoutes } from './match.ts';
+import { length } from './phrase.ts';
+
+type TimerInput = Extract<Input, { kind: 'timer' }>;
+
+export function decideTimer(draft: Draft, input: TimerInput): void {
+  const { timer } = input;
+  draft.decision.timers.drop.push(timer.name);
+  const known = draft.memory.incident(timer.incidentKey);
+  if (known === undefined || !known.open) return;
+  const incident = change(draft, known);
+  if (timer.kind === 'hold') {
+    endHold(draft, input, incident, timer.route!);
+    return;
+  }
+  // What is still held when its incident closes by time is told first: closing is silent, losing is not allowed.
+  for (const [name, one] of Object.entries(incident.routes)) {
+    if (one.state === 'held') endHold(draft, input, incident, name, true);
+  }
+  end(draft, incident, 'time', timer.dueAt);
+  sayerFor(draft, incident.eventId)('incident', `${incident.key} closed by time`);
+}
+
+function endHold(draft: Draft, input: TimerInput, incident: Incident, name: string, now = false): void {
+  const progress = incident.routes[name];
+  if (progress?.state !== 'held') return;
+  draft.decision.timers.drop.push(`hold:${incident.key}:${name}`);
+  const event = draft.memory.event(progress.eventId) ?? draft.memory.event(incident.eventId);
+  if (event === undefined) return;
+  const say = sayerFor(draft, event.id);
+  const { workspace, reach } = input;
+  const route = draft.rules.routes.find((one) => one.name === name);
+  if (route !== undefined && !route.enabled) {
+    incident.routes[name] = { state: 'cancelled', eventId: event.id };
+    say('hold', `${name}: cancelled (route-off): the route was turned off while it waited`);
+    return;
+  }
+  const until = route?.holdMs === undefined ? 0 : heldUntil(incident, route.holdMs);
+  const matched = matchRoutes(draft.rules, event, workspace, new Set(), () => {});
+  const still = matched.some((one) => one.name === name);
+  if (route !== undefined && still && until > draft.clock.now && !now) {
+    incident.routes[name] = { ...progress, until };
+    draft.decision.timers.set.push({ ...input.timer, dueAt: until });
+    return;
+  }
+  const late = input.lateMs === undefined ? {} : { lateMs: input.lateMs };
+  const details = { since: incident.openedAt, ...late };
+  const telling = { event, reach, incident, kind: 'alert' as const, details };
+  if (route !== undefined && still) {
+    say(
+      'hold',
+      `${name}: still so after ${length(draft.clock.now - incident.receivedAt)}${input.lateMs === undefined ? '' : ' (late: the relay was not running when it was due)'}`,
+    );
+    deliver(draft, { ...telling, route: name, sends: route.send }, say);
+    incident.routes[name] = { state: 'told', eventId: event.id };
+    return;
+  }
+  decideAgain(draft, incident, telling, name, matched, say);
+}
+
+/** The route it waited for is gone or no longer matches: what was not yet told follows the new file. */
+function decideAgain(
+  draft: Draft,
+  incident: Incident,
+  telling: Omit<Parameters<typeof deliver>[1], 'route' | 'sends'>,
+  name: string,
+  matched: ReturnType<typeof matchRoutes>,
+  say: Parameters<typeof deliver>[2],
+): void {
+  delete incident.routes[name];
+  say('match', `${name} is gone from the file or no longer matches: decided again by the file of now`);
+  for (const route of matched) {
+    if (incident.routes[route.name] !== undefined) continue;
+    deliver(draft, { ...telling, route: route.name, sends: route.send }, say);
+    incident.routes[route.name] = { state: 'told', eventId: telling.event.id };
+  }
+  if (matched.length > 0) return;
+  say('match', 'no route matched: fallback');
+  deliver(draft, { ...telling, route: 'fallback', sends: draft.rules.fallback }, say);
+  incident.routes.fallback = { state: 'told', eventId: telling.event.id };
+}

@@ -1,0 +1,139 @@
+// The main thread's end of the ledger: gathers work while the last batch is being written, so that one fsync serves many (group commit).
+// Order is kept: rules sent before a piece of work are the rules it is decided by.
+import { Worker } from 'node:worker_threads';
+import { type ErrorCode, RelayError } from './errors.ts';
+import type { Rules } from './rules/rules.ts';
+import type { Batch, Done, StoreInfo, Work } from './store/store.ts';
+
+export type Ledger = {
+  info: StoreInfo;
+  /** Resolves after the commit. Rejects with a RelayError where nothing of it was written. */
+  do<W extends Work>(work: W): Promise<Extract<Done, { did: W['do'] }>>;
+  rules(rules: Rules): void;
+  /** Work not yet answered. */
+  waiting(): number;
+  close(): Promise<void>;
+};
+
+export type ToThread = { rules: Rules } | { seq: number; batch: Batch } | { close: true };
+export type FromThread =
+  | { opened: StoreInfo }
+  | { seq: number; done: Done[] }
+  | { seq: number; failed: { code: ErrorCode; message: string } }
+  | { broken: { code: ErrorCode; message: string } }
+  | { closed: true };
+
+type Waiting = { work: Work; resolve(done: Done): void; reject(error: RelayError): void };
+
+// Two: while one batch is written the next is already in the thread's hands.
+const maxOutstanding = 2;
+const maxBatch = 256;
+
+export async function openLedger(options: {
+  url: string;
+  owner: string;
+  now(): number;
+  /** How much each lane can take, asked once a batch. */
+  room(): Record<string, number>;
+  /** The thread died or the disk failed: nothing can be written any more. */
+  broken(error: RelayError): void;
+}): Promise<Ledger> {
+  const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), {
+    workerData: { url: options.url, owner: options.owner, now: options.now() },
+  });
+  let queue: Waiting[] = [];
+  const outstanding = new Map<number, Waiting[]>();
+  let seq = 0;
+  let planned = false;
+  let dead: RelayError | undefined;
+
+  const plan = () => {
+    if (planned || queue.length === 0 || outstanding.size >= maxOutstanding) return;
+    planned = true;
+    setImmediate(flush);
+  };
+  const flush = () => {
+    planned = false;
+    if (queue.length === 0 || outstanding.size >= maxOutstanding) return;
+    const batch = queue.length > maxBatch ? queue.splice(0, maxBatch) : queue;
+    if (batch === queue) queue = [];
+    outstanding.set(++seq, batch);
+    post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: options.room() } });
+    plan();
+  };
+  const post = (message: ToThread) => thread.postMessage(message);
+  const die = (error: RelayError) => {
+    if (dead) return;
+    dead = error;
+    for (const one of [...outstanding.values()].flat().concat(queue)) one.reject(error);
+    outstanding.clear();
+    queue = [];
+    options.broken(error);
+  };
+
+  let closed = () => {};
+  const info = await new Promise<StoreInfo>((resolve, reject) => {
+    thread.on('message', (message: FromThread) => {
+      if ('done' in message) answer(message.seq, (one, at) => settle(one, message.done[at]));
+      else if ('failed' in message) {
+        const error = new RelayError(message.failed.code, message.failed.message);
+        answer(message.seq, (one) => one.reject(error));
+      } else if ('opened' in message) resolve(message.opened);
+      else if ('closed' in message) closed();
+      else {
+        const error = new RelayError(message.broken.code, message.broken.message);
+        reject(error);
+        die(error);
+      }
+    });
+    thread.on('error', (cause) => {
+      const error = new RelayError('store.io', `the ledger thread stopped: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
+      reject(error);
+      die(error);
+    });
+  });
+  function answer(number: number, each: (one: Waiting, at: number) => void) {
+    const batch = outstanding.get(number);
+    outstanding.delete(number);
+    // Before the answers run: the thread should not wait for what the main thread does with them.
+    if (queue.length > 0) flush();
+    batch?.forEach(each);
+  }
+  function settle(one: Waiting, done: Done | undefined) {
+    if (done === undefined) one.reject(new RelayError('store.row', `the ledger gave no answer to ${one.work.do}`));
+    else if (done.did === 'failed') one.reject(new RelayError(done.code as ErrorCode, done.message));
+    else one.resolve(done);
+  }
+
+  return {
+    info,
+    do: <W extends Work>(work: W) =>
+      new Promise<Extract<Done, { did: W['do'] }>>((resolve, reject) => {
+        if (dead) return reject(dead);
+        queue.push({ work, resolve: resolve as (done: Done) => void, reject });
+        plan();
+      }),
+    rules: (rules) => {
+      // What waits was made for the rules of before, so it goes first.
+      while (queue.length > 0) {
+        const batch = queue.splice(0, maxBatch);
+        outstanding.set(++seq, batch);
+        post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: options.room() } });
+      }
+      post({ rules });
+    },
+    waiting: () => queue.length + [...outstanding.values()].reduce((sum, batch) => sum + batch.length, 0),
+    close: async () => {
+      if (!dead) {
+        const done = new Promise<void>((resolve) => {
+          closed = resolve;
+        });
+        post({ close: true });
+        await done;
+      }
+      await thread.terminate();
+    },
+  };
+}
