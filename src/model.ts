@@ -116,7 +116,13 @@ export const deliveryStates = ['waiting', 'pending', 'leased', 'delivered', 'dea
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /** What the relay has to tell about itself. `code` is one of errors.ts; `text` says what was found and how to mend it. */
-export type RelayNotice = { code: string; subject: string; text: string };
+export type RelayNotice = {
+  code: string;
+  subject: string;
+  text: string;
+  /** The destination that is in trouble: the operator is told by another way. */
+  destination?: string;
+};
 
 /** What a message needs beyond its event. Plain JSON, small; kept with the delivery. */
 export type Details = {

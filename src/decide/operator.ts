@@ -6,8 +6,9 @@ import { newDelivery } from './new-delivery.ts';
 
 const quietMs = 3_600_000;
 
-/** `avoid`: the destination that is in trouble itself. The same code and subject are told once an hour. */
-export function tellOperator(draft: Draft, notice: RelayNotice, reach: Reach, avoid?: string): void {
+/** The same code and subject are told once an hour. */
+export function tellOperator(draft: Draft, notice: RelayNotice, reach: Reach): void {
+  const avoid = notice.destination;
   const cell = `relay:${notice.code}:${notice.subject}`;
   const last = draft.decision.cells[cell] ?? draft.memory.cell(cell);
   if (last !== undefined && last !== null && draft.clock.now - Number(last) < quietMs) return;

@@ -19,7 +19,7 @@ export function decideUndelivered(draft: Draft, input: Extract<Input, { kind: 'u
   const text = `A message for ${delivery.destination} (route ${delivery.route}) could not be delivered: ${reason}. ${
     instead === undefined ? 'Nobody was told instead.' : `${instead.destination} was told instead.`
   } Look at it with: npm run relay -- deliveries --id ${delivery.id}; send it again with: npm run relay -- replay ${delivery.id} --reason "…"`;
-  tellOperator(draft, { code: 'delivery.dead', subject: delivery.destination, text }, reach, delivery.destination);
+  tellOperator(draft, { code: 'delivery.dead', subject: delivery.destination, text, destination: delivery.destination }, reach);
 }
 
 /** A recovery does not fail over: who did not hear of the problem does not hear of its end. */
