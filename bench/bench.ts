@@ -1,0 +1,157 @@
+// npm run bench: the relay as users run it, beside a bare Fastify and a bare outbox in the same run. Three rounds, medians, ratios.
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LoadResult } from './load.ts';
+
+const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
+const seconds = Number(process.env.BENCH_SECONDS ?? 8);
+const connections = 64;
+const partner = 'partner_bench';
+const secret = 'bench-partner-secret-not-real';
+const here = import.meta.dirname;
+const temp = mkdtempSync(join(tmpdir(), 'relay-bench-'));
+const children = new Set<ChildProcess>();
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+const percentile = (values: number[], share: number) => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+const heard = <T>(child: ChildProcess) => new Promise<T>((resolve) => child.once('message', (message) => resolve(message as T)));
+
+function child(file: string, args: string[] = []): ChildProcess {
+  const made = fork(join(here, file), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  children.add(made);
+  return made;
+}
+
+async function stop(made: ChildProcess): Promise<void> {
+  children.delete(made);
+  if (made.exitCode !== null) return;
+  const gone = new Promise((resolve) => made.once('exit', resolve));
+  if (made.connected) made.disconnect();
+  else made.kill('SIGTERM');
+  await gone;
+}
+
+const routes = (receiver: number) => `version: 1
+timezone: UTC
+destinations:
+  receiver: { plugin: http, url: "http://127.0.0.1:${receiver}/", allow_private: yes, concurrency: ${connections} }
+routes:
+  - { name: all, send: [receiver] }
+fallback: { send: [receiver] }
+operator: receiver
+`;
+
+/** The relay in a process of its own, as `npm start` runs it. */
+async function startRelay(receiver: number): Promise<{ process: ChildProcess; port: number; dir: string }> {
+  const dir = mkdtempSync(join(temp, 'relay-'));
+  writeFileSync(join(dir, 'routes.yaml'), routes(receiver));
+  const made = spawn(process.execPath, ['src/main.ts'], {
+    cwd: join(here, '..'),
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      HOST: '127.0.0.1',
+      ADMIN_PORT: '0',
+      PARTNER_ID: partner,
+      PARTNER_SECRET: secret,
+      CONFIG_DIR: dir,
+      DATABASE_URL: `sqlite:${join(dir, 'relay.db')}`,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  children.add(made);
+  let output = '';
+  const port = await new Promise<number>((resolve, reject) => {
+    made.once('exit', (code) => reject(new Error(`the relay did not start (exit ${code}):\n${output}`)));
+    made.stdout!.on('data', (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4000);
+      const found = /"port":(\d+)/.exec(output);
+      if (found) resolve(Number(found[1]));
+    });
+  });
+  return { process: made, port, dir };
+}
+
+const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+const cpuSeconds = (pid: number): number => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
+
+type Figures = Record<string, number>;
+
+async function run(load: ChildProcess, options: object): Promise<LoadResult> {
+  const answer = heard<LoadResult>(load);
+  load.send({ connections, seconds, partner, secret, ...options });
+  return await answer;
+}
+
+async function round(number: number): Promise<Figures> {
+  const load = child('load.ts');
+  const { receiver } = await heard<{ receiver: number }>(load);
+
+  const fastify = child('bare-fastify.ts');
+  const bare = await run(load, { port: (await heard<{ port: number }>(fastify)).port, deliver: false });
+  await stop(fastify);
+
+  const outbox = child('bare-outbox.ts', [join(temp, `outbox-${number}.db`), String(receiver)]);
+  const least = await run(load, { port: (await heard<{ port: number }>(outbox)).port, deliver: true });
+  await stop(outbox);
+
+  const relay = await startRelay(receiver);
+  const pid = relay.process.pid!;
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  const idleMb = residentMb(pid);
+  await run(load, { port: relay.port, deliver: true, rate: 200, seconds: 2 });
+  const calm = await run(load, { port: relay.port, deliver: true, rate: 200 });
+  const before = cpuSeconds(pid);
+  const full = await run(load, { port: relay.port, deliver: true });
+  const cpu = cpuSeconds(pid) - before;
+  const loadedMb = residentMb(pid);
+  await stop(relay.process);
+  await stop(load);
+  if (full.received !== full.answered) say(`  ! ${full.answered - full.received} of ${full.answered} accepted events did not arrive`);
+  return {
+    'bare Fastify, answered/s': bare.answered / bare.seconds,
+    'bare outbox, delivered/s': least.received / least.seconds,
+    'relay, accepted/s': full.answered / seconds,
+    'relay, accepted and delivered/s': full.received / full.seconds,
+    'relay, CPU µs an event': (cpu / full.received) * 1e6,
+    'relay at 200/s, ack p50 ms': percentile(calm.ackMs, 0.5),
+    'relay at 200/s, ack p99 ms': percentile(calm.ackMs, 0.99),
+    'relay at 200/s, end to end p50 ms': percentile(calm.endToEndMs, 0.5),
+    'relay at 200/s, end to end p99 ms': percentile(calm.endToEndMs, 0.99),
+    'relay, idle MB': idleMb,
+    'relay, MB after the load': loadedMb,
+    'relay, refused or lost': full.refused + full.answered - full.received,
+  };
+}
+
+try {
+  const all: Figures[] = [];
+  for (let number = 1; number <= rounds; number++) {
+    say(`round ${number} of ${rounds} …`);
+    all.push(await round(number));
+  }
+  const middle: Figures = Object.fromEntries(Object.keys(all[0]!).map((name) => [name, median(all.map((one) => one[name]!))]));
+  const shown = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
+  const lines = Object.entries(middle).map(
+    ([name, value]) => `${name.padEnd(36)} ${shown(value).padStart(10)}   (${all.map((one) => shown(one[name]!)).join(' · ')})`,
+  );
+  const end = middle['relay, accepted and delivered/s']!;
+  const ratio = (of: string) => `${(end / middle[of]!).toFixed(2)} of the ${of.split(',')[0]}`;
+  const text = [
+    `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${connections} connections, ${seconds} s, median of ${rounds}`,
+    '',
+    ...lines,
+    '',
+    `ratio: ${ratio('bare Fastify, answered/s')}, ${ratio('bare outbox, delivered/s')}`,
+  ].join('\n');
+  process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify({ median: middle, rounds: all })}\n` : `${text}\n`);
+} finally {
+  for (const one of children) await stop(one);
+  rmSync(temp, { recursive: true, force: true });
+}
