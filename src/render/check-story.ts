@@ -1,0 +1,79 @@
+// Whether a story fits what it is told of: each name in it is one that such an event can hold, and whatever an event leaves out, there is
+// still a headline.
+import { alertView } from './context.ts';
+import { contextOf } from './leaf.ts';
+import { type Flaw, leafFlaws, type Mistake, type Nearest, unknownName } from './lint.ts';
+import { isCondition, isName, namesOf, type Topic, topics } from './names.ts';
+import { mistakeAt, type Place, type ReadStory } from './read-story.ts';
+import { type Sampled, sampleBody, sampleDelivery, sampleNow, samplesOf } from './samples.ts';
+import { tell, tellingFor } from './story.ts';
+import { storyView } from './view.ts';
+import { english } from './words.ts';
+
+/** `about` absent: nobody has said yet what the story is used for, so any event's names are good. */
+export function checkStory(story: ReadStory, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
+  const named = story.places.flatMap((place) => placeMistakes(place, about, nearest));
+  const ending = endingMistakes(story);
+  // A wrong name also empties the headline: said once is enough.
+  if (named.length > 0 || ending.length > 0) return [...named, ...ending];
+  return (about ?? []).flatMap((topic) => trialMistakes(story, topic));
+}
+
+const events = topics.filter((topic) => topic !== 'relay');
+
+function placeMistakes({ leaf, path, file, spot }: Place, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
+  const over = path[0] === 'resolved';
+  const judge = (name: string): Flaw | undefined => {
+    if (about === undefined) return events.some((topic) => isName(name, topic, over)) ? undefined : stranger(name, events, over, nearest);
+    const lacking = about.find((topic) => !isName(name, topic, over) && (!over || isCondition(topic)));
+    return lacking === undefined ? undefined : stranger(name, [lacking], over, nearest);
+  };
+  return leafFlaws(leaf, judge).map((flaw) => mistakeAt(file, spot, flaw));
+}
+
+function stranger(name: string, among: readonly Topic[], over: boolean, nearest: Nearest): Flaw {
+  const known = [...new Set(among.flatMap((topic) => namesOf(topic, over)))];
+  if (!topics.some((topic) => isName(name, topic, true))) return unknownName(name, known, nearest);
+  if (!over && among.some((topic) => isName(name, topic, true)))
+    return { code: 'name', text: `{{${name}}} is known only once it is over: it can stand under \`resolved:\` alone.` };
+  return {
+    code: 'name',
+    text: `{{${name}}} is never known for ${among.length === 1 ? among[0] : 'an event'}. Known here: ${known.join(', ')}.`,
+  };
+}
+
+/** Words under `resolved:` that would never be read, while their writer waits for them. */
+function endingMistakes(story: ReadStory): Mistake[] {
+  const place = story.places.find(({ path }) => path[0] === 'resolved');
+  const why = never[story.name];
+  return place === undefined || why === undefined ? [] : [mistakeAt(place.file, place.spot, { code: 'unknown-key', text: why })];
+}
+const never: Readonly<Record<string, string>> = {
+  connected: '`resolved:` is never used here. The words for a number that is back are under `resolved:` in disconnected.yaml.',
+  'token-rotated': '`resolved:` is never used here: a rotation is a notice and has no end.',
+  default: '`resolved:` is never used here: of an unknown event the relay does not know when it ends.',
+};
+
+const trialKinds = ['alert', 'resolved', 'digest', 'reminder'] as const;
+
+/** Every variant with all that an event may hold, and with as little as it may. */
+function trialMistakes(story: ReadStory, topic: Topic): Mistake[] {
+  const trials = topic === 'relay' ? [undefined] : samplesOf(topic);
+  for (const trial of trials)
+    for (const kind of trial === undefined ? (['relay'] as const) : trialKinds)
+      for (const code of [undefined, ...story.codes.keys()]) {
+        const telling = tellingFor(story, kind, code);
+        if (telling === undefined || tell(telling, contextOf(sampleView(trial, kind)), english).headline !== '') continue;
+        const place = story.places.find(({ leaf }) => leaf === telling.headline);
+        const text = `The headline comes out empty for ${topic}${trial?.workspace.name === undefined ? ' of a workspace that has only an id' : ''}; add words that are always there.`;
+        return place === undefined ? [] : [mistakeAt(place.file, place.spot, { code: 'value', text })];
+      }
+  return [];
+}
+
+function sampleView(trial: Sampled | undefined, kind: 'relay' | (typeof trialKinds)[number]): object {
+  const delivery = sampleDelivery(kind, trial?.event);
+  const shared = { delivery, timezone: 'UTC', brand: {}, showPhone: false, now: sampleNow, words: english, body: sampleBody };
+  if (trial === undefined) return storyView(shared);
+  return storyView({ ...shared, event: trial.event, alert: alertView({ ...trial, delivery, showPhone: false }) });
+}

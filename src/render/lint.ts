@@ -1,0 +1,69 @@
+// Finds in a template what mustache would pass over in silence: names that nothing answers to, tags that switch the escape off.
+import { compileLeaf, type Leaf, type Token } from './leaf.ts';
+
+/** As rules/ makes and prints them. */
+export type Mistake = {
+  file: string;
+  line: number;
+  column: number;
+  level: 'error' | 'warning';
+  code?: 'yaml' | 'empty' | 'unknown-key' | 'not-yet' | 'missing' | 'value' | 'name' | 'secret' | 'plugin' | 'table' | 'file' | 'advice';
+  text: string;
+  /** The line it stands on. */
+  found?: string;
+  /** The same line as it should be written. */
+  fix?: string;
+};
+
+export type Nearest = (word: string, known: Iterable<string>) => string | undefined;
+
+/** What is wrong with one leaf or key, without its place. `instead`: the word that is wrong and the one that was meant. */
+export type Flaw = { text: string; code: NonNullable<Mistake['code']>; instead?: { wrong: string; right: string } };
+
+/** A leaf, or what keeps it from being one. */
+export function readLeaf(text: string): { leaf: Leaf } | { flaw: Flaw } {
+  try {
+    return { leaf: compileLeaf(text) };
+  } catch (error) {
+    return { flaw: { code: 'value', text: inWords(error) } };
+  }
+}
+
+function inWords(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, what, name] = /^(Unclosed section|Unopened section|Unclosed tag)(?: "(.*)")?/.exec(message) ?? [];
+  if (what === 'Unclosed section') return `{{#${name}}} is not closed; write {{/${name}}} where it ends.`;
+  if (what === 'Unopened section') return `{{/${name}}} closes a section that was never opened.`;
+  return what === 'Unclosed tag' ? 'A {{ is not closed by }}.' : `The template cannot be read: ${message}.`;
+}
+
+const refused: Readonly<Record<string, string>> = {
+  '&': '{{{…}}} and {{&…}} switch escaping off, so they are refused; write {{…}}.',
+  '=': '{{=…=}} changes the tags, which is refused.',
+  '>': '{{>…}} (a partial) is refused; write the text out.',
+};
+
+export type Judge = (name: string) => Flaw | undefined;
+
+/** Walks the tags of a leaf; `judge` says what is wrong with a name. */
+export function leafFlaws({ tokens }: Leaf, judge: Judge): Flaw[] {
+  return (tokens ?? []).flatMap((token) => tokenFlaws(token, judge, false));
+}
+
+function tokenFlaws([kind, value, , , children]: Token, judge: Judge, inside: boolean): Flaw[] {
+  const refusal = refused[kind];
+  if (refusal !== undefined) return [{ code: 'value', text: refusal }];
+  if (kind !== 'name' && kind !== '#' && kind !== '^') return [];
+  // `{{.}}` is the value of the section round it.
+  const flaw = inside && value === '.' ? undefined : judge(value);
+  const within = (children ?? []).flatMap((child) => tokenFlaws(child, judge, true));
+  return flaw === undefined ? within : [flaw, ...within];
+}
+
+/** Answers the flaw of a name that is not among the known ones, with the nearest and the whole list. */
+export function unknownName(name: string, known: readonly string[], nearest: Nearest): Flaw {
+  const near = nearest(name, known);
+  const meant = near === undefined ? '' : ` Did you mean {{${near}}}?`;
+  const text = `There is no {{${name}}}.${meant} Known here: ${known.join(', ')}, workspace.<column of the table>, links.<name under brand>.`;
+  return { code: 'name', text, ...(near === undefined ? {} : { instead: { wrong: name, right: near } }) };
+}

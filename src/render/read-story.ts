@@ -1,0 +1,150 @@
+// From a parsed file to a story, or to everything that is wrong with it, each with its line. The file is checked as it stands;
+// whether its names fit an event is the next step (stories.ts).
+import { z } from 'zod';
+import { errorCodes } from '../errors.ts';
+import type { Leaf } from './leaf.ts';
+import { type Flaw, type Mistake, type Nearest, readLeaf } from './lint.ts';
+import { type Link, type Story, type Telling, type Variant, variants } from './story.ts';
+
+export type Path = readonly (string | number)[];
+/** A place in a file. `fix` answers its line with other words there, or nothing where it spans lines. */
+export type Spot = { line: number; column: number; found: string; fix(write: (source: string) => string): string | undefined };
+/** A YAML file as rules/ reads it: scalars are text, and every path knows its place. */
+export type Parsed = { value: unknown; mistakes: readonly Mistake[]; spot(path: Path, what?: 'key' | 'value'): Spot };
+export type Parse = (text: string, file: string) => Parsed;
+
+/** Where each leaf of a story stands, so that a later check can name the line. */
+export type Place = { leaf: Leaf; path: Path; file: string; spot: Spot };
+export type ReadStory = Story & { places: readonly Place[] };
+
+const text = z.string();
+const parts = {
+  headline: text.optional(),
+  impact: text.optional(),
+  facts: z
+    .array(z.strictObject({ label: text, value: text }))
+    .max(30)
+    .optional(),
+  action: z.union([z.literal(['none', '']), z.strictObject({ label: text, url: text })]).optional(),
+};
+const told = { ...parts, headline: text };
+const storyShape = z.strictObject({
+  ...told,
+  resolved: z.strictObject(told).optional(),
+  digest: z.strictObject(parts).optional(),
+  reminder: z.strictObject(parts).optional(),
+});
+const relayShape = z.strictObject({
+  ...told,
+  ...Object.fromEntries(Object.keys(errorCodes).map((code) => [code, z.strictObject(parts).optional()])),
+});
+type Written = z.infer<z.ZodObject<typeof parts>>;
+
+type Reading = { name: string; file: string; text: string; parse: Parse; nearest: Nearest };
+
+export function readStory({ name, file, text, parse, nearest }: Reading): { story?: ReadStory; mistakes: Mistake[] } {
+  const parsed = parse(text, file);
+  const mistakes = [...parsed.mistakes];
+  if (mistakes.some(({ level }) => level === 'error')) return { mistakes };
+  const shape = name === 'relay' ? relayShape : storyShape;
+  const checked = shape.safeParse(parsed.value, { reportInput: true });
+  if (!checked.success) {
+    const found = checked.error.issues.flatMap((issue) => inWords(issue, Object.keys(shape.shape), nearest));
+    return { mistakes: [...mistakes, ...found.map(({ path, what, ...flaw }) => mistakeAt(file, parsed.spot(path, what), flaw))] };
+  }
+  const places: Place[] = [];
+  const read = (path: Path, value: string): Leaf => {
+    const result = readLeaf(value);
+    if ('flaw' in result) {
+      mistakes.push(mistakeAt(file, parsed.spot(path), result.flaw));
+      return { text: '', needs: [] };
+    }
+    places.push({ leaf: result.leaf, path, file, spot: parsed.spot(path) });
+    return result.leaf;
+  };
+  const story = assemble(name, file, checked.data as Record<string, unknown> & Written & { headline: string }, read);
+  return mistakes.some(({ level }) => level === 'error') ? { mistakes } : { story: { ...story, places }, mistakes };
+}
+
+export function mistakeAt(file: string, spot: Spot, { text, code, instead }: Flaw): Mistake {
+  const { line, column, found } = spot;
+  const fix = instead && spot.fix((source) => source.replace(instead.wrong, () => instead.right));
+  return { file, line, column, level: 'error', code, text, found, ...(fix === undefined || fix === found ? {} : { fix }) };
+}
+
+type Read = (path: Path, value: string) => Leaf;
+
+function assemble(name: string, file: string, tree: Record<string, unknown> & Written & { headline: string }, read: Read): Story {
+  const telling = tellingOf(tree, [], read) as Telling;
+  const own: Partial<Record<Variant, Telling>> = {};
+  for (const variant of variants) {
+    const written = tree[variant] as Written | undefined;
+    if (written === undefined) continue;
+    const differs = tellingOf(written, [variant], read);
+    // What a problem means and asks for is untrue once it is over, so a recovery inherits the facts alone.
+    own[variant] = variant === 'resolved' ? ({ facts: telling.facts, ...differs } as Telling) : { ...telling, ...differs };
+  }
+  const codes = new Map<string, Telling>();
+  for (const code of Object.keys(errorCodes)) {
+    const written = tree[code] as Written | undefined;
+    if (written !== undefined) codes.set(code, { ...telling, ...tellingOf(written, [code], read) });
+  }
+  return { name, file, telling: { ...telling, facts: telling.facts ?? [] }, variants: own, codes };
+}
+
+/** Only what is written. An emptied part (`action: none`) takes the inherited one away. */
+function tellingOf({ headline, impact, facts, action }: Written, path: Path, read: Read): Partial<Telling> {
+  const linked = typeof action === 'object' ? action : undefined;
+  const link: Link | undefined = linked && {
+    label: read([...path, 'action', 'label'], linked.label),
+    url: read([...path, 'action', 'url'], linked.url),
+  };
+  return {
+    ...(headline === undefined ? {} : { headline: read([...path, 'headline'], headline) }),
+    ...(impact === undefined ? {} : { impact: read([...path, 'impact'], impact) }),
+    ...(facts === undefined && path.length > 0
+      ? {}
+      : {
+          facts: (facts ?? []).map(({ label, value }, index) => ({
+            label: read([...path, 'facts', index, 'label'], label),
+            value: read([...path, 'facts', index, 'value'], value),
+          })),
+        }),
+    ...(action === undefined ? {} : { action: link }),
+  } as Partial<Telling>;
+}
+
+type Found = Flaw & { path: Path; what?: 'key' };
+type Issue = z.core.$ZodIssue;
+/** A story may take a channel over, once there are such channels. */
+const later = ['slack', 'email'];
+
+function inWords(issue: Issue, top: readonly string[], nearest: Nearest): Found[] {
+  const path = issue.path as Path;
+  const name = path.join('.') || 'the file';
+  if (issue.code === 'unrecognized_keys') {
+    const last = path.at(-1);
+    const known =
+      path.length === 0 ? top : typeof last === 'number' ? ['label', 'value'] : last === 'action' ? ['label', 'url'] : Object.keys(parts);
+    return issue.keys.map((key) => unknownKey(key, [...path, key], known, nearest));
+  }
+  if (issue.code === 'invalid_union') return [{ path, code: 'value', text: `${name} is a label and a url, or the word none.` }];
+  if (issue.code !== 'invalid_type') return [{ path, code: 'value', text: `${name}: ${issue.message}.` }];
+  if (issue.input === undefined) return [{ path: path.slice(0, -1), code: 'missing', text: `${name} is missing: a message needs it.` }];
+  const wanted =
+    issue.expected === 'string'
+      ? 'text; put quotes round it'
+      : issue.expected === 'array'
+        ? 'a list, each with - before it'
+        : 'a map of parts';
+  return [{ path, code: 'value', text: `${name} must be ${wanted}.` }];
+}
+
+function unknownKey(key: string, path: Path, known: readonly string[], nearest: Nearest): Found {
+  if (path.length === 1 && later.includes(key))
+    return { path, what: 'key', code: 'not-yet', text: `\`${key}\` is not available yet. Remove it.` };
+  const near = nearest(key, known);
+  const meant = near === undefined ? `Known here: ${known.filter((one) => !one.includes('.')).join(', ')}.` : `Did you mean \`${near}\`?`;
+  const text = `\`${key}\` is no part of a story. ${meant}`;
+  return { path, what: 'key', code: 'unknown-key', text, ...(near === undefined ? {} : { instead: { wrong: key, right: near } }) };
+}

@@ -1,0 +1,119 @@
+// One event of each kind to try words on before they are needed: with all that such a webhook may hold, and with as little as it may.
+import type { Delivery, DeliveryKind, Event, EventType, Workspace } from '../model.ts';
+
+const at = Date.UTC(2026, 10, 23, 9);
+const period = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 11, 1) };
+const account = { id: '67890', phone: '+123456789', userId: '98765', reason: '(logged out)' };
+
+const common = {
+  partner: 'partner_12345',
+  proof: 'signature',
+  workspaceId: 'acme',
+  triggeredAt: at,
+  receivedAt: at,
+  dedupKey: '',
+} as const;
+const critical = { ...common, severity: 'critical', phase: 'firing', level: 1 } as const;
+const warning = { ...common, severity: 'warning', phase: 'firing', level: 1 } as const;
+
+type Sample = Omit<Event, 'id'>;
+
+const full: Readonly<Record<EventType, Sample>> = {
+  'seats-full': {
+    ...warning,
+    type: 'seats-full',
+    wireType: 'workspace:seats_full',
+    incidentKey: 'seats:acme',
+    seats: { purchased: 10 },
+  },
+  'messaging-90': {
+    ...warning,
+    type: 'messaging-90',
+    wireType: 'workspace:quota_near_full:messaging',
+    incidentKey: 'messages:acme:2026-12-01T00',
+    usage: { resource: 'messages', used: 9000, total: 10000, percent: 90 },
+    period,
+  },
+  'messaging-100': {
+    ...critical,
+    type: 'messaging-100',
+    level: 2,
+    wireType: 'workspace:quota_full:messaging',
+    incidentKey: 'messages:acme:2026-12-01T00',
+    usage: { resource: 'messages', used: 10000, total: 10000, percent: 100 },
+    period,
+  },
+  'transactions-100': {
+    ...critical,
+    type: 'transactions-100',
+    wireType: 'workspace:quota_full:transactions',
+    incidentKey: 'transactions:acme:2026-12-01T00',
+    period,
+  },
+  'api-calls-100': {
+    ...critical,
+    type: 'api-calls-100',
+    wireType: 'workspace:quota_full:api_calls',
+    incidentKey: 'api-calls:acme:2026-12-01T00',
+    usage: { resource: 'api-calls', used: 1000000, total: 1000000, percent: 100 },
+    period,
+  },
+  disconnected: { ...critical, type: 'disconnected', wireType: 'whatsapp_account:disconnected', incidentKey: 'wa:acme:67890', account },
+  connected: {
+    ...common,
+    type: 'connected',
+    severity: 'info',
+    phase: 'resolved',
+    level: 0,
+    wireType: 'whatsapp_account:connected',
+    incidentKey: 'wa:acme:67890',
+    account: { id: '67890', phone: '+123456789', userId: '98765' },
+  },
+  'token-rotated': {
+    ...common,
+    type: 'token-rotated',
+    severity: 'warning',
+    phase: 'notice',
+    level: 0,
+    wireType: 'api_token:rotated',
+  },
+  unknown: { ...common, type: 'unknown', severity: 'info', phase: 'notice', level: 0, wireType: 'workspace:suspended' },
+};
+
+export type Sampled = { event: Event; workspace: Workspace };
+
+/** The first has everything, the second nothing that could be missing. */
+export function samplesOf(type: EventType): readonly [Sampled, Sampled] {
+  const { account: _account, usage: _usage, seats: _seats, period: _period, ...bare } = full[type];
+  return [
+    { event: { ...full[type], id: 'e_sample' }, workspace: { id: 'acme', name: 'Acme Ltd', tags: ['vip'], timezone: 'Europe/Madrid' } },
+    { event: { ...bare, id: 'e_sample' }, workspace: { id: 'acme' } },
+  ];
+}
+
+export const sampleNow = at + 180_000;
+export const sampleBody = '{"event_type":"workspace:suspended","workspace_id":"acme","reason":"unpaid invoice","suspended_members":3}';
+
+export function sampleDelivery(kind: DeliveryKind, event?: Event): Delivery {
+  const since = kind === 'resolved' ? { since: at - 840_000, endedAt: at } : {};
+  const relay = { relay: { code: 'delivery.dead', subject: 'ops-slack', text: 'The receiver answered HTTP 410.' } };
+  return {
+    id: 'd_sample',
+    ...(event === undefined ? {} : { eventId: event.id }),
+    ...(event?.incidentKey === undefined ? {} : { incidentKey: event.incidentKey }),
+    destination: 'ops',
+    target: 'console:ops',
+    route: event === undefined ? 'operator' : 'sample',
+    kind,
+    level: event?.level ?? 0,
+    state: 'leased',
+    details: event === undefined ? relay : since,
+    createdAt: at,
+    receivedAt: at,
+    runAt: at,
+    attempts: 0,
+    claims: 1,
+    starts: 0,
+    generation: 1,
+  };
+}

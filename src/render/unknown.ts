@@ -1,0 +1,25 @@
+// What an unknown webhook held. Nobody has decided which of its fields matter, so a person is shown all of them.
+import { maskPhone } from './context.ts';
+import { clean, lines } from './escape.ts';
+
+/** Said elsewhere in the message. */
+const spoken = new Set(['event_type', 'workspace_id', 'partner_id', 'triggered_at']);
+const most = 20;
+
+/** `reason: sim swap; attempts: 3`, from the body and from `data` inside it. */
+export function fieldsOf(body: string | undefined, showPhone: boolean): object | undefined {
+  const tree: unknown = JSON.parse(body ?? 'null');
+  if (typeof tree !== 'object' || tree === null) return undefined;
+  const { data, ...top } = tree as Record<string, unknown>;
+  const all = Object.entries({ ...top, ...(typeof data === 'object' ? data : { data }) });
+  const some = all.filter(([name, value]) => !spoken.has(name) && value !== null && value !== undefined).slice(0, most);
+  if (some.length === 0) return undefined;
+  return lines(some.map(([name, value]) => `${clean(name, 40)}: ${shown(name, value, showPhone)}`).join('; '));
+}
+
+function shown(name: string, value: unknown, showPhone: boolean): string {
+  const plain = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (showPhone) return clean(plain, 80);
+  if (/phone|jid|msisdn|number/i.test(name)) return clean(maskPhone(plain), 80);
+  return clean(plain.replace(/\+\d[\d ().-]{5,}\d/g, maskPhone), 80);
+}

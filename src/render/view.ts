@@ -1,0 +1,189 @@
+// What a template sees: strings ready to print, under the names of names.ts. Each is made only when a story asks for it, for a story asks
+// for a tenth of them; no object has a prototype of the language's own, because mustache would print `{{constructor}}`.
+import { errorCodes } from '../errors.ts';
+import type { Delivery, Event } from '../model.ts';
+import type { AlertView } from '../plugin.ts';
+import type { Rules } from '../rules/rules.ts';
+import { clean, lines } from './escape.ts';
+import { paceOf } from './pace.ts';
+import { length, moment, realZone } from './time.ts';
+import { fieldsOf } from './unknown.ts';
+import type { Words } from './words.ts';
+
+export type ViewInput = {
+  delivery: Delivery;
+  /** Both absent for what the relay says about itself. */
+  alert?: AlertView | undefined;
+  event?: Event | undefined;
+  body?: string | undefined;
+  timezone: string;
+  brand: Rules['brand'];
+  showPhone: boolean;
+  now: number;
+  words: Words;
+};
+
+type Scene = ViewInput & { zone: string; since: number | undefined };
+type Table = Readonly<Record<string, (scene: Scene) => unknown>>;
+type Group = (scene: Scene) => object;
+
+const SCENE = Symbol('scene');
+
+/** An object whose every property is made on demand from the scene it was given. */
+function group(table: Table): Group {
+  const shape: object = Object.create(null);
+  for (const [name, make] of Object.entries(table))
+    Object.defineProperty(shape, name, {
+      enumerable: true,
+      get(this: { [SCENE]: Scene }) {
+        return make(this[SCENE]);
+      },
+    });
+  return (scene) => {
+    const view = Object.create(shape);
+    view[SCENE] = scene;
+    return view;
+  };
+}
+
+export function storyView(input: ViewInput): object {
+  const { alert, event, delivery, timezone } = input;
+  const zone = realZone(text(alert?.workspace.timezone), timezone);
+  const since = delivery.details.since ?? (alert?.phase === 'firing' ? event?.triggeredAt : undefined);
+  return all({ ...input, zone, since });
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const at = (ms: number | undefined, { zone, now, words }: Scene) => (ms === undefined ? undefined : moment(ms, zone, now, words.locale));
+const ago = (ms: number | undefined, { now, words }: Scene) =>
+  ms === undefined ? undefined : now - ms < 60_000 ? words.justNow : words.ago(length(now - ms));
+const endOf = ({ alert }: Scene) => (alert?.resolved_at === undefined ? undefined : Date.parse(alert.resolved_at));
+
+const numbers = new Map<string, Intl.NumberFormat>();
+function number(value: number | undefined, { words: { locale } }: Scene): string | undefined {
+  if (value === undefined) return undefined;
+  const format = numbers.get(locale) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  numbers.set(locale, format);
+  return format.format(value);
+}
+
+const who = group({
+  // Long enough for a company, short enough that what happened still fits a lock screen.
+  short: ({ alert }) => clean(alert?.workspace.name ?? alert?.workspace.id, 32),
+  full: ({ alert }) => {
+    const { id, name = id } = alert?.workspace ?? {};
+    return name === id ? clean(id, 150) : `${clean(name, 120)} (${clean(id, 60)})`;
+  },
+});
+
+const account = group({
+  id: ({ alert }) => alert?.account?.id,
+  label: ({ alert, words }) => alert?.account?.phone ?? words.account(alert?.account?.id),
+  phone: ({ alert }) => alert?.account?.phone,
+  user_id: ({ alert }) => alert?.account?.user_id,
+  reason: ({ alert }) => alert?.account?.reason,
+  // A reason nobody has mapped is said as it came, without its own brackets.
+  cause: ({ alert, words }) => {
+    const reason = alert?.account?.reason;
+    return reason && (words.cause(reason)?.short ?? clean(reason.replace(/^[\s(]+|[\s)]+$/g, ''), 40));
+  },
+  explain: ({ alert, words }) => alert?.account?.reason && words.cause(alert.account.reason)?.long,
+});
+
+const usage = group({
+  resource: ({ alert, words }) => alert?.usage && (words.resource[alert.usage.resource] ?? alert.usage.resource),
+  used: (scene) => number(scene.alert?.usage?.used, scene),
+  total: (scene) => number(scene.alert?.usage?.total, scene),
+  left: (scene) => number(scene.alert?.usage?.left, scene),
+  // 99.96 must not read as 100 before it is.
+  percent: (scene) => number(scene.alert?.usage && Math.floor(scene.alert.usage.percent * 10) / 10, scene),
+});
+
+const seats = group({ purchased: (scene) => number(scene.alert?.seats?.purchased, scene) });
+
+const period = group({
+  start: (scene) => at(scene.event?.period?.start, scene),
+  // 23:59:59 and 00:00 of the next day are one instant to a reader.
+  end: (scene) => at(scene.event?.period && Math.ceil(scene.event.period.end / 60_000) * 60_000, scene),
+});
+
+const times = group({
+  triggered: (scene) => at(scene.event?.triggeredAt, scene),
+  received: (scene) => at(scene.event?.receivedAt, scene),
+  ago: (scene) => ago(scene.event?.triggeredAt, scene),
+  since: (scene) => at(scene.since, scene),
+  since_ago: (scene) => ago(scene.since, scene),
+  resolved: (scene) => at(endOf(scene), scene),
+  lasted: (scene) => {
+    const end = endOf(scene);
+    return end === undefined || scene.since === undefined ? undefined : length(end - scene.since);
+  },
+});
+
+const details = group({
+  late: ({ delivery }) => (delivery.details.lateMs === undefined ? undefined : length(delivery.details.lateMs)),
+  instead_of: ({ delivery }) => delivery.details.insteadOf?.join(', '),
+  replay_reason: ({ delivery }) => delivery.details.replayReason,
+});
+
+const relay = group({
+  code: ({ delivery }) => delivery.details.relay?.code,
+  subject: ({ delivery }) => delivery.details.relay?.subject,
+  text: ({ delivery }) => delivery.details.relay && lines(delivery.details.relay.text),
+  meaning: ({ delivery }) => {
+    const code = delivery.details.relay?.code;
+    return code !== undefined && Object.hasOwn(errorCodes, code) ? errorCodes[code as keyof typeof errorCodes][1] : undefined;
+  },
+});
+
+const kinds = ['alert', 'resolved', 'digest', 'reminder', 'escalation', 'storm', 'flapping', 'notice', 'test', 'relay'] as const;
+const severities = ['critical', 'warning', 'info'] as const;
+const is = group({
+  ...Object.fromEntries(kinds.map((kind) => [kind, ({ delivery }: Scene) => delivery.kind === kind])),
+  ...Object.fromEntries(severities.map((severity) => [severity, ({ alert }: Scene) => alert?.severity === severity])),
+  first_time: ({ alert }) => alert?.first_time === true,
+});
+
+const pace = ({ event, zone, now, words }: Scene) => paceOf(event, zone, now, words);
+const has = group({
+  name: ({ alert }) => alert?.workspace.name !== undefined,
+  tags: ({ alert }) => alert?.workspace.tags !== undefined,
+  account: ({ alert }) => alert?.account !== undefined,
+  phone: ({ alert }) => alert?.account?.phone !== undefined,
+  reason: ({ alert }) => alert?.account?.reason !== undefined,
+  usage: ({ alert }) => alert?.usage !== undefined,
+  seats: ({ alert }) => alert?.seats !== undefined,
+  period: ({ alert }) => alert?.period !== undefined,
+  since: ({ since }) => since !== undefined,
+  trace: ({ alert }) => alert?.trace_url !== undefined,
+  pace: (scene) => pace(scene) !== undefined,
+});
+
+const all = group({
+  kind: ({ delivery }) => delivery.kind,
+  destination: ({ delivery }) => delivery.destination,
+  route: ({ delivery }) => delivery.route,
+  // The alert's own data, numbers as numbers: stories print some of it, layouts may place all of it.
+  alert: ({ alert, words }) => {
+    const data = bare(alert ?? {}) as Record<string, unknown>;
+    if (alert !== undefined) data.icon = alert.phase === 'resolved' ? words.resolvedIcon : words.icon[alert.severity];
+    return data;
+  },
+  workspace: ({ alert }) => {
+    const view = Object.create(null);
+    for (const [column, value] of Object.entries(alert?.workspace ?? {})) view[column] = text(value) ?? (value as string[]).join(', ');
+    view.name ??= view.id;
+    return view;
+  },
+  ...{ who, account, usage, seats, period, times, details, relay, is, has, pace },
+  event: ({ event, body, showPhone }) => ({ __proto__: null, fields: event?.type === 'unknown' ? fieldsOf(body, showPhone) : undefined }),
+  brand: ({ brand }) => ({ __proto__: null, name: brand.name, logo: brand.logo }),
+  links: ({ brand, alert }) => ({ __proto__: null, app: 'https://app.timelines.ai', ...brand.links, trace: alert?.trace_url }),
+});
+
+function bare(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const copy = Object.create(null);
+  for (const [name, inner] of Object.entries(value)) copy[name] = bare(inner);
+  return copy;
+}

@@ -1,0 +1,55 @@
+// The English words that belong to no story: severities, reasons of a disconnect, the notes added to any message.
+// One object, so that another language is another object of this type.
+import type { Severity } from '../model.ts';
+
+export type Words = typeof english;
+
+/** What a reason means: `short` for the headline, `long` for what it means and whether it heals by itself. */
+type Cause = { short: string; long: string };
+
+const causes: Readonly<Record<string, Cause>> = {
+  logged_out: { short: 'logged out', long: 'It was logged out, so it stays down until someone scans a new QR code with that phone.' },
+  logged_out_client: {
+    short: 'logged out on the phone',
+    long: 'Someone removed the linked device on the phone, so it stays down until a new QR code is scanned.',
+  },
+  banned: {
+    short: 'banned by WhatsApp',
+    long: 'WhatsApp has banned the number; linking it again does not help until WhatsApp lifts the ban.',
+  },
+  payment_required: { short: 'payment required', long: 'TimelinesAI asks for a payment first; the number stays down until it is made.' },
+  qr_required: { short: 'new QR scan needed', long: 'It stays down until someone scans a new QR code with that phone.' },
+};
+
+export const english = {
+  locale: 'en-GB',
+  icon: { critical: '🔴', warning: '🟠', info: '🔵' } satisfies Record<Severity, string>,
+  resolvedIcon: '🟢',
+  resource: { messages: 'messages', 'api-calls': 'API calls' } as Readonly<Record<string, string>>,
+  account: (id: string | undefined) => (id === undefined ? 'a WhatsApp number' : `WhatsApp account ${id}`),
+  /** The vendor's reasons are free text: `(logged out)`, `logged_out` and `Logged Out` are one. */
+  cause: (reason: string): Cause | undefined => {
+    const key = reason
+      .toLowerCase()
+      .replace(/[^a-z]+/g, '_')
+      .replace(/^_|_$/g, '');
+    return Object.hasOwn(causes, key) ? causes[key] : undefined;
+  },
+  ago: (length: string) => `${length} ago`,
+  justNow: 'just now',
+  fullAbout: (moment: string) => `full about ${moment}`,
+  lastsThePeriod: 'enough until the reset',
+  test: (headline: string) => `TEST: ${headline}`,
+  tag: { resolved: 'resolved', relay: 'relay', test: 'test' } as Readonly<Record<string, string>>,
+  nameless: (kind: string, what: string) => `${kind}: ${what}`,
+  facts: {
+    next: 'Next',
+    instead: 'Sent here because',
+    late: 'Late',
+    replay: 'Sent again because',
+    template: 'Template',
+  },
+  insteadOf: (names: string) => `${names} could not be reached`,
+  late: (length: string) => `due ${length} earlier, while the relay was not running`,
+  templateFailed: (file: string) => `${file} failed, so the built-in words were used`,
+};
