@@ -92,11 +92,14 @@ export type RequestInit = {
   signal?: AbortSignal;
 };
 
-/** The guarded network: redirects are never followed, replies are capped, time is bounded. `fetch` is for SDKs, `request` is the light way. */
+/** The guarded network: redirects are never followed, replies are capped, time is bounded. `fetch` is for SDKs, `request` is the light way.
+ * All three throw DeliveryErrors: `transient` when nothing came back, `auth` when the address or its certificate is refused. */
 export type Network = {
   fetch: typeof fetch;
-  /** Throws DeliveryError `transient` when nothing came back, `auth` when the address is refused. */
+  /** The method is POST unless said otherwise. Any status is a reply; `failFromReply` says what it means. */
   request(url: string, init: RequestInit): Promise<Reply>;
+  /** The IP addresses of the URL's host, refused as a request would be; sends nothing. Empty where a proxy resolves names. For `check`. */
+  resolve(url: string): Promise<string[]>;
 };
 
 export type InitContext = Network & { destination: string; log: Logger; relayVersion: string };
@@ -134,6 +137,8 @@ export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
     format: Format;
     /** A tree (or text) whose string leaves are mustache over the message; an operator's templates/layouts/<type>.yaml wins over it. */
     layout?: unknown;
+    /** The option in which one destination may bring its own layout, a tree or text; it wins over both. `{{…}}` in it is over the message. */
+    layoutOption?: string;
     /** Checks the result of every layout, in `check` too. */
     output?: z.ZodType<R>;
   };
@@ -143,9 +148,9 @@ export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
   rawEvent?: boolean;
   limits?: { concurrency?: number; perSecond?: number; timeoutMs?: number };
   /** What duplicates count by: this channel, this address. Without it the destination's name counts. */
-  target?: (options: z.output<S>) => string;
+  target?(options: z.output<S>): string;
   /** false: addresses inside private networks are refused by `fetch` and `request`. Default: allowed. */
-  allowPrivate?: (options: z.output<S>) => boolean;
+  allowPrivate?(options: z.output<S>): boolean;
   /** Called once per distinct set of rendered options; no network here. */
   create(options: z.output<S>, context: InitContext): Sender<R> | Promise<Sender<R>>;
 };
@@ -217,31 +222,38 @@ export class PreviousGoneError extends DeliveryError {
 /** Seconds (also decimal) or an HTTP date; a date counts from the reply's own Date header, so a skewed clock does no harm. */
 export function retryAfterMs(value: string | null | undefined, date: string | null | undefined, now: number): number | undefined {
   if (!value) return undefined;
-  if (/^\d+(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
-  const until = Date.parse(value);
+  if (/^\d{1,12}(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
+  // Date.parse takes nearly anything for a date, `-5` too; an HTTP date begins with its weekday.
+  const until = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value.trim()) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(until)) return undefined;
   const from = Date.parse(date ?? '');
   return Math.max(0, until - (Number.isNaN(from) ? now : from));
 }
 
-/** Throws what a status other than success means. `body` is shown to a person, cut to 300 characters. */
-export function failFromReply(reply: { status: number; headers: Readonly<Record<string, string>>; text: string }): never {
-  const { status, headers, text } = reply;
-  const wait = retryAfterMs(headers['retry-after'], headers.date, Date.now());
+/** Throws what a status other than success means. The body is shown to a person: one line, at most 300 characters. */
+export function failFromReply(reply: Reply, now: number = Date.now()): never {
+  const { status, headers } = reply;
+  const wait = retryAfterMs(headers['retry-after'], headers.date, now);
   const code = `HTTP ${status}`;
-  const message = `the receiver answered ${code}${text.trim() ? `: ${text.trim().slice(0, 300)}` : ''}`;
+  const text = reply.text
+    .slice(0, 1000)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, 300);
+  const message = `the receiver answered ${code}${text ? `: ${text}` : ''}`;
   const detail: Detail = { code, retryAfterMs: wait };
   if (status === 429 || (status === 503 && wait !== undefined)) throw new RateLimitedError(message, detail);
   if (status >= 500 || status === 408 || status === 425) throw new RetryableError(message, detail);
+  if (status >= 300 && status < 400) throw new AuthError(`${message} (${redirect(headers.location)})`, detail);
   // A wrong address, password or method is wrong for every message: hold the destination and tell a person.
-  if ([401, 403, 404, 405, 407, 410].includes(status) || (status >= 300 && status < 400))
-    throw new AuthError(
-      status < 400
-        ? `${message} (a redirect${headers.location ? ` to ${headers.location}` : ''}; redirects are not followed, write the final address)`
-        : message,
-      detail,
-    );
+  if ([401, 403, 404, 405, 407, 410].includes(status)) throw new AuthError(message, detail);
   throw new PermanentError(message, detail);
+}
+
+function redirect(location = ''): string {
+  // Without the query, which is where one-time tokens travel.
+  const to = URL.parse(location);
+  return `a redirect${to ? ` to ${to.origin}${to.pathname}` : ''}; redirects are not followed, write the final address`;
 }
 
 /** The same for a `fetch` Response. */
