@@ -1,0 +1,49 @@
+// The table that `check` prints: for each event and each segment, who hears of it. Holes show as what only the fallback hears.
+// Who hears is asked of decide itself (handed in), so the table cannot differ from what happens.
+import { eventTypes, type Workspace } from '../model.ts';
+import type { Rules } from './rules.ts';
+
+/** Names of destinations; `fallback`: no route matched. */
+export type Heard = { to: readonly string[]; fallback: boolean };
+/** `type` is a short name, or `unknown` for an event that this relay does not know. */
+export type WhoHears = (type: string, workspace: Workspace) => Heard;
+
+export type Coverage = { columns: string[]; rows: { event: string; cells: Heard[] }[] };
+
+export const everyoneElse = 'everyone else';
+
+export function coverage(rules: Rules, whoHears: WhoHears): Coverage {
+  const members = Object.entries(rules.segments).map(([name, segment]): [string, Workspace] => {
+    const [id] = segment.ids ?? [];
+    const tags = segment.tags?.slice(0, 1) ?? (id === undefined ? segment.tagsAll : undefined) ?? [];
+    return [
+      name,
+      example(tags.length === 0 && id !== undefined ? id.replaceAll('*', 'x').replaceAll('?', 'x') : `someone-in-${name}`, tags),
+    ];
+  });
+  const columns: [string, Workspace][] = [...members, [everyoneElse, example('someone-else', [])]];
+  return {
+    columns: columns.map(([name]) => name),
+    rows: [...eventTypes, 'unknown'].map((event) => ({ event, cells: columns.map(([, workspace]) => whoHears(event, workspace)) })),
+  };
+}
+
+const example = (id: string, tags: readonly string[]): Workspace => ({ id, ...(tags.length > 0 && { tags: [...tags] }) });
+
+export function formatCoverage({ columns, rows }: Coverage): string {
+  const head = ['event', ...columns];
+  const lines = rows.map(({ event, cells }) => [event === 'unknown' ? 'any other event' : event, ...cells.map(words)]);
+  const widths = head.map((_, at) => Math.max(...[head, ...lines].map((line) => line[at]!.length)));
+  const print = (line: string[]) =>
+    line
+      .map((cell, at) => cell.padEnd(widths[at]!))
+      .join('   ')
+      .trimEnd();
+  const rule = widths.map((width) => '-'.repeat(width)).join('   ');
+  const note = rows.some(({ cells }) => cells.some(({ fallback }) => fallback))
+    ? ['', '* only the fallback hears of it: no route matches']
+    : [];
+  return [print(head), rule, ...lines.map(print), ...note].join('\n');
+}
+
+const words = ({ to, fallback }: Heard): string => `${to.length === 0 ? 'nobody' : to.join(', ')}${fallback ? ' *' : ''}`;

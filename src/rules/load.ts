@@ -1,0 +1,150 @@
+// The rules stage in one call: the files of CONFIG_DIR in, checked Rules and the workspaces table out, or every mistake at once.
+// `checkRules` is the same without a disk: the last good copy, `check` and every test go through it.
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { compile } from './compile.ts';
+import { checkShape } from './issues.ts';
+import { masked } from './mask.ts';
+import { inOrder, type Mistake } from './mistake.ts';
+import { checkOptions, type Plugins } from './options.ts';
+import { type Outline, outline } from './outline.ts';
+import { checkReferences, type Known } from './references.ts';
+import type { Rules, Workspaces } from './rules.ts';
+import { routesFile } from './schema.ts';
+import { decoded } from './text.ts';
+import { readTree, type Spot, type Tree } from './tree.ts';
+import { readWorkspaces } from './workspaces.ts';
+
+export type { PluginInfo, SecretSource } from './options.ts';
+
+/** Where a story is named: the place in routes.yaml, for a mistake of whoever knows the stories. */
+export type StoryPlace = (route: string, destination?: string) => Pick<Mistake, 'file' | 'line' | 'column' | 'found'>;
+
+export type RulesDeps = Plugins & {
+  events: Known['events'];
+  /** decide's own pattern match: (pattern, value). */
+  glob: Known['glob'];
+  checkStories?(rules: Rules, place: StoryPlace): Mistake[];
+};
+
+export type LoadDeps = RulesDeps & { configDir: string; readFile(path: string): Promise<Uint8Array> };
+
+/** Text of each file by its name in routes.yaml; kept in the store as the last good copy. */
+export type Sources = Record<string, string>;
+
+export type Loaded =
+  | { ok: true; rules: Rules; workspaces: Workspaces; warnings: Mistake[]; secrets: string[]; sources: Sources }
+  | { ok: false; mistakes: Mistake[]; secrets: string[] };
+
+export const rulesFile = 'routes.yaml';
+const noTable: Workspaces = { size: 0, find: (id) => Object.assign(Object.create(null), { id }) };
+
+export async function loadRules(deps: LoadDeps): Promise<Loaded> {
+  const sources: Sources = {};
+  const unreadable = new Map<string, string>();
+  const read = async (name: string) => {
+    try {
+      const text = decoded(await deps.readFile(resolve(deps.configDir, name)));
+      if ('text' in text) sources[name] = text.text;
+      else unreadable.set(name, text.wrong);
+    } catch (error) {
+      unreadable.set(name, reason(error));
+    }
+  };
+  await read(rulesFile);
+  const table = sources[rulesFile] === undefined ? undefined : outline(readTree(rulesFile, sources[rulesFile])).table;
+  if (table !== undefined && table.text !== '') await read(table.text);
+  return checkRules(sources, deps, unreadable);
+}
+
+export function checkRules(sources: Sources, deps: RulesDeps, unreadable: ReadonlyMap<string, string> = new Map()): Loaded {
+  const text = Object.hasOwn(sources, rulesFile) ? sources[rulesFile]! : undefined;
+  if (text === undefined) {
+    const why = unreadable.get(rulesFile) ?? 'there is no such file';
+    return { ok: false, secrets: [], mistakes: [blank(`routes.yaml could not be read: ${why}.`)] };
+  }
+  const tree = readTree(rulesFile, text);
+  if (tree.value === undefined) {
+    const empty = 'routes.yaml is empty. It needs at least `version`, `destinations`, `routes` and `fallback`.';
+    return { ok: false, secrets: [], mistakes: tree.mistakes.length > 0 ? tree.mistakes.map(masked([])) : [blank(empty)] };
+  }
+  const shape = checkShape(tree, routesFile);
+  const file = outline(tree);
+  const table = readTable(tree, file, sources, unreadable);
+  const options = checkOptions(tree, file, deps, table.columns);
+  const known: Known = { events: deps.events, glob: deps.glob, ...(table.columns !== undefined && { columns: table.columns }) };
+  const mistakes = [
+    ...tree.mistakes,
+    ...shape.mistakes,
+    ...table.mistakes,
+    ...options.mistakes,
+    ...checkReferences(tree, file, known),
+    ...leftOut(tree, file),
+  ];
+  const secrets = [...options.secrets];
+  const done = (all: Mistake[]) => inOrder(all.map(masked(secrets)));
+  if (shape.data === undefined || mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
+  const rules = compile(shape.data, options.made, revisionOf(sources));
+  mistakes.push(...(deps.checkStories?.(rules, storyPlace(tree, file)) ?? []));
+  if (mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
+  return { ok: true, rules, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources };
+}
+
+type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces };
+
+function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: ReadonlyMap<string, string>): Table {
+  if (table === undefined) return { mistakes: [], columns: 'none', workspaces: noTable };
+  if (Object.hasOwn(sources, table.text)) return readWorkspaces(table.text, sources[table.text]!);
+  const why = unreadable.get(table.text) ?? 'there is no such file';
+  return {
+    mistakes: [
+      tree.mistake(table.path, 'value', {
+        code: 'file',
+        text: `The workspaces table \`${table.text}\` could not be read: ${why}. It is looked for beside routes.yaml.`,
+      }),
+    ],
+  };
+}
+
+/** What has a default that a person may not have thought of. */
+function leftOut(tree: Tree, { fallback }: Outline): Mistake[] {
+  const file = tree.value as Record<string, unknown>;
+  const found: Mistake[] = [];
+  const at = { file: tree.file, line: 1, column: 1, level: 'warning', code: 'advice' } as const;
+  if (!('timezone' in file) && !tree.spoiled(['timezone']))
+    found.push({ ...at, text: '`timezone` is missing, so clock times are in UTC. Add it.', fix: 'timezone: Europe/Madrid' });
+  const first = fallback?.[0]?.text;
+  if (!('operator' in file) && !tree.spoiled(['operator']) && first !== undefined)
+    found.push({
+      ...at,
+      text: `\`operator\` is missing, so \`${first}\` (of \`fallback\`) hears about the relay itself. Add it.`,
+      fix: `operator: ${first}`,
+    });
+  return found;
+}
+
+const storyPlace =
+  (tree: Tree, { routes }: Outline): StoryPlace =>
+  (name, destination) => {
+    const route = routes.find((one) => one.name?.text === name);
+    const sent = destination === undefined ? undefined : route?.send.find(({ text, path }) => text === destination && path.at(-1) === 'to');
+    const path = sent ? [...sent.path.slice(0, -1), 'template'] : [...(route?.path ?? ['routes']), 'template'];
+    const { line, column, found }: Spot = tree.spot(path);
+    return { file: tree.file, line, column, found };
+  };
+
+const blank = (text: string): Mistake => ({ file: rulesFile, line: 1, column: 1, level: 'error', code: 'file', text });
+
+function revisionOf(sources: Sources): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(sources).sort()) hash.update(`${name}\0${sources[name]!.length}\0${sources[name]}\0`);
+  return hash.digest('hex').slice(0, 16);
+}
+
+export function reason(error: unknown): string {
+  const { code, message } = error as { code?: string; message?: string };
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES' || code === 'EPERM') return 'the relay may not read it (permissions)';
+  if (code === 'EISDIR') return 'it is a folder';
+  return code ?? message ?? String(error);
+}
