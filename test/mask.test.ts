@@ -1,0 +1,42 @@
+// That no known secret, and nothing that looks like one, survives in a text.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { maskSecrets } from '../src/mask.ts';
+
+const hidden = '•••';
+
+describe('a masked text', () => {
+  test('holds no known secret, as it is, in an address or in JSON', () => {
+    const letters = fc.string({ minLength: 4, maxLength: 30, unit: 'binary' });
+    fc.assert(
+      fc.property(fc.array(letters, { minLength: 1, maxLength: 4 }), fc.string(), (secrets, around) => {
+        for (const secret of secrets) {
+          fc.pre(!hidden.includes(secret));
+          const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
+          for (const form of forms) expect(maskSecrets(`#${around}#${form}#`, secrets).slice(around.length + 1)).not.toContain(form);
+        }
+      }),
+    );
+  });
+
+  test('loses the whole of a secret that begins with another', () => {
+    expect(maskSecrets('a sesame-open b', ['sesame', 'sesame-open'])).toBe(`a ${hidden} b`);
+  });
+
+  test('keeps its words where a secret is too short to be one', () => {
+    expect(maskSecrets('the cat', ['', 'a', 'the'])).toBe('the cat');
+  });
+
+  test.each([
+    ['connect to postgres://relay:pa55@word@db/relay failed', `connect to postgres://${hidden}@db/relay failed`],
+    ['smtp://user@mail.example.com:587', `smtp://${hidden}@mail.example.com:587`],
+    ['see https://example.com/a@b and ann@example.com', 'see https://example.com/a@b and ann@example.com'],
+    ['x-tl-signature: eyJhbGciOiJIUzI1NiJ9.eyJwYXJ0bmVyX2lkIjoieCJ9.c2ln!', `x-tl-signature: ${hidden}!`],
+  ])('%s', (text, masked) => expect(maskSecrets(text, [])).toBe(masked));
+
+  test('is made in a moment, whatever it is made of', () => {
+    const secrets = ['secret'];
+    for (const text of ['a.'.repeat(200_000), 'a://'.repeat(100_000), `${'eyJ'.repeat(100_000)}`, `x://${'a'.repeat(400_000)}`])
+      expect(maskSecrets(text, secrets)).toHaveLength(text.length);
+  });
+});
