@@ -18,7 +18,6 @@ const always = [
   'brand.name',
   'brand.logo',
   'links.app',
-  'links.trace',
   'is.alert',
   'is.resolved',
   'is.digest',
@@ -29,7 +28,6 @@ const always = [
   'is.notice',
   'is.test',
   'is.relay',
-  'has.trace',
 ];
 const ofEvents = [
   'alert.id',
@@ -41,6 +39,7 @@ const ofEvents = [
   'alert.severity',
   'alert.icon',
   'alert.partner_id',
+  'links.trace',
   'who.short',
   'who.full',
   'workspace.id',
@@ -53,6 +52,7 @@ const ofEvents = [
   'is.warning',
   'is.info',
   'has.name',
+  'has.trace',
   'has.tags',
 ];
 const condition = ['times.since', 'times.since_ago', 'has.since'];
@@ -83,7 +83,7 @@ const holds: Readonly<Record<Topic, readonly string[]>> = {
   disconnected: [...ofEvents, ...condition, ...account],
   connected: [...ofEvents, ...account, 'is.first_time'],
   'token-rotated': ofEvents,
-  unknown: [...ofEvents, 'event.fields'],
+  unknown: [...ofEvents, ...account, ...period, 'event.fields'],
   relay: ['relay.code', 'relay.subject', 'relay.text', 'relay.meaning'],
 };
 

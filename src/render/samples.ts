@@ -77,7 +77,7 @@ const full: Readonly<Record<EventType, Sample>> = {
     level: 0,
     wireType: 'api_token:rotated',
   },
-  unknown: { ...common, type: 'unknown', severity: 'info', phase: 'notice', level: 0, wireType: 'workspace:suspended' },
+  unknown: { ...common, type: 'unknown', severity: 'info', phase: 'notice', level: 0, wireType: 'workspace:suspended', account, period },
 };
 
 export type Sampled = { event: Event; workspace: Workspace };
@@ -92,7 +92,8 @@ export function samplesOf(type: EventType): readonly [Sampled, Sampled] {
 }
 
 export const sampleNow = at + 180_000;
-export const sampleBody = '{"event_type":"workspace:suspended","workspace_id":"acme","reason":"unpaid invoice","suspended_members":3}';
+export const sampleBody =
+  '{"event_type":"workspace:suspended","workspace_id":"acme","reason":"unpaid invoice","phone_number_e164":"+123456789","suspended_members":3}';
 
 export function sampleDelivery(kind: DeliveryKind, event?: Event): Delivery {
   const since = kind === 'resolved' ? { since: at - 840_000, endedAt: at } : {};

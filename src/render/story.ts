@@ -57,9 +57,8 @@ export function tell(telling: Telling, context: Context, words: Words): Parts {
   };
 }
 
-/** A section that is left out leaves its spaces behind. */
-const tidy = (text: string): string =>
-  (text.includes('  ') || text.includes(' \n') ? text.replace(/ {2,}/g, ' ').replace(/ +\n/g, '\n') : text).trim();
+/** A section that is left out leaves its spaces behind. Several lines are left as they are, for spaces may be what aligns them. */
+const tidy = (text: string): string => (text.includes('  ') && !text.includes('\n') ? text.replace(/ {2,}/g, ' ') : text).trim();
 const oneLine = (leaf: Leaf, context: Context, most: number): string => tidy(clean(renderLeaf(leaf, context), most));
 
 function actionOf({ label, url }: Link, context: Context): { label: string; url: string } | undefined {

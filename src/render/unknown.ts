@@ -8,9 +8,9 @@ const most = 20;
 
 /** `reason: sim swap; attempts: 3`, from the body and from `data` inside it. */
 export function fieldsOf(body: string | undefined, showPhone: boolean): object | undefined {
-  const tree: unknown = JSON.parse(body ?? 'null');
-  if (typeof tree !== 'object' || tree === null) return undefined;
-  const { data, ...top } = tree as Record<string, unknown>;
+  const tree = treeOf(body);
+  if (tree === undefined) return undefined;
+  const { data, ...top } = tree;
   const all = Object.entries({ ...top, ...(typeof data === 'object' ? data : { data }) });
   const some = all.filter(([name, value]) => !spoken.has(name) && value !== null && value !== undefined).slice(0, most);
   if (some.length === 0) return undefined;
@@ -22,4 +22,14 @@ function shown(name: string, value: unknown, showPhone: boolean): string {
   if (showPhone) return clean(plain, 80);
   if (/phone|jid|msisdn|number/i.test(name)) return clean(maskPhone(plain), 80);
   return clean(plain.replace(/\+\d[\d ().-]{5,}\d/g, maskPhone), 80);
+}
+
+/** Bodies are kept for a week only, and a message may be sent again later. */
+function treeOf(body: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const tree: unknown = JSON.parse(body ?? '');
+    return typeof tree === 'object' && tree !== null ? (tree as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }

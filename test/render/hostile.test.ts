@@ -1,0 +1,158 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { DeliveryKind, EventType, Workspace } from '../../src/model.ts';
+import { eventTypes } from '../../src/model.ts';
+import type { Format, Message } from '../../src/plugin.ts';
+import type { Change } from './say.ts';
+import { say, sayRelay } from './say.ts';
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.constantFrom(
+    '<!channel>',
+    '<@U1>',
+    '<https://evil.example|click>',
+    '"\'`=/',
+    'a\r\nBcc: x@evil.example',
+    '{{workspace.id}}',
+    '{{{x}}}',
+    '{{#constructor}}x{{/constructor}}',
+    '\u202egnp.exe',
+    '\u200f\u061c\u2066',
+    'nul\u0000nul\u001b[31m\u009b',
+    'x'.repeat(100_000),
+    '<b>'.repeat(40_000),
+    '\u0000'.repeat(100_000),
+    'constructor',
+    '__proto__',
+    'hasOwnProperty',
+    '\ud800',
+    '👩‍👩‍👧'.repeat(100),
+    '',
+  ),
+);
+const columns = fc.constantFrom('owner_email', 'constructor', '__proto__', 'toString', 'name', 'tags', 'hasOwnProperty', 'x');
+const types: readonly EventType[] = [...eventTypes, 'unknown'];
+const count = fc.oneof(fc.integer(), fc.double({ noDefaultInfinity: true, noNaN: true }));
+const moments = fc.integer({ min: 0, max: 4_102_444_800_000 });
+
+const scene = fc.record({
+  type: fc.constantFrom(...types),
+  kind: fc.constantFrom<DeliveryKind>('alert', 'resolved', 'notice', 'test', 'digest', 'reminder'),
+  full: fc.boolean(),
+  change: fc.record({
+    event: fc.record({
+      wireType: nasty,
+      workspaceId: nasty,
+      partner: nasty,
+      account: fc.record({ id: nasty, phone: nasty, userId: nasty, reason: nasty }, { requiredKeys: [] }),
+      usage: fc.record({ resource: fc.constant<'messages'>('messages'), used: count, total: count, percent: count }),
+      seats: fc.record({ purchased: count }),
+      period: fc.record({ start: moments, end: moments }),
+      triggeredAt: moments,
+    }),
+    workspace: fc.tuple(nasty, fc.dictionary(columns, nasty), fc.option(nasty, { nil: undefined }), fc.array(nasty, { maxLength: 3 })).map(
+      ([id, row, name, tags]): Workspace => ({
+        ...row,
+        id,
+        tags,
+        ...(name === undefined ? {} : { name }),
+        ...(row.x === undefined ? {} : { timezone: row.x }),
+      }),
+    ),
+    details: fc.record(
+      { since: moments, endedAt: moments, insteadOf: fc.array(nasty), replayReason: nasty, lateMs: fc.nat() },
+      { requiredKeys: [] },
+    ),
+    body: fc.oneof(
+      fc.dictionary(nasty, nasty, { maxKeys: 5 }).map((data) => JSON.stringify({ data, 'a<b>': { x: '<!here>' } })),
+      nasty,
+    ),
+    showPhone: fc.boolean(),
+    brand: fc.record({ name: nasty, links: fc.dictionary(columns, nasty) }),
+    layout: fc.constant({
+      text: '{{message.headline}} {{workspace.name}} {{alert.workspace.id}}',
+      all: { $value: 'alert' },
+      who: { $value: 'alert.workspace.name' },
+    }),
+  }),
+});
+
+/** Every text that a plug-in of this format may place as it is. */
+function placed({ message, rendered }: Message): string[] {
+  const { headline, impact = '', facts, action } = message;
+  return [
+    headline,
+    impact,
+    ...facts.flatMap(({ label, value }) => [label, value]),
+    action?.label ?? '',
+    action?.url ?? '',
+    JSON.stringify(rendered),
+  ];
+}
+
+const live: Record<Format, RegExp> = {
+  text: /[^\P{Cc}\n]|\p{Bidi_Control}/u,
+  json: /[^\P{Cc}\n]|\p{Bidi_Control}/u,
+  slack: /[^\P{Cc}\n]|\p{Bidi_Control}|[<>]|&(?!(amp|lt|gt);)/u,
+  html: /[^\P{Cc}\n]|\p{Bidi_Control}|[<>"'`=]|&(?!(amp|lt|gt|quot|#39|#x2F|#x60|#x3D);)/u,
+};
+
+test.each(Object.keys(live) as Format[])(
+  'in %s no data whatever throws, gets live, runs on or brings a control character along',
+  (format) => {
+    fc.assert(
+      fc.property(scene, ({ type, kind, full, change }) => {
+        const { message, flaw } = say(type, kind, { ...change, format } as Change, full);
+        // A rotation or an unknown event is never over; were it told so all the same, one plain line says it.
+        const neverOver = kind === 'resolved' && (type === 'token-rotated' || type === 'unknown');
+        expect(flaw).toBe(neverOver ? 'no story has words for it' : undefined);
+        expect(message.message.headline).not.toBe('');
+        // JSON syntax of a layout is its serialiser's; what is checked there is the texts inside it, one by one.
+        const texts = placed(message).slice(0, -1);
+        if (format !== 'json') texts.push(...stringsIn(message.rendered));
+        for (const text of texts) expect(text).not.toMatch(live[format]);
+        for (const line of [message.message.headline, message.fallbackText]) expect(line).not.toMatch(/[\n\r]/);
+        expect(message.fallbackText).not.toMatch(live.text);
+        expect(message.fallbackText.length).toBeLessThanOrEqual(400);
+        expect(placed(message).slice(0, -1).join('').length).toBeLessThan(60_000);
+        expect(texts.join('').isWellFormed()).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+    expect(Object.keys({})).toEqual([]);
+  },
+);
+
+const stringsIn = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+
+test('what the relay says of itself may hold line breaks, and is as inert', () => {
+  fc.assert(
+    fc.property(nasty, nasty, fc.constantFrom<Format>('text', 'slack', 'html'), (subject, text, format) => {
+      const { message, flaw } = sayRelay('rules.bad', subject, text, { format });
+      expect(flaw).toBeUndefined();
+      for (const one of placed(message).slice(0, -1)) expect(one).not.toMatch(live[format]);
+    }),
+  );
+});
+
+test('a name with tags in it is printed, not rendered', () => {
+  const { message } = say('seats-full', 'alert', { workspace: { id: 'acme', name: '{{alert.id}} & <!channel>' }, format: 'slack' });
+  expect(message.message.headline).toBe('{{alert.id}} &amp; &lt;!channel&gt;: all 10 seats taken');
+  expect(message.fallbackText).toBe('[warning] {{alert.id}} & <!channel>: all 10 seats taken');
+});
+
+test('a name of 100 kB is cut with a mark', () => {
+  const { facts, headline } = say('seats-full', 'alert', { workspace: { id: 'acme', name: 'x'.repeat(100_000) } }).message.message;
+  expect(facts[0]?.value).toBe(`${'x'.repeat(119)}… (acme)`);
+  expect(headline).toBe(`${'x'.repeat(31)}…: all 10 seats taken`);
+});
+
+test('data can add no line to a message', () => {
+  const { impact } = say('disconnected', 'alert', { event: { account: { phone: '+1\r\n\r\nAll is well\u2028now' } } }).message.message;
+  expect(impact).not.toContain('\n');
+  expect(say('disconnected', 'alert', { event: { account: { phone: '+1\r\n\r\nAll is well\u2028now' } } }).message.message.headline).toBe(
+    'Acme Ltd: +1 All is well now disconnected',
+  );
+});
