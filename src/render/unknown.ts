@@ -18,10 +18,15 @@ export function fieldsOf(body: string | undefined, showPhone: boolean): object |
 }
 
 function shown(name: string, value: unknown, showPhone: boolean): string {
-  const plain = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  if (showPhone) return clean(plain, 80);
-  if (/phone|jid|msisdn|number/i.test(name)) return clean(maskPhone(plain), 80);
-  return clean(plain.replace(/\+\d[\d ().-]{5,}\d/g, maskPhone), 80);
+  const said = showPhone ? value : hidden(name, value);
+  return clean(typeof said === 'object' ? JSON.stringify(said, showPhone ? undefined : hidden) : said, 80);
+}
+
+/** By the name of the field, or because it is written as a number to dial. */
+function hidden(name: string, value: unknown): unknown {
+  if (typeof value !== 'string' && typeof value !== 'number') return value;
+  const plain = String(value);
+  return /phone|jid|msisdn|number/i.test(name) ? maskPhone(plain) : plain.replace(/\+\d[\d ().-]{5,}\d/g, maskPhone);
 }
 
 /** Bodies are kept for a week only, and a message may be sent again later. */

@@ -156,3 +156,17 @@ test('data can add no line to a message', () => {
     'Acme Ltd: +1 All is well now disconnected',
   );
 });
+
+test('without show_phone no message tells a number, wherever its webhook put it', () => {
+  const phones = fc.stringMatching(/^\+[1-9][0-9]{8,14}$/);
+  fc.assert(
+    fc.property(phones, fc.constantFrom<EventType>('disconnected', 'connected', 'unknown'), fc.boolean(), (phone, type, nested) => {
+      const fields = { phone_number_e164: phone, note: `call ${phone}`, account: { jid: `${phone.slice(1)}@s.whatsapp.net` } };
+      const event = { account: { phone, id: phone.slice(1), reason: `lost ${phone}` }, incidentKey: `wa:acme:${phone}` };
+      const body = JSON.stringify(nested ? { data: fields } : fields);
+      const { message } = say(type, type === 'disconnected' ? 'alert' : 'notice', { event, body });
+      expect(JSON.stringify(message)).not.toContain(phone.slice(1));
+      expect(JSON.stringify(say(type, 'notice', { event, body, showPhone: true }).message)).toContain(phone);
+    }),
+  );
+});

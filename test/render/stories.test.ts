@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { lintStory } from '../../src/render/stories.ts';
+import { formatMistakes, inOrder } from '../../src/rules/mistake.ts';
 import { load, nearest } from './parse.ts';
 import { say } from './say.ts';
 
@@ -208,4 +209,26 @@ test('an empty file is told, not taken for words', () => {
   const { stories, mistakes } = load({ name: 'seats-full.yaml', text: '' });
   expect(mistakes[0]).toMatchObject({ file: 'templates/seats-full.yaml', level: 'error' });
   expect(stories.inForce.get('seats-full')).toBe(stories.shipped.get('seats-full'));
+});
+
+test('a route’s own story without words for the end leaves the end to the built-in ones', () => {
+  const { stories } = load({ name: 'our-down', text: story('"{{who.short}} is off the air"') });
+  expect(say('disconnected', 'alert', { stories, template: 'our-down' }).message.message.headline).toBe('Acme Ltd is off the air');
+  const { message, flaw } = say('connected', 'resolved', { stories, template: 'our-down' });
+  expect(message.message.headline).toBe('Acme Ltd: +•••••6789 is back after 14 min');
+  expect(flaw).toBeUndefined();
+});
+
+test('mistakes print as those of any file do', () => {
+  const { mistakes } = load({ name: 'seats-full.yaml', text: story('"{{who.shrt}} is full"') });
+  expect(
+    formatMistakes(inOrder(mistakes))
+      .split('\n')
+      .map((line) => line.trim()),
+  ).toEqual([
+    expect.stringMatching(/^templates\/seats-full\.yaml:2:11 {2}There is no \{\{who\.shrt}}\. Did you mean \{\{who\.short}}\?/),
+    'headline: "{{who.shrt}} is full"',
+    '^',
+    'write:  headline: "{{who.short}} is full"',
+  ]);
 });
