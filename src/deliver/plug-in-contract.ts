@@ -38,11 +38,13 @@ export type PluginInfo = {
   options: OptionInfo[];
   /** Names of the secret ones; inside an object by path, `auth.password`. */
   secrets: string[];
+  /** Options in which `{{…}}` is over the message and not over the workspace. */
+  templates: string[];
   /** JSON Schema (draft 7) of the options as they are written; absent where the schema cannot be told as one. */
   schema?: Record<string, unknown>;
 };
 
-export function pluginInfo({ type, version, description, options }: PluginDefinition): PluginInfo {
+export function pluginInfo({ type, version, description, options, content }: PluginDefinition): PluginInfo {
   const schema = jsonSchemaOf(options);
   const properties = Object.entries(schema?.properties ?? {});
   return {
@@ -56,6 +58,7 @@ export function pluginInfo({ type, version, description, options }: PluginDefini
       ...(property.description === undefined ? {} : { description: property.description }),
     })),
     secrets: properties.flatMap(([name, property]) => secretPaths(property, name)),
+    templates: content.layoutOption === undefined ? [] : [content.layoutOption],
     ...(schema === undefined ? {} : { schema: schema as Record<string, unknown> }),
   };
 }
