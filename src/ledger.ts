@@ -35,6 +35,10 @@ export async function openLedger(options: {
   now(): number;
   /** How much each lane can take, asked once a batch. */
   room(): Record<string, number>;
+  /** A batch was answered after so many ms. */
+  committed?(size: number, ms: number): void;
+  /** Each piece of work that was done, for the figures. */
+  did?(work: Work, done: Done): void;
   /** The thread died or the disk failed: nothing can be written any more. */
   broken(error: RelayError): void;
 }): Promise<Ledger> {
@@ -43,6 +47,7 @@ export async function openLedger(options: {
   });
   let queue: Waiting[] = [];
   const outstanding = new Map<number, Waiting[]>();
+  const begun = new Map<number, number>();
   let seq = 0;
   let planned = false;
   let dead: RelayError | undefined;
@@ -57,9 +62,13 @@ export async function openLedger(options: {
     if (queue.length === 0 || outstanding.size >= maxOutstanding) return;
     const batch = queue.length > maxBatch ? queue.splice(0, maxBatch) : queue;
     if (batch === queue) queue = [];
-    outstanding.set(++seq, batch);
-    post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: options.room() } });
+    send(batch);
     plan();
+  };
+  const send = (batch: Waiting[]) => {
+    outstanding.set(++seq, batch);
+    begun.set(seq, performance.now());
+    post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: options.room() } });
   };
   const post = (message: ToThread) => thread.postMessage(message);
   const die = (error: RelayError) => {
@@ -97,6 +106,8 @@ export async function openLedger(options: {
   function answer(number: number, each: (one: Waiting, at: number) => void) {
     const batch = outstanding.get(number);
     outstanding.delete(number);
+    options.committed?.(batch?.length ?? 0, performance.now() - (begun.get(number) ?? 0));
+    begun.delete(number);
     // Before the answers run: the thread should not wait for what the main thread does with them.
     if (queue.length > 0) flush();
     batch?.forEach(each);
@@ -104,7 +115,10 @@ export async function openLedger(options: {
   function settle(one: Waiting, done: Done | undefined) {
     if (done === undefined) one.reject(new RelayError('store.row', `the ledger gave no answer to ${one.work.do}`));
     else if (done.did === 'failed') one.reject(new RelayError(done.code as ErrorCode, done.message));
-    else one.resolve(done);
+    else {
+      options.did?.(one.work, done);
+      one.resolve(done);
+    }
   }
 
   return {
@@ -119,8 +133,7 @@ export async function openLedger(options: {
       // What waits was made for the rules of before, so it goes first.
       while (queue.length > 0) {
         const batch = queue.splice(0, maxBatch);
-        outstanding.set(++seq, batch);
-        post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: options.room() } });
+        send(batch);
       }
       post({ rules });
     },

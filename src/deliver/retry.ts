@@ -58,7 +58,7 @@ export function refuse(delivery: Delivery, maxAgeMs: number, now: number): Outco
 }
 
 /** To be written as it stands; what follows from a death is for the caller to add. */
-export function settlementOf(delivery: Delivery, outcome: Outcome, verdict: Verdict): Omit<Settlement, 'then'> {
+export function settlementOf(delivery: Delivery, outcome: Outcome, verdict: Verdict): Omit<Settlement, 'after'> {
   const { startedAt, endedAt, code, error, perhaps } = outcome;
   // By claims, not attempts: waits that cost no attempt are written too, and each needs a number of its own.
   const attempt: Settlement['attempt'] = { n: Math.max(1, delivery.claims), startedAt, endedAt, class: verdict.class };

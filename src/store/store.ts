@@ -26,7 +26,7 @@ export type Settlement = {
   counts: boolean;
   next: { state: 'delivered'; receipt?: Receipt } | { state: 'pending'; runAt: number } | { state: 'dead' };
   /** Decided in the same transaction: what follows from a death. */
-  then?: Input;
+  after?: Input;
 };
 
 export type Work =
@@ -38,7 +38,7 @@ export type Work =
   /** Written before the send from a delivery's second claim on. Answers false where the lease is lost. */
   | { do: 'start'; id: string; generation: number }
   /** Unstarted ones go back to pending, and the claim is not counted. */
-  | { do: 'release'; ids: string[] }
+  | { do: 'release'; released: { id: string; generation: number }[] }
   /** A recalled delivery was taken back from its lane before its send began: it and what waits for it are cancelled. */
   | { do: 'recalled'; id: string; generation: number; reason: string }
   /** Timers due and destinations with due pending deliveries; expired leases return to pending first. */

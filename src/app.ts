@@ -1,0 +1,191 @@
+// Composition: opens the store, loads what is in force, starts lanes, doors and the loop, and takes it all down again in order.
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { monotonicFactory } from 'ulid';
+import { serveAdmin } from './admin/door.ts';
+import { createFigures } from './admin/figures.ts';
+import { attempt } from './attempt.ts';
+import { chores } from './chores.ts';
+import type { Ticker } from './clock.ts';
+import { createLanes, type Lanes } from './deliver/lanes.ts';
+import { RelayError } from './errors.ts';
+import { answerHealth, type Health } from './health.ts';
+import { keepHeld } from './held.ts';
+import { fileNotices, openInForce } from './in-force.ts';
+import { createListener } from './intake/listener.ts';
+import { watchSource } from './intake/source.ts';
+import { receiveWebhooks } from './intake/webhook.ts';
+import { laneSettings } from './lane-settings.ts';
+import { openLedger } from './ledger.ts';
+import type { Log } from './log.ts';
+import { startLoop } from './loop.ts';
+import type { RelayNotice } from './model.ts';
+import { createRelay } from './relay.ts';
+import { watchFiles } from './rules/watch.ts';
+import type { Settings } from './settings.ts';
+import { leaseMs } from './store/store.ts';
+
+export type App = {
+  port: number;
+  adminPort: number;
+  /** Looks at the files now, as on SIGHUP. */
+  reload(): Promise<void>;
+  /** Finishes what runs, hands back what has not begun, leaves the clean mark. */
+  stop(deadlineMs: number): Promise<void>;
+};
+
+/** Beyond this a webhook would wait longer than its sender does. */
+const maxWaiting = 2000;
+
+export async function startApp(settings: Settings, options: { ticker: Ticker; log: Log; broken(error: RelayError): void }): Promise<App> {
+  const { ticker, log } = options;
+  const { now } = ticker;
+  const startedAt = now();
+  const stopping = new AbortController();
+  const figures = createFigures();
+  let lanes: Lanes | undefined;
+  let down: string | undefined;
+
+  // ── memory and rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+  const ledger = await openLedger({
+    url: settings.databaseUrl,
+    owner: randomUUID(),
+    now,
+    room: () => lanes?.room() ?? {},
+    committed: figures.committed,
+    did: figures.did,
+    broken: options.broken,
+  });
+  const kept = async (key: string) => (await ledger.do({ do: 'get', key })).value;
+  const keep = (key: string, value: string) =>
+    ledger.do({ do: 'put', key, value }).then(
+      () => {},
+      (error) => log.warn({ key, error: String(error) }, 'note.not_written'),
+    );
+  const tell = (notice: RelayNotice) =>
+    void relay.tellOperator(notice).catch((error) => log.warn({ error: String(error) }, 'operator.not_told'));
+
+  const inForce = await openInForce({
+    settings,
+    log,
+    now,
+    lastGood: await kept('rules.good'),
+    swapped: () => enforce(),
+    refused: (mistakes) => fileNotices(mistakes).forEach(tell),
+  });
+  log.maskWith(inForce.mask);
+  const enforce = () => {
+    const { rules, files } = inForce.good();
+    ledger.rules(rules);
+    lanes?.reconfigure(laneSettings(rules, inForce.plugins()));
+    if (inForce.state().from === 'file') void keep('rules.good', JSON.stringify(files));
+    log.info({ revision: rules.revision, routes: rules.routes.length, workspaces: inForce.good().workspaces.size }, 'rules.in_force');
+  };
+
+  // ── the way of an event ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+  const relay = createRelay({
+    ledger,
+    lanes: () => lanes!,
+    inForce,
+    attempt: async (leased) => {
+      const outcome = await attempt(leased, { inForce, log, now, signal: stopping.signal, flawed: tell });
+      figures.attempted(leased.delivery.destination, outcome.endedAt - outcome.startedAt);
+      return outcome;
+    },
+    now,
+    startedAt,
+    random: Math.random,
+    log,
+  });
+  const held = keepHeld({ before: await kept('lanes.held'), keep: (text) => void keep('lanes.held', text), tell, log });
+  lanes = createLanes({
+    ticker,
+    random: Math.random,
+    leaseMs,
+    held: held.before,
+    deliver: relay.deliver,
+    wanted: relay.claim,
+    handBack: (leased) => void relay.release(leased),
+    onHealth: held.changed,
+  });
+  enforce();
+
+  // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+  const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
+  const ulid = monotonicFactory();
+  const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
+  const state = (): Health => ({
+    ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down }),
+    degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states())],
+  });
+  await receiveWebhooks(door.app, {
+    partners: inForce.partners,
+    ...(settings.webhookToken === undefined ? {} : { webhookToken: settings.webhookToken }),
+    allowUnsigned: settings.allowUnsigned,
+    accept: (event, body) => {
+      source.heard(event.receivedAt);
+      return relay.accept(event, body);
+    },
+    refused: (reason, address) => {
+      log.warn({ reason, address }, 'webhook.refused');
+      figures.refused('webhook.refused');
+      if (source.refused(now())) tell(manyRefused(reason));
+    },
+    ready: () => {
+      if (door.draining()) return new RelayError('relay.draining', 'the relay is stopping');
+      if (ledger.waiting() > maxWaiting) return new RelayError('relay.busy', `${maxWaiting} webhooks already wait to be written`);
+      return true;
+    },
+    now,
+    newId: () => `e_${ulid()}`,
+  });
+  await answerHealth(door.app, { state });
+  const setDown = (reason: string | undefined) => {
+    down = reason;
+  };
+  const loop = startLoop({
+    ticker,
+    tick: relay.tick,
+    chores: chores({ ledger, inForce, tell, source, keep, setDown, log }),
+    failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
+  });
+  const watch = await watchFiles({
+    paths: inForce.paths,
+    readFile: (path) => readFile(path),
+    changed: async () => {
+      const { ok, text } = await inForce.reload();
+      if (!ok) log.warn({ mistakes: text }, 'rules.refused');
+    },
+    ticker: { set: (run, ms) => ticker.after(ms, run), clear: (cancel) => (cancel as (() => void) | undefined)?.() },
+  });
+  fileNotices(inForce.state().mistakes).forEach(tell);
+  for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
+  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, ticker, log });
+  await door.app.listen({ port: settings.port, host: settings.host });
+  const { port } = door.app.server.address() as AddressInfo;
+  log.info({ port, host: settings.host, adminPort: admin.port, adminHost: settings.adminHost, rules: inForce.state().from }, 'listening');
+
+  async function stop(deadlineMs: number): Promise<void> {
+    const deadline = now() + deadlineMs;
+    door.drain();
+    watch.stop();
+    await loop.stop();
+    const { unstarted, unfinished } = await lanes!.drain(Math.max(0, deadline - now() - 1500));
+    // Cut off now: an attempt that was not heard of again counts as perhaps told, and is sent again after the start.
+    stopping.abort();
+    if (unfinished.length > 0) log.warn({ deliveries: unfinished.map((one) => one.delivery.id) }, 'deliveries.cut_off');
+    await relay.release(unstarted);
+    await Promise.all([door.app.close(), admin.stop(), relay.recorded(Math.max(0, deadline - now() - 500))]);
+    await inForce.close(200);
+    await ledger.close();
+    log.info({}, 'stopped');
+  }
+  return { port, adminPort: admin.port, reload: watch.checkNow, stop };
+}
+
+const manyRefused = (reason: string): RelayNotice => ({
+  code: 'source.refused',
+  subject: 'webhooks',
+  text: `Five webhooks within ten minutes could not be verified; the last: ${reason}. If the partner secret was changed at TimelinesAI, set PARTNER_SECRET to "new,old" and restart.`,
+});

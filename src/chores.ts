@@ -1,0 +1,58 @@
+// Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the source's silence.
+import type { InForce } from './in-force.ts';
+import type { Source } from './intake/source.ts';
+import type { Ledger } from './ledger.ts';
+import type { RelayNotice } from './model.ts';
+import type { Logger } from './plugin.ts';
+
+type Chore = { everyMs: number; run(now: number): Promise<void> };
+
+const second = 1000;
+const minute = 60 * second;
+
+export function chores(parts: {
+  ledger: Ledger;
+  inForce: InForce;
+  tell(notice: RelayNotice): void;
+  source: Source;
+  keep(key: string, value: string): Promise<unknown>;
+  /** Why no event can be taken; undefined = it can. */
+  setDown(reason: string | undefined): void;
+  log: Logger;
+}): Chore[] {
+  const { ledger, inForce, tell, source, keep, setDown, log } = parts;
+  let keptHeardAt = 0;
+
+  const probe = async () => {
+    try {
+      await ledger.do({ do: 'probe' });
+      setDown(undefined);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      setDown(reason);
+      log.error({ error: reason }, 'store.not_writable');
+    }
+  };
+  const prune = async () => {
+    // In small steps, so that webhooks never wait for the broom.
+    for (let round = 0; round < 20; round++) {
+      const { more, deleted } = await ledger.do({ do: 'prune' });
+      if (deleted > 0) log.debug({ deleted }, 'store.pruned');
+      if (!more) return;
+    }
+  };
+  const silence = async (now: number) => {
+    const { quietSourceMs } = inForce.rules();
+    const heardAt = source.lastHeardAt();
+    if (heardAt !== keptHeardAt) await keep('source.heard', String(heardAt));
+    keptHeardAt = heardAt;
+    if (quietSourceMs === undefined || now - heardAt < quietSourceMs) return;
+    const text = `No webhook has come since ${new Date(heardAt).toISOString()}. Check the webhook address with TimelinesAI, and that this relay can be reached there.`;
+    tell({ code: 'source.silent', subject: 'webhooks', text });
+  };
+  return [
+    { everyMs: 5 * second, run: probe },
+    { everyMs: minute, run: silence },
+    { everyMs: minute, run: prune },
+  ];
+}

@@ -1,0 +1,45 @@
+// Destinations in trouble, remembered over restarts and told to the operator by another way: what lanes report, in words.
+import type { HealthChange, LaneState } from './deliver/lane-state.ts';
+import type { RelayNotice } from './model.ts';
+import type { Logger } from './plugin.ts';
+
+type Held = Record<string, { reason: string; since: number }>;
+
+export function keepHeld(options: {
+  /** As kept by the last run, JSON. */
+  before: string | undefined;
+  keep(text: string): void;
+  tell(notice: RelayNotice): void;
+  log: Logger;
+}): {
+  before: Held;
+  changed(destination: string, change: HealthChange): void;
+  degraded(lanes: readonly LaneState[]): RelayNotice[];
+} {
+  const held: Held = JSON.parse(options.before ?? '{}');
+  return {
+    before: { ...held },
+    changed: (destination, change) => {
+      if (change.health === 'ok') {
+        options.log.info({ destination, after: change.after }, 'destination.works_again');
+        if (held[destination] === undefined) return;
+        delete held[destination];
+      } else {
+        options.tell(noticeOf(destination, change.health, change.reason));
+        if (change.health !== 'held') return;
+        held[destination] = { reason: change.reason, since: change.since };
+      }
+      options.keep(JSON.stringify(held));
+    },
+    degraded: (lanes) =>
+      lanes.flatMap(({ name, health, reason = '' }) => (health === 'held' || health === 'open' ? [noticeOf(name, health, reason)] : [])),
+  };
+}
+
+function noticeOf(destination: string, health: 'held' | 'open', reason: string): RelayNotice {
+  const text =
+    health === 'held'
+      ? `${destination} refuses every message: ${reason}. Messages for it wait, and one is tried every 5 minutes. Mend its options in routes.yaml or at the target; it goes on by itself.`
+      : `${destination} has been failing for over 5 minutes: ${reason}. Messages for it wait and are tried again with growing pauses.`;
+  return { code: 'destination.held', subject: destination, text, destination };
+}

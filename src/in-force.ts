@@ -1,0 +1,215 @@
+// What is in force now: rules, table, stories and plug-ins, judged whole and swapped at once. The server, the command line and previews all
+// stand on this; it needs neither store nor network.
+import { type LoadedPlugins, loadPlugins } from './deliver/plug-ins.ts';
+import { createSenders } from './deliver/senders.ts';
+import { RelayError } from './errors.ts';
+import type { Partner } from './intake/verify.ts';
+import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf } from './judge.ts';
+import { defaultTimeoutMs } from './lane-settings.ts';
+import type { RelayNotice, Workspace } from './model.ts';
+import { createNetworks } from './outgoing.ts';
+import { AuthError, type Logger, type Message, type Network, type Sender } from './plugin.ts';
+import { reachOf, renderOptions } from './render/options.ts';
+import { renderMessage } from './render/render.ts';
+import { formatMistakes, type Mistake } from './rules/mistake.ts';
+import type { Destination, Reach, Rules } from './rules/rules.ts';
+import { maskSecrets, type Settings } from './settings.ts';
+import type { Leased } from './store/store.ts';
+import { targetOf } from './target.ts';
+
+export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; flaw?: string };
+export type Judgement = { ok: boolean; mistakes: Mistake[]; warnings: Mistake[]; text: string; revision?: string };
+export type InForceState = {
+  revision: string;
+  since: number;
+  from: 'file' | 'last-good';
+  degraded: RelayNotice[];
+  mistakes: Mistake[];
+  warnings: Mistake[];
+};
+
+export type InForce = {
+  good(): Good;
+  rules(): Rules;
+  plugins(): LoadedPlugins;
+  /** Whose webhooks are accepted. */
+  partners(): readonly Partner[];
+  /** The row of the table and, for each destination, whom it reaches for this workspace. */
+  whoIs(workspaceId: string | undefined): { workspace: Workspace; reach: Reach };
+  maxAgeMs(destination: string): number;
+  timeoutMs(destination: Destination): number;
+  /** Words and sender for one attempt. A failing story is a flaw, not an error; a destination or plug-in that is gone is an AuthError. */
+  prepare(leased: Leased, attempt: number): Promise<Prepared>;
+  state(): InForceState;
+  /** Reads the files and judges them, with this text in the place of routes.yaml if given; nothing changes. */
+  judge(routes?: string): Promise<Judgement>;
+  /** Judges what is on disk and, if it is good, swaps to it. */
+  reload(): Promise<Judgement>;
+  mask(text: string): string;
+  /** The files it is made of, for whoever watches them. */
+  paths(): string[];
+  close(timeoutMs: number): Promise<void>;
+};
+
+export type Options = {
+  settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir' | 'adminUrl' | 'proxy' | 'secrets' | 'partnerId' | 'partnerSecrets'>;
+  log: Logger;
+  now(): number;
+  /** Kept by the store; served where the files are bad at the start. */
+  lastGood?: string | undefined;
+  /** A good set of files came into force. */
+  swapped?(good: Good): void;
+  /** Files were judged and refused; the ones of before stay. */
+  refused?(mistakes: Mistake[]): void;
+};
+
+export async function openInForce(options: Options): Promise<InForce> {
+  const { settings, log, now } = options;
+  const plugins = await loadPlugins({ dirs: [shippedPlugins, ...(settings.pluginsDir === undefined ? [] : [settings.pluginsDir])] });
+  const networks = createNetworks({ timeoutMs: 30_000, proxy: settings.proxy });
+  const senders = createSenders({ network: networks.of, log, relayVersion: '0.1.0', now });
+  let refused: Mistake[] = [];
+  let current: Good;
+  let from: 'file' | 'last-good' = 'file';
+  let since = now();
+  let whoIs = new Map<string, { workspace: Workspace; reach: Reach }>();
+
+  const deps = { settings, plugins };
+  const first = await judgeDisk(deps);
+  if (first.ok) current = first;
+  else {
+    const kept = options.lastGood === undefined ? undefined : await judgeKept(JSON.parse(options.lastGood) as Files, deps);
+    if (!kept?.ok) {
+      await networks.close();
+      throw new RelayError('rules.bad', formatMistakes(first.mistakes));
+    }
+    current = kept;
+    from = 'last-good';
+    refused = first.mistakes;
+  }
+
+  /** Built whole before this; nothing here can fail, so no half of a file is ever in force. */
+  const swap = (good: Good) => {
+    current = good;
+    from = 'file';
+    since = now();
+    refused = [];
+    whoIs = new Map();
+    options.swapped?.(good);
+  };
+  const keepOf = ({ plugin }: Destination) => {
+    const option = plugins.plugins.get(plugin)?.content.layoutOption;
+    return option === undefined ? [] : [option];
+  };
+  const target = targetOf(plugins);
+  // One object for each set of files: what is compiled from them is remembered by it.
+  const partnersOf = once((good: Good) => [...(good.partners ?? []), ...settingsPartner(settings)]);
+  const secretsOf = once((good: Good) => [...settings.secrets, ...good.secrets]);
+  const timeoutMs = (destination: Destination) =>
+    destination.timeoutMs ?? plugins.plugins.get(destination.plugin)?.limits?.timeoutMs ?? defaultTimeoutMs;
+
+  async function prepare(leased: Leased, attempt: number): Promise<Prepared> {
+    const { rules, stories, layouts } = current;
+    const { delivery, event } = leased;
+    const destination = rules.destinations[delivery.destination];
+    const plugin = destination && plugins.plugins.get(destination.plugin);
+    if (destination === undefined || plugin === undefined) throw new AuthError(`${delivery.destination} or its plug-in is no longer there`);
+    const { workspace } = inForce.whoIs(event?.workspaceId);
+    const keep = keepOf(destination);
+    const options = destination.templated ? renderOptions(destination.options, workspace, keep).options : destination.options;
+    const own = keep[0] === undefined ? undefined : destination.options[keep[0]];
+    const { sender, network } = await senders.senderFor(plugin, options, destination.name);
+    const layout = own ?? layouts.get(plugin.type) ?? plugin.content.layout;
+    const { message, flaw } = renderMessage({
+      leased,
+      workspace,
+      stories,
+      format: plugin.content.format,
+      ...(layout === undefined ? {} : { layout }),
+      ...(plugin.content.output === undefined ? {} : { output: plugin.content.output }),
+      showPhone: destination.showPhone,
+      timezone: rules.timezone,
+      brand: rules.brand,
+      ...(settings.adminUrl === undefined ? {} : { adminUrl: settings.adminUrl }),
+      now: now(),
+      attempt,
+      rawEvent: plugin.rawEvent ?? false,
+    });
+    return { sender, network, message, timeoutMs: timeoutMs(destination), ...(flaw === undefined ? {} : { flaw }) };
+  }
+
+  const inForce: InForce = {
+    good: () => current,
+    rules: () => current.rules,
+    plugins: () => plugins,
+    whoIs: (id = '') => {
+      let known = whoIs.get(id);
+      if (known === undefined) {
+        const workspace = current.workspaces.find(id);
+        known = { workspace, reach: reachOf(current.rules.destinations, workspace, target, keepOf) };
+        if (whoIs.size >= 10_000) whoIs.clear();
+        whoIs.set(id, known);
+      }
+      return known;
+    },
+    maxAgeMs: (name) => current.rules.destinations[name]?.maxAgeMs ?? 86_400_000,
+    timeoutMs,
+    prepare,
+    state: () => ({
+      revision: current.rules.revision,
+      since,
+      from,
+      degraded: [...fileNotices(refused), ...plugins.faults.map(({ file, text }) => ({ code: 'plugin.bad', subject: file, text }))],
+      mistakes: refused,
+      warnings: current.warnings,
+    }),
+    judge: async (routes) => judgementOf(await judgeDisk(deps, routes)),
+    reload: async () => {
+      const result = await judgeDisk(deps);
+      if (result.ok) swap(result);
+      else {
+        refused = result.mistakes;
+        options.refused?.(result.mistakes);
+      }
+      return judgementOf(result);
+    },
+    partners: () => partnersOf(current),
+    mask: (text) => maskSecrets(text, secretsOf(current)),
+    paths: () => pathsOf(settings, current.files),
+    close: async (limitMs) => {
+      await senders.closeAll(limitMs);
+      await networks.close();
+    },
+  };
+  return inForce;
+}
+
+const settingsPartner = ({ partnerId, partnerSecrets }: Options['settings']): Partner[] =>
+  partnerId === undefined || partnerSecrets.length === 0 ? [] : [{ id: partnerId, secrets: partnerSecrets }];
+
+function once<T>(make: (good: Good) => T): (good: Good) => T {
+  const made = new WeakMap<Good, { value: T }>();
+  return (good) => {
+    const known = made.get(good) ?? { value: make(good) };
+    made.set(good, known);
+    return known.value;
+  };
+}
+
+const shippedPlugins = new URL('../plugins', import.meta.url).pathname;
+
+const judgementOf = (judged: Judged): Judgement =>
+  judged.ok
+    ? { ok: true, mistakes: [], warnings: judged.warnings, text: formatMistakes(judged.warnings), revision: judged.rules.revision }
+    : { ok: false, mistakes: judged.mistakes, warnings: [], text: formatMistakes(judged.mistakes) };
+
+export const fileNotices = (mistakes: readonly Mistake[]): RelayNotice[] =>
+  mistakes.length === 0
+    ? []
+    : [
+        {
+          code: 'rules.bad',
+          subject: 'routes.yaml',
+          text: `The files have mistakes, so the last good ones stay in force:\n\n${formatMistakes(mistakes)}`,
+        },
+      ];

@@ -1,0 +1,135 @@
+// Reads the files an operator writes and judges them as one: rules and table, stories, layouts, partners. Composition: it hands each stage
+// what it needs of the others, and keeps the texts, for a set of good files is kept whole.
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { glob } from './decide/glob.ts';
+import { pluginInfo } from './deliver/plug-in-contract.ts';
+import type { LoadedPlugins } from './deliver/plug-ins.ts';
+import { catalogue } from './intake/catalogue.ts';
+import type { Partner } from './intake/verify.ts';
+import { type EventType, eventTypes } from './model.ts';
+import type { Parse } from './render/read-story.ts';
+import { lintStory, loadStories, type Stories, type StoryFile } from './render/stories.ts';
+import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from './rules/load.ts';
+import type { Mistake } from './rules/mistake.ts';
+import { nearest } from './rules/nearest.ts';
+import { partnersFile, readPartners } from './rules/partners.ts';
+import type { Rules, Workspaces } from './rules/rules.ts';
+import { readTree } from './rules/tree.ts';
+import { type Settings, secretValue } from './settings.ts';
+
+/** Texts by name, as read. */
+export type Files = { sources: Sources; templates: StoryFile[]; layouts: StoryFile[]; partners?: string };
+
+export type Good = {
+  ok: true;
+  rules: Rules;
+  workspaces: Workspaces;
+  stories: Stories;
+  /** The operator's own, by plug-in type. */
+  layouts: ReadonlyMap<string, unknown>;
+  /** Of partners.yaml; absent without that file. */
+  partners?: readonly Partner[];
+  warnings: Mistake[];
+  secrets: readonly string[];
+  files: Files;
+};
+export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[] };
+
+export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir'>; plugins: LoadedPlugins };
+
+/** What is on disk now. */
+export async function judgeDisk({ settings, plugins }: Deps, routes?: string): Promise<Judged> {
+  const { configDir, templatesDir } = settings;
+  const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
+  const files = {
+    templates: templatesDir === undefined ? [] : await texts(templatesDir),
+    layouts: templatesDir === undefined ? [] : await texts(join(templatesDir, 'layouts')),
+    ...(partners === undefined ? {} : { partners }),
+  };
+  const read = (path: string) =>
+    routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
+  return judge(files, { settings, plugins }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+}
+
+/** Where a change would be one. */
+export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [
+  ...['routes.yaml', partnersFile, ...Object.keys(sources)].map((name) => join(configDir, name)),
+  ...(templatesDir === undefined
+    ? []
+    : [...templates.map(({ name }) => join(templatesDir, name)), ...layouts.map(({ name }) => join(templatesDir, 'layouts', name))]),
+];
+
+/** Texts kept from before. */
+export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
+  judge(files, deps, async (rules) => checkRules(files.sources, rules));
+
+async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Judged> {
+  const { configDir } = deps.settings;
+  const secret: RulesDeps['secret'] = (reference) => secretValue(reference, configDir);
+  const shipped = await texts(shippedTemplates);
+  const told = loadStories({ shipped, operator: files.templates, parse, nearest });
+  const loaded = await load({
+    secret,
+    plugins: new Map([...deps.plugins.plugins].map(([type, plugin]) => [type, infoOf(plugin)])),
+    broken: new Map(deps.plugins.faults.map(({ file, text }) => [basename(file).replace(/\.\w+$/, ''), text])),
+    events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
+    glob,
+    checkStories: (rules, place) => routeStories(rules, told.stories, place),
+  });
+  const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
+  const layouts = files.layouts.map(({ name, text }) => ({
+    type: name.replace(/\.ya?ml$/, ''),
+    tree: readTree(`templates/layouts/${name}`, text),
+  }));
+  const found = [...told.mistakes, ...layouts.flatMap(({ tree }) => tree.mistakes), ...(partners?.ok === false ? partners.mistakes : [])];
+  const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
+  const errors = found.filter(({ level }) => level === 'error');
+  if (!loaded.ok) return { ok: false, mistakes: [...loaded.mistakes, ...found], secrets };
+  if (errors.length > 0) return { ok: false, mistakes: [...errors, ...loaded.warnings], secrets };
+  return {
+    ok: true,
+    rules: loaded.rules,
+    workspaces: loaded.workspaces,
+    stories: told.stories,
+    layouts: new Map(layouts.map(({ type, tree }) => [type, tree.value])),
+    ...(partners?.ok ? { partners: partners.partners } : {}),
+    warnings: [...loaded.warnings, ...found, ...(partners?.ok ? partners.warnings : [])],
+    secrets,
+    files: { ...files, sources: loaded.sources },
+  };
+}
+
+const shippedTemplates = new URL('../templates', import.meta.url).pathname;
+
+const parse: Parse = (text, file) => readTree(file, text);
+
+function infoOf(plugin: Parameters<typeof pluginInfo>[0]) {
+  const { type, secrets } = pluginInfo(plugin);
+  const { layoutOption } = plugin.content;
+  return { type, options: plugin.options, secrets, ...(layoutOption === undefined ? {} : { templates: [layoutOption] }) };
+}
+
+/** A story a route names must exist and fit every event that the route may send it for. */
+function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonNullable<RulesDeps['checkStories']>>[1]): Mistake[] {
+  return rules.routes.flatMap((route) =>
+    route.send.flatMap(({ to, template }) => {
+      if (template === undefined) return [];
+      const story = inForce.get(template);
+      if (story !== undefined) return lintStory(story, typesOf(route.events), nearest);
+      const near = nearest(template, inForce.keys());
+      const text = `There is no story \`${template}\` in templates/.${near === undefined ? ` Write templates/${template}.yaml.` : ` Did you mean \`${near}\`?`}`;
+      return [{ ...place(route.name, to), level: 'error' as const, code: 'name' as const, text }];
+    }),
+  );
+}
+
+const typesOf = (events: string[] | undefined): EventType[] =>
+  eventTypes.filter((type) => events === undefined || events.some((name) => glob(name, type) || glob(name, catalogue[type].wire)));
+
+/** The YAML files of a folder, by name; a folder that is not there has none. */
+async function texts(folder: string): Promise<StoryFile[]> {
+  const names = await readdir(folder).catch(() => []);
+  const stories = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  return Promise.all(stories.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
+}

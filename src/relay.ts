@@ -1,0 +1,168 @@
+// The way of an event, on one page. A webhook that was verified and parsed comes in by `accept`; a lane with a free place calls `deliver`;
+// the clock calls `tick`. Each step is a stage of its own; what they hand on is plain data.
+import type { Input } from './decide/decision.ts';
+import type { LaneSignal } from './deliver/lane-state.ts';
+import type { Lanes } from './deliver/lanes.ts';
+import type { Outcome } from './deliver/outcome.ts';
+import { refuse, settle, settlementOf, type Verdict } from './deliver/retry.ts';
+import type { InForce } from './in-force.ts';
+import type { Ledger } from './ledger.ts';
+import type { Delivery, Event, RelayNotice, Timer } from './model.ts';
+import type { Done, Leased } from './store/store.ts';
+
+export type Relay = {
+  /** Settles when event and decision are on disk. */
+  accept(event: Event, body: string): Promise<{ id: string; duplicate: boolean }>;
+  /** Settles when the outcome is known, and says what the lane should make of it. */
+  deliver(leased: Leased): Promise<LaneSignal>;
+  /** Leases up to `limit` due deliveries for one lane. */
+  claim(destination: string, limit: number): Promise<Leased[]>;
+  /** Answers when it should be called next. */
+  tick(): Promise<number | undefined>;
+  tellOperator(notice: RelayNotice): Promise<void>;
+  /** Not begun and not going to be: back to the table, without an attempt. */
+  release(leased: readonly Leased[]): Promise<void>;
+  /** Settles when every outcome known so far is written, or after so long. */
+  recorded(withinMs: number): Promise<void>;
+};
+
+export type Parts = {
+  ledger: Ledger;
+  lanes(): Lanes;
+  inForce: InForce;
+  /** One attempt: words, then the plug-in behind its deadline. Never rejects. */
+  attempt(leased: Leased): Promise<Outcome>;
+  now(): number;
+  startedAt: number;
+  random(): number;
+  log: Log;
+};
+type Log = Record<'debug' | 'info' | 'warn', (fields: object, message: string) => void>;
+
+/** What fell due while the relay was away waits this long: the recovery may be on its way too. */
+const settleMs = 30_000;
+
+export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, random, log }: Parts): Relay {
+  const recording = new Set<Promise<void>>();
+
+  // ── a webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** 200 means: on disk, with its decision, in one transaction. Only then is anything sent. */
+  async function accept(event: Event, body: string): Promise<{ id: string; duplicate: boolean }> {
+    const done = await ledger.do({ do: 'decide', input: { kind: 'event', event, ...inForce.whoIs(event.workspaceId) }, body });
+    for (const leased of done.leased) if (leased.delivery.eventId === event.id) Object.assign(leased, { event, body });
+    spread(done);
+    if (done.undecided !== undefined) void tellOperator(notDecided(event, done.undecided));
+    return { id: done.eventId ?? event.id, duplicate: done.outcome === 'duplicate' };
+  }
+
+  // ── a delivery: claim → render → send → settle ─────────────────────────────────────────────────────────────────────────────────────
+
+  async function claim(destination: string, limit: number): Promise<Leased[]> {
+    const { leased } = await ledger.do({ do: 'claim', destination, limit });
+    return leased;
+  }
+
+  async function deliver(leased: Leased): Promise<LaneSignal> {
+    const { delivery } = leased;
+    const maxAgeMs = inForce.maxAgeMs(delivery.destination);
+    const refused = refuse(delivery, maxAgeMs, now());
+    if (!refused && delivery.claims > 1 && !(await begin(delivery))) return { outcome: 'lost', transient: false };
+    const outcome = refused ?? (await attempt(leased));
+    const verdict = settle(outcome, delivery, maxAgeMs, now(), random);
+    // The lane's place is free as soon as the outcome is known; writing it goes on behind.
+    const recorded = record(leased, outcome, verdict).finally(() => recording.delete(recorded));
+    recording.add(recorded);
+    return verdict.signal;
+  }
+
+  /** From the second claim on a start is written before the send, so that a message that kills the relay is found out. */
+  async function begin({ id, generation }: Delivery): Promise<boolean> {
+    const { current } = await ledger.do({ do: 'start', id, generation });
+    return current;
+  }
+
+  async function record({ delivery, event }: Leased, outcome: Outcome, verdict: Verdict): Promise<void> {
+    const { destination, incidentKey, route, kind } = delivery;
+    const line = { delivery: delivery.id, event: event?.id, destination, route, kind, incident: incidentKey, ...shortOf(outcome) };
+    log[verdict.next.state === 'delivered' ? 'debug' : 'warn']({ ...line, next: verdict.next.state }, 'delivery.attempted');
+    try {
+      spread(
+        await ledger.do({
+          do: 'settle',
+          settlement: { ...settlementOf(delivery, outcome, verdict), ...whenDead(delivery, event, verdict) },
+        }),
+      );
+    } catch (error) {
+      // Its lease runs out and it is sent again: at least once, never not at all.
+      log.warn({ ...line, error: String(error) }, 'outcome.not_written');
+    }
+  }
+
+  /** Decided in the same transaction as the death: the next destination, the operator, whoever waited behind it. */
+  function whenDead(delivery: Delivery, event: Event | undefined, { next, reason = 'no try is left' }: Verdict): { after?: Input } {
+    if (next.state !== 'dead') return {};
+    return { after: { kind: 'undelivered', delivery, reason, ...inForce.whoIs(event?.workspaceId) } };
+  }
+
+  // ── the clock ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Expired leases come back, timers are decided by the rules of now, lanes hear of waiting deliveries. */
+  async function tick(): Promise<number | undefined> {
+    const { timers, destinations, nextAt } = await ledger.do({ do: 'tick' });
+    const settled = now() >= startedAt + settleMs;
+    const due = timers.filter((timer) => settled || timer.dueAt >= startedAt);
+    await Promise.all(due.map((timer) => decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer) })));
+    lanes().due(destinations);
+    if (due.length < timers.length) return now() + 1000;
+    return due.length > 0 ? now() : nextAt;
+  }
+
+  const lateness = (timer: Timer) => (timer.dueAt < startedAt ? { lateMs: now() - timer.dueAt } : {});
+
+  // ── the relay about itself ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async function tellOperator(notice: RelayNotice): Promise<void> {
+    log.warn({ ...notice }, 'operator.told');
+    await decideOn({ kind: 'relay', notice, reach: inForce.whoIs(undefined).reach });
+  }
+
+  async function decideOn(input: Input): Promise<void> {
+    spread(await ledger.do({ do: 'decide', input }));
+  }
+
+  /** What a commit set free goes to its lanes; what it wants back is asked of them. */
+  function spread({ leased, waiting, recall }: Pick<Extract<Done, { did: 'decide' }>, 'leased' | 'waiting' | 'recall'>): void {
+    lanes().put(leased);
+    lanes().due(waiting);
+    for (const id of recall) {
+      const back = lanes().takeBack(id);
+      if (back === undefined) continue;
+      const { generation } = back.delivery;
+      void ledger.do({ do: 'recalled', id, generation, reason: 'over before it was sent' }).catch(() => {});
+    }
+  }
+
+  async function release(leased: readonly Leased[]): Promise<void> {
+    if (leased.length === 0) return;
+    const released = leased.map(({ delivery: { id, generation } }) => ({ id, generation }));
+    await ledger.do({ do: 'release', released }).catch((error) => log.warn({ error: String(error) }, 'leases.not_released'));
+  }
+
+  async function recorded(withinMs: number): Promise<void> {
+    const until = now() + withinMs;
+    while (recording.size > 0 && now() < until) await Promise.race([...recording, immediately()]);
+  }
+
+  return { accept, deliver, claim, tick, tellOperator, release, recorded };
+}
+
+const notDecided = (event: Event, why: string): RelayNotice => ({
+  code: 'decision.failed',
+  subject: event.type,
+  text: `The webhook ${event.id} is stored, but deciding on it failed: ${why}. Nobody was told of it.`,
+});
+
+const immediately = () => new Promise((resolve) => setImmediate(resolve));
+
+const shortOf = ({ class: klass, code, error, startedAt, endedAt }: Outcome) => ({ class: klass, code, error, ms: endedAt - startedAt });
