@@ -1,5 +1,5 @@
 // From a parsed file to a story, or to everything that is wrong with it, each with its line. The file is checked as it stands;
-// whether its names fit an event is the next step (stories.ts).
+// whether its names fit an event is the next step (check-story.ts).
 import { z } from 'zod';
 import { errorCodes } from '../errors.ts';
 import type { Leaf } from './leaf.ts';
@@ -68,9 +68,14 @@ export function readStory({ name, file, text, parse, nearest }: Reading): { stor
 
 export function mistakeAt(file: string, spot: Spot, { text, code, instead }: Flaw): Mistake {
   const { line, column, found } = spot;
-  const fix = instead && spot.fix((source) => source.replace(instead.wrong, () => instead.right));
+  const fix =
+    instead && spot.fix((source) => (code === 'name' ? renamed(source, instead) : source.replace(instead.wrong, () => instead.right)));
   return { file, line, column, level: 'error', code, text, found, ...(fix === undefined || fix === found ? {} : { fix }) };
 }
+
+/** In every tag, for a section that is opened by one name must be closed by it. */
+const renamed = (source: string, { wrong, right }: NonNullable<Flaw['instead']>): string =>
+  source.replace(/(\{\{[#^/]?\s*)([^}\s]+)(?=\s*\}\})/g, (tag, open: string, name: string) => (name === wrong ? open + right : tag));
 
 type Read = (path: Path, value: string) => Leaf;
 

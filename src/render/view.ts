@@ -23,7 +23,7 @@ export type ViewInput = {
   words: Words;
 };
 
-type Scene = ViewInput & { zone: string; since: number | undefined };
+type Scene = ViewInput & { zone: string; since: number | undefined; pace?: { said: string | undefined } };
 type Table = Readonly<Record<string, (scene: Scene) => unknown>>;
 type Group = (scene: Scene) => object;
 
@@ -144,7 +144,12 @@ const is = group({
   first_time: ({ alert }) => alert?.first_time === true,
 });
 
-const pace = ({ event, zone, now, words }: Scene) => paceOf(event, zone, now, words);
+/** Asked for twice, whether there is one and which; worked out once. */
+function pace(scene: Scene): string | undefined {
+  const { event, zone, now, words } = scene;
+  scene.pace ??= { said: paceOf(event, zone, now, words) };
+  return scene.pace.said;
+}
 const has = group({
   name: ({ alert }) => alert?.workspace.name !== undefined,
   tags: ({ alert }) => alert?.workspace.tags !== undefined,

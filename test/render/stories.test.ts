@@ -69,6 +69,14 @@ test.each([
     'headline: "{{who.short}}{{#has.seats}} {{seats.purchased}}{{/has.seats}}"',
   ],
   [
+    'a wrong name of a section, mended where it opens and where it closes',
+    'seats-full.yaml',
+    story('"{{who.short}}{{#has.seat}} is full{{/has.seat}}"'),
+    2,
+    /Did you mean \{\{has\.seats}}/,
+    'headline: "{{who.short}}{{#has.seats}} is full{{/has.seats}}"',
+  ],
+  [
     'a wrong name in a fact',
     'seats-full.yaml',
     story('"{{who.short}}"', 'facts:\n  - label: Seats\n    value: "{{seats.bought}}"\n'),
