@@ -44,7 +44,6 @@ export function createListener(options: ListenerOptions = {}): Listener {
     },
     frameworkErrors: (_error, request, reply) => answer(request, reply as FastifyReply, 'relay.bad_request'),
   });
-  (app.server as Server).maxConnections = maxConnections;
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (draining) reply.header('connection', 'close');
     done(null, payload);
@@ -54,15 +53,29 @@ export function createListener(options: ListenerOptions = {}): Listener {
     fault?.(error);
     answer(request, reply, 'relay.fault');
   });
-  return {
-    app,
-    drain() {
-      draining = true;
-      (app.server as Server).closeIdleConnections();
-    },
-    draining: () => draining,
+  const server = app.server as Server;
+  server.maxConnections = maxConnections;
+  const drain = (): void => {
+    draining = true;
+    server.closeIdleConnections();
   };
+  app.addHook('preClose', (done) => {
+    drain();
+    if (!server.listening) return done();
+    // A connection whose refused body is still being read away falls idle later, and would then keep the server open for as long as it may idle.
+    const whenIdle = setInterval(() => server.closeIdleConnections(), 50);
+    const anyway = setTimeout(() => server.closeAllConnections(), lastWordsMs);
+    server.once('close', () => {
+      clearInterval(whenIdle);
+      clearTimeout(anyway);
+    });
+    done();
+  });
+  return { app, drain, draining: () => draining };
 }
+
+/** How long a closing listener lets a request finish. */
+const lastWordsMs = 1000;
 
 const clientFaults: Record<string, string> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RelayError } from '../../src/errors.ts';
+import { createListener } from '../../src/intake/listener.ts';
 import { closeDoors, knock, openDoor } from './door.ts';
 import { sample } from './read.ts';
 import { signedHeaders } from './signing.ts';
@@ -88,6 +89,46 @@ describe('a draining listener', () => {
     await new Promise((resolve) => socket.once('data', resolve));
     door.listener.drain();
     await closed;
+  });
+});
+
+describe('a closing listener', () => {
+  test('waits for nobody who is still sending what was refused, and for the answer to whoever is not', async () => {
+    const answered = Promise.withResolvers<{ id: string; duplicate: boolean }>();
+    const inside = Promise.withResolvers<void>();
+    const door = await openDoor({
+      accept() {
+        inside.resolve();
+        return answered.promise;
+      },
+    });
+    const slow = connect(door.port, '127.0.0.1');
+    slow.write('POST /webhooks/timelinesai HTTP/1.1\r\nHost: relay\r\nContent-Length: 2000000\r\n\r\n{');
+    await new Promise((resolve) => slow.once('data', resolve));
+    const cut = new Promise((resolve) => slow.on('close', resolve));
+    slow.on('error', () => {});
+    const request = fetch(door.url, webhook());
+    await inside.promise;
+    const closed = door.listener.app.close();
+    answered.resolve({ id: 'e_1', duplicate: false });
+    expect((await request).status).toBe(200);
+    await cut;
+    await closed;
+  });
+
+  test('lets a connection go as soon as a refused body has been read away', async () => {
+    const door = await openDoor();
+    const reply = await fetch(door.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: 'x'.repeat(8 * 1024 * 1024),
+    });
+    expect(reply.status).toBe(401);
+    await door.listener.app.close();
+  });
+
+  test('that never opened closes too', async () => {
+    await createListener().app.close();
   });
 });
 
