@@ -223,8 +223,8 @@ export class PreviousGoneError extends DeliveryError {
 export function retryAfterMs(value: string | null | undefined, date: string | null | undefined, now: number): number | undefined {
   if (!value) return undefined;
   if (/^\d{1,12}(\.\d+)?$/.test(value.trim())) return Number(value) * 1000;
-  // Date.parse takes nearly anything for a date, `-5` too; an HTTP date begins with its weekday.
-  const until = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(value.trim()) ? Date.parse(value) : Number.NaN;
+  // Date.parse takes nearly anything for a date, `-5` too; an HTTP date has a weekday and a time.
+  const until = /^(mon|tue|wed|thu|fri|sat|sun).*\d\d:\d\d:\d\d/i.test(value.trim()) ? Date.parse(value) : Number.NaN;
   if (Number.isNaN(until)) return undefined;
   const from = Date.parse(date ?? '');
   return Math.max(0, until - (Number.isNaN(from) ? now : from));
