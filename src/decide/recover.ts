@@ -88,6 +88,7 @@ function resolve(draft: Draft, incident: Incident, event: Event, told: Told, pro
     kind: 'resolved',
     level: incident.level,
     follows: problem.id,
+    ...(problem.template === undefined ? {} : { template: problem.template }),
     details: { since: incident.openedAt, endedAt: event.triggeredAt, ...(how === 'update' ? {} : { whenResolved: how }) },
     receivedAt: event.receivedAt,
   });

@@ -65,10 +65,11 @@ function settleFollowers(draft: Draft, dead: Delivery, instead: Delivery | undef
       say('receipt', `${dead.destination}: never heard of the problem, so not of its end`);
       continue;
     }
-    const { eventId, incidentKey, route, kind, level, details, receivedAt } = follower;
+    const { eventId, incidentKey, template, route, kind, level, details, receivedAt } = follower;
     newDelivery(draft, {
       ...(eventId === undefined ? {} : { eventId }),
       ...(incidentKey === undefined ? {} : { incidentKey }),
+      ...(template === undefined ? {} : { template }),
       destination: instead.destination,
       target: instead.target,
       route,

@@ -292,3 +292,10 @@ test('the same trouble is told to the operator once an hour, and never by the de
   world.put({ kind: 'relay', notice: held, reach }, at('11:00'));
   expect(world.heard()).toEqual(['10:00 catch-all relay', '11:00 catch-all relay']);
 });
+
+test('a recovery is told in the story that told the problem', () => {
+  const world = paper(rulesOf([route('down', [], { events: ['disconnected'], send: [{ to: 'ops', template: 'our-words' }] })]));
+  world.send(eventAt('10:00', 'disconnected'));
+  world.send(eventAt('10:05', 'connected'));
+  expect(world.deliveries().map((one) => one.template)).toEqual(['our-words', 'our-words']);
+});
