@@ -32,8 +32,13 @@ export const errorCodes = {
   'source.silent': [500, 'No webhook came for longer than quiet_source.'],
   'source.refused': [401, 'Five webhooks in ten minutes could not be verified: the secret may have changed.'],
   'admin.refused': [401, 'The admin listener needs ADMIN_TOKEN, or a request from this machine.'],
+  'admin.locked': [429, 'This address sent 10 wrong tokens within a minute; it is heard again a minute after the first of them.'],
+  'admin.needs_token': [403, 'This is shown only to a caller with ADMIN_TOKEN.'],
   'admin.not_found': [404, 'There is nothing under this id.'],
   'admin.bad_request': [400, 'The request does not fit the schema; see /api/docs.'],
+  'admin.not_json': [415, 'A change needs the content type application/json.'],
+  'admin.too_large': [413, 'The body is larger than 1 MiB.'],
+  'admin.no_answer': [503, 'The store did not answer a question in time; ask again, or for less.'],
   'outgoing.refused': [500, 'The address is inside a private network and the destination does not allow that.'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;
 
