@@ -45,7 +45,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const stopping = new AbortController();
   const figures = createFigures();
   let lanes: Lanes | undefined;
-  let down: string | undefined;
+  let down: RelayError | undefined;
 
   // ── memory and rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const ledger = await openLedger({
@@ -116,7 +116,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const ulid = monotonicFactory();
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
   const state = (): Health => ({
-    ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down }),
+    ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down: down.message }),
     degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states())],
   });
   await receiveWebhooks(door.app, {
@@ -128,12 +128,15 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       return relay.accept(event, body);
     },
     refused: (reason, address) => {
-      log.warn({ reason, address }, 'webhook.refused');
       figures.refused('webhook.refused');
-      if (source.refused(now())) tell(manyRefused(reason));
+      const { tell: due, log: worth } = source.refused(now());
+      // A flood must not fill the log: one line a second, the rest is in the figures.
+      if (worth) log.warn({ reason, address }, 'webhook.refused');
+      if (due) tell(manyRefused(reason));
     },
     ready: () => {
       if (door.draining()) return new RelayError('relay.draining', 'the relay is stopping');
+      if (down !== undefined) return down;
       if (ledger.waiting() > maxWaiting) return new RelayError('relay.busy', `${maxWaiting} webhooks already wait to be written`);
       return true;
     },
@@ -141,8 +144,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     newId: () => `e_${ulid()}`,
   });
   await answerHealth(door.app, { state });
-  const setDown = (reason: string | undefined) => {
-    down = reason;
+  const setDown = (error: RelayError | undefined) => {
+    down = error;
   };
   const loop = startLoop({
     ticker,

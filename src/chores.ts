@@ -1,4 +1,5 @@
 // Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the source's silence.
+import { RelayError } from './errors.ts';
 import type { InForce } from './in-force.ts';
 import type { Source } from './intake/source.ts';
 import type { Ledger } from './ledger.ts';
@@ -17,7 +18,7 @@ export function chores(parts: {
   source: Source;
   keep(key: string, value: string): Promise<unknown>;
   /** Why no event can be taken; undefined = it can. */
-  setDown(reason: string | undefined): void;
+  setDown(error: RelayError | undefined): void;
   log: Logger;
 }): Chore[] {
   const { ledger, inForce, tell, source, keep, setDown, log } = parts;
@@ -28,9 +29,9 @@ export function chores(parts: {
       await ledger.do({ do: 'probe' });
       setDown(undefined);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      setDown(reason);
-      log.error({ error: reason }, 'store.not_writable');
+      const down = error instanceof RelayError ? error : new RelayError('store.io', String(error));
+      setDown(down);
+      log.error({ code: down.code, error: down.message }, 'store.not_writable');
     }
   };
   const prune = async () => {

@@ -6,6 +6,7 @@ import { RelayError } from './errors.ts';
 import type { Partner } from './intake/verify.ts';
 import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf } from './judge.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
+import { maskSecrets } from './mask.ts';
 import type { RelayNotice, Workspace } from './model.ts';
 import { createNetworks } from './outgoing.ts';
 import { AuthError, type Logger, type Message, type Network, type Sender } from './plugin.ts';
@@ -13,11 +14,11 @@ import { reachOf, renderOptions } from './render/options.ts';
 import { renderMessage } from './render/render.ts';
 import { formatMistakes, type Mistake } from './rules/mistake.ts';
 import type { Destination, Reach, Rules } from './rules/rules.ts';
-import { maskSecrets, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 import type { Leased } from './store/store.ts';
 import { targetOf } from './target.ts';
 
-export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; flaw?: string };
+export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; story?: string; flaw?: string };
 export type Judgement = { ok: boolean; mistakes: Mistake[]; warnings: Mistake[]; text: string; revision?: string };
 export type InForceState = {
   revision: string;
@@ -120,7 +121,7 @@ export async function openInForce(options: Options): Promise<InForce> {
     const own = keep[0] === undefined ? undefined : destination.options[keep[0]];
     const { sender, network } = await senders.senderFor(plugin, options, destination.name);
     const layout = own ?? layouts.get(plugin.type) ?? plugin.content.layout;
-    const { message, flaw } = renderMessage({
+    const { message, story, flaw } = renderMessage({
       leased,
       workspace,
       stories,
@@ -135,7 +136,11 @@ export async function openInForce(options: Options): Promise<InForce> {
       attempt,
       rawEvent: plugin.rawEvent ?? false,
     });
-    return { sender, network, message, timeoutMs: timeoutMs(destination), ...(flaw === undefined ? {} : { flaw }) };
+    return {
+      ...{ sender, network, message, timeoutMs: timeoutMs(destination) },
+      ...(story === undefined ? {} : { story }),
+      ...(flaw === undefined ? {} : { flaw }),
+    };
   }
 
   const inForce: InForce = {

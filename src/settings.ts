@@ -6,8 +6,6 @@ import envSchema from 'env-schema';
 import { RelayError } from './errors.ts';
 import { type Setting, settingsTable } from './settings-table.ts';
 
-export { maskSecrets } from './mask.ts';
-
 export type Settings = {
   port: number;
   host: string;

@@ -5,7 +5,8 @@ import { startApp } from './app.ts';
 import { systemTicker } from './clock.ts';
 import { RelayError } from './errors.ts';
 import { createLog } from './log.ts';
-import { maskSecrets, readSettings, type Settings } from './settings.ts';
+import { maskSecrets } from './mask.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** Below Docker's ten seconds. */
 const stopMs = 7500;

@@ -1,8 +1,8 @@
-// What the source's silence and its refusals mean for the operator: a changed secret silences everything, and so does a dead webhook setting.
+// What the source's refusals and its silence mean for the operator: a changed secret silences everything, and so does a wrong webhook address.
 
 export type Source = {
-  /** A webhook could not be verified. Answers how many were within ten minutes when the fifth is reached, once until it has been calm again. */
-  refused(now: number): number | undefined;
+  /** A webhook could not be verified. `tell`: it is the fifth within ten minutes, and the first time until it has been calm again. */
+  refused(now: number): { tell: boolean; log: boolean };
   /** A genuine webhook came. */
   heard(now: number): void;
   lastHeardAt(): number;
@@ -10,19 +10,23 @@ export type Source = {
 
 const windowMs = 600_000;
 const enough = 5;
+const logEveryMs = 1000;
 
 export function watchSource(lastHeardAt: number): Source {
   let refusals: number[] = [];
   let told = false;
+  let loggedAt = 0;
   let heardAt = lastHeardAt;
   return {
     refused: (now) => {
-      // The count is capped: a flood must cost nothing.
+      // Capped, so that a flood costs nothing.
       refusals = [...refusals.filter((at) => at > now - windowMs), now].slice(-enough);
-      if (refusals.length < enough) told = false;
-      if (told || refusals.length < enough) return undefined;
-      told = true;
-      return refusals.length;
+      const many = refusals.length === enough;
+      const tell = many && !told;
+      told = many;
+      const log = now - loggedAt >= logEveryMs;
+      if (log) loggedAt = now;
+      return { tell, log };
     },
     heard: (now) => {
       heardAt = now;

@@ -1,0 +1,53 @@
+// What the README and docs say is what the code does.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { errorCodes } from '../../src/errors.ts';
+import { settingsTable } from '../../src/settings-table.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const cells = (row: string) =>
+  row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+const rows = (text: string) =>
+  text
+    .split('\n')
+    .filter((line) => /^\| `/.test(line))
+    .map(cells);
+
+test('docs/errors.md lists every error code with its status and meaning, and no other', () => {
+  expect(rows(read('docs/errors.md'))).toEqual(
+    Object.entries(errorCodes).map(([code, [status, meaning]]) => [`\`${code}\``, String(status), meaning]),
+  );
+});
+
+test('the README lists every setting with its default and meaning, and no other', () => {
+  const table = read('README.md').split('<!-- settings -->')[1]!.split('<!-- /settings -->')[0]!;
+  expect(rows(table)).toEqual(
+    settingsTable.map(({ name, default: preset, meaning }) => [`\`${name}\``, preset === undefined ? '' : `\`${preset}\``, meaning]),
+  );
+});
+
+test('every folder the README names is there, and no other stands at the top', () => {
+  const tree = [...read('README.md').matchAll(/^([a-z]+)\/ {2,}/gm)].map(([, name]) => name!);
+  const there = readdirSync(root, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.') && !['node_modules', 'data'].includes(entry.name))
+    .map((entry) => entry.name);
+  expect([...tree].sort()).toEqual(there.sort());
+});
+
+test('every link in the README and docs leads to a file', () => {
+  for (const file of [
+    'README.md',
+    ...readdirSync(join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ]) {
+    for (const [, link] of read(file).matchAll(/\]\((?!https?:|#)([^)#]+)/g)) {
+      expect(() => read(join(file, '..', link!)), `${file} → ${link}`).not.toThrow();
+    }
+  }
+});
