@@ -1,5 +1,13 @@
 // From a destination's rendered options to the thing that sends: made once per distinct set of options, kept while it is used, closed at the end.
-import { AuthError, type InitContext, type Logger, type Network, PermanentError, type PluginDefinition, type Sender } from '../plugin.ts';
+import {
+  type InitContext,
+  type Logger,
+  type Network,
+  PermanentError,
+  type PluginDefinition,
+  RetryableError,
+  type Sender,
+} from '../plugin.ts';
 import { checkOptions } from './plug-in-contract.ts';
 
 /** A sender with the network it may use. */
@@ -113,7 +121,7 @@ export function createSenders({ network, log, relayVersion, now, limit = 1000, c
 async function within<T>(ms: number, run: () => Promise<T>, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new AuthError(`${what} within ${ms / 1000} s`, { code: 'plugin.fault' })), ms);
+    timer = setTimeout(() => reject(new RetryableError(`${what} within ${ms / 1000} s`, { code: 'plugin.fault' })), ms);
   });
   try {
     return await Promise.race([run(), late]);

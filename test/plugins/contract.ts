@@ -1,16 +1,11 @@
 // What every plug-in must hold to, shipped or dropped in. A test file hands in its plug-in with options that work and gets the whole suite.
 import { basename, dirname } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { outcomeOf } from '../../src/deliver/outcome.ts';
 import { checkOptions, contractFaults, pluginInfo } from '../../src/deliver/plug-in-contract.ts';
-import { send } from '../../src/deliver/send.ts';
-import { createSenders } from '../../src/deliver/senders.ts';
-import { createNetworks } from '../../src/outgoing.ts';
-import type { Logger, Message, PluginDefinition } from '../../src/plugin.ts';
+import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { inNode } from '../deliver/in-node.ts';
 import { everyMessage, hostileNames, messageOf } from './messages.ts';
-
-export const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+import { createSending } from './sending.ts';
 
 export type UnderTest = {
   plugin: PluginDefinition;
@@ -19,37 +14,13 @@ export type UnderTest = {
   options: () => Record<string, unknown>;
   /** What its layout gives, where it has one. */
   rendered?: (message: Message) => unknown;
+  /** Options with which it fails, secrets in them. */
+  failing?: () => Record<string, unknown>[];
+  /** Options of a target that never answers. */
+  silent?: () => Record<string, unknown>;
 };
 
-/** One attempt as the relay makes it, with the plug-in's own senders and networks. */
-export function createSending(plugin: PluginDefinition, destination = 'under-test', now: () => number = Date.now) {
-  const networks = createNetworks({ timeoutMs: 5000 });
-  const senders = createSenders({ network: networks.of, log: quiet, relayVersion: '0.1.0', now });
-  const signal = new AbortController().signal;
-  return {
-    async send(options: Record<string, unknown>, message: Message, timeoutMs = 5000, stop = signal) {
-      const startedAt = now();
-      const mask = (text: string) => text;
-      try {
-        const { sender, network } = await senders.senderFor(plugin, options, destination);
-        return await send(sender, message, { timeoutMs, signal: stop, network, log: quiet, now, mask });
-      } catch (error) {
-        return outcomeOf(error, { startedAt, endedAt: now(), mask });
-      }
-    },
-    async check(options: Record<string, unknown>) {
-      const { sender, network } = await senders.senderFor(plugin, options, destination);
-      return sender.check?.({ ...network, signal, log: quiet, now: () => new Date(now()) });
-    },
-    senderFor: (options: Record<string, unknown>) => senders.senderFor(plugin, options, destination),
-    async close() {
-      await senders.closeAll(1000);
-      await networks.close();
-    },
-  };
-}
-
-export function pluginContract({ plugin, file, options, rendered }: UnderTest): void {
+export function pluginContract({ plugin, file, options, rendered, failing = () => [], silent }: UnderTest): void {
   const given = (message: Message): Message => ({ ...message, rendered: rendered?.(message) });
   const during = async <T>(run: (sending: ReturnType<typeof createSending>) => Promise<T>): Promise<T> => {
     const sending = createSending(plugin);
@@ -108,6 +79,25 @@ export function pluginContract({ plugin, file, options, rendered }: UnderTest): 
         for (const name of hostileNames) {
           expect({ name, ...(await sending.send(options(), given(messageOf({}, name)))) }).toMatchObject({ name, class: 'ok' });
         }
+      });
+    });
+
+    test('its failures say what happened, and no secret', async () => {
+      await during(async (sending) => {
+        for (const bad of failing()) {
+          const outcome = await sending.send(bad, given(messageOf()));
+          expect(outcome).toMatchObject({ class: expect.not.stringMatching('ok'), error: expect.stringMatching(/.{10}/) });
+          expect(outcome).not.toHaveProperty('fault');
+          expect(JSON.stringify(outcome)).not.toContain('SECRET');
+        }
+      });
+    });
+
+    test('it ends when its signal fires, and says that the message perhaps arrived', async () => {
+      if (!silent) return;
+      await during(async (sending) => {
+        const outcome = await sending.send(silent(), given(messageOf()), 50);
+        expect(outcome).toMatchObject({ class: 'transient', code: 'TIMEOUT', perhaps: true });
       });
     });
 

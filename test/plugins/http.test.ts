@@ -7,14 +7,21 @@ import type { Outcome } from '../../src/deliver/outcome.ts';
 import { checkOptions, pluginInfo } from '../../src/deliver/plug-in-contract.ts';
 import type { PluginDefinition } from '../../src/plugin.ts';
 import { answerWith, createReceiver, type Receiver, type Script } from '../outgoing/receiver.ts';
-import { createSending, pluginContract } from './contract.ts';
+import { pluginContract } from './contract.ts';
 import { everyMessage, messageOf } from './messages.ts';
+import { createSending } from './sending.ts';
 
 let receiver: Receiver;
+let refusing: Receiver;
+let cutting: Receiver;
+let silent: Receiver;
 const clock = { now: Date.UTC(2026, 10, 23, 9, 0, 0) };
 const sending = createSending(plugin as PluginDefinition, 'under-test', () => clock.now);
 beforeAll(async () => {
   receiver = await createReceiver();
+  refusing = await createReceiver(answerWith(403, {}, 'go away'));
+  cutting = await createReceiver((request) => request.socket.destroy());
+  silent = await createReceiver(() => {});
 });
 afterEach(() => {
   receiver.answer(answerWith(200));
@@ -22,7 +29,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await sending.close();
-  await receiver.close();
+  await Promise.all([receiver, refusing, cutting, silent].map((one) => one.close()));
 });
 
 const options = (more: Record<string, unknown> = {}) => ({ url: receiver.url, allow_private: 'yes', ...more });
@@ -35,10 +42,25 @@ const answered = async (script: Script, more: Record<string, unknown> = {}): Pro
   return (await post(more)).outcome;
 };
 
+const secretive = (url: string) => ({
+  url: `${url}?key=SECRET`,
+  allow_private: 'yes',
+  signing_secret: 'SECRET',
+  headers: { authorization: 'SECRET' },
+});
 pluginContract({
   plugin: plugin as PluginDefinition,
   file: fileURLToPath(new URL('../../plugins/http.ts', import.meta.url)),
-  options: () => options({ url: `${receiver.url}?key=SECRET`, signing_secret: 'SECRET', headers: { authorization: 'SECRET' } }),
+  options: () => secretive(receiver.url),
+  failing: () => [
+    secretive(refusing.url),
+    secretive(cutting.url),
+    secretive('http://127.0.0.1:1/SECRET'),
+    secretive('http://nobody.invalid/SECRET'),
+    { ...secretive(receiver.url), allow_private: 'no' },
+    { ...secretive(receiver.url), headers: { authorization: 'SECRET\n' } },
+  ],
+  silent: () => secretive(silent.url),
 });
 
 describe('what it posts', () => {
