@@ -24,7 +24,7 @@ export function chains(tree: Tree, { destinations }: Outline, key: 'if_it_fails'
       if (again) for (const name of way) circling.add(name);
       const text = again
         ? `\`${key}\` goes round in a circle: ${shown}. Remove it from one of them.`
-        : `At most ${most} destinations in a row are tried, and this is ${shown} …`;
+        : `At most ${most} destinations stand in for one another, and this chain is longer: ${shown}.`;
       found.push(tree.mistake(at, 'value', { code: 'value', text }));
       break;
     }

@@ -13,12 +13,12 @@ export const colonText = (key: string) => `A space is missing after \`${key}:\`.
 export const dashText = 'A space is missing after the "-".';
 
 /** `named`: the anchors that some reference leads to, with their value's text where it stands on one line. */
-type Look = { lines: readonly string[]; parsed: Parsed; found: Trap[]; named: Map<string, { text?: string }> };
+type Look = { lines: readonly string[]; parsed: Parsed; found: Map<number, Trap>; named: Map<string, { text?: string }> };
 
 export function hiddenTraps(lines: readonly string[], parsed: Parsed): Trap[] {
-  const look: Look = { lines, parsed, found: [], named: referredTo(lines, parsed) };
+  const look: Look = { lines, parsed, found: new Map(), named: referredTo(lines, parsed) };
   descend(look, parsed.doc.contents, undefined, 0);
-  return look.found;
+  return [...look.found.values()];
 }
 
 function referredTo(lines: readonly string[], { doc, place }: Parsed): Look['named'] {
@@ -169,8 +169,7 @@ function quoteAt(look: Look, line: number, at: number, said: string): void {
 
 function add({ found, lines }: Look, line: number, column: number, text: string, mended: string): true {
   // Only one mend a line and round: the second is found again once the first is made.
-  if (mended !== lines[line] && !found.some((trap) => trap.line === line))
-    found.push({ line, column, text, mended: new Map([[line, mended]]) });
+  if (mended !== lines[line] && !found.has(line)) found.set(line, { line, column, text, mended: new Map([[line, mended]]) });
   return true;
 }
 

@@ -3,11 +3,7 @@ import { indentOf, isBlank } from './line.ts';
 import type { Trap } from './tree.ts';
 
 /** A line that stands too far left or right, moved with all that hangs on it to where its neighbours stand. */
-export function indentTrap(
-  lines: readonly string[],
-  stumbled: number,
-  better: (changed: readonly string[]) => boolean,
-): Trap[] | undefined {
+export function* indentTraps(lines: readonly string[], stumbled: number): Generator<Trap> {
   for (const line of [stumbled, stumbled + 1, stumbled - 1, stumbled + 2]) {
     if (line < 1 || isBlank(lines[line])) continue;
     const stands = indentOf(lines[line]!);
@@ -19,16 +15,22 @@ export function indentTrap(
     }
     levels.delete(stands);
     const nearestFirst = [...levels].sort((a, b) => Math.abs(a - stands) - Math.abs(b - stands) || b - a);
-    for (const level of nearestFirst.slice(0, 8)) {
-      const mended = new Map<number, string>();
-      for (let at = line; at < lines.length && (at === line || isBlank(lines[at]) || indentOf(lines[at]!) > stands); at++) {
-        const indent = indentOf(lines[at]!);
-        if (!isBlank(lines[at])) mended.set(at, ' '.repeat(Math.max(0, indent + level - stands)) + lines[at]!.slice(indent));
-      }
-      if (!better(lines.map((text, at) => mended.get(at) ?? text))) continue;
+    // A slip is a few columns wide; a line that must go further is more likely wrong in itself.
+    for (const level of nearestFirst.filter((level) => Math.abs(level - stands) <= 3)) {
       const text = `This line stands ${stands > level ? 'too far right' : 'too far left'}: what belongs together must begin in one column.`;
-      return [{ line, column: stands + 1, text, mended }];
+      for (const withRest of [true, false]) yield { line, column: stands + 1, text, mended: moved(lines, line, level, withRest) };
     }
   }
-  return undefined;
+}
+
+/** The line on its own, or with what hangs on it. */
+function moved(lines: readonly string[], line: number, level: number, withRest: boolean): Map<number, string> {
+  const stands = indentOf(lines[line]!);
+  const mended = new Map<number, string>();
+  for (let at = line; at < lines.length; at++) {
+    const text = lines[at]!;
+    if (at > line && (!withRest || (!isBlank(text) && indentOf(text) <= stands))) break;
+    if (!isBlank(text)) mended.set(at, ' '.repeat(Math.max(0, indentOf(text) + level - stands)) + text.trimStart());
+  }
+  return mended;
 }

@@ -20,12 +20,19 @@ export function checkShape<S extends z.ZodType>(tree: Tree, schema: S): { mistak
 export function inWords(tree: Tree, above: Path, issues: readonly Issue[], known: (path: Path) => string[]): Mistake[] {
   return issues
     .flatMap((issue) => flattened(issue, []))
+    .sort((a, b) => Number(b.issue.code === 'unrecognized_keys') - Number(a.issue.code === 'unrecognized_keys'))
     .flatMap(({ issue, path: below }) => {
-      const path = [...above, ...below];
+      const path = written(tree, [...above, ...below]);
       if (issue.code !== 'unrecognized_keys') return tree.spoiled(path) ? [] : explained(tree, issue, path);
       const here = issue.keys.map((key) => [...path, key]).filter((one) => !tree.spoiled(one));
       return here.map((one) => unknownKey(tree, one, placeOf(path), known(below)));
     });
+}
+
+/** A schema may look at parts of what is one text in the file. */
+function written(tree: Tree, path: Path): Path {
+  const text = path.findIndex((_, at) => typeof valueAt(tree.value, path.slice(0, at + 1)) === 'string');
+  return text < 0 ? path : path.slice(0, text + 1);
 }
 
 /** A union tells only that none of its forms fits; the form that was meant is the one whose outer shape does. */
@@ -66,6 +73,9 @@ function wrongShape(tree: Tree, path: Path, name: string, expected: string, foun
   if (expected === 'array') {
     wanted = 'a list: each entry on a line of its own that begins with "- ", or all of them in [ ]';
     write = (source) => `[${source}]`;
+  } else if (typeof found === 'string' && /^(number|int|boolean)$/.test(expected)) {
+    const text = `${name} must be ${expected === 'boolean' ? 'yes or no' : 'a number'}, and this is "${found}".`;
+    return tree.mistake(path, 'value', { code: 'value', text });
   } else if (expected === 'object' || expected === 'record')
     wanted = path.length === 0 ? 'keys and values, such as `version: 1`' : 'a block of keys';
   else if (Array.isArray(found) && found.length === 1 && typeof found[0] === 'string') write = found[0];
@@ -109,8 +119,8 @@ const aDestination = (tree: Tree): string => {
 
 function missing(tree: Tree, path: Path): Mistake {
   const key = String(path.at(-1));
-  const [purpose, example] = wanted[key] ?? ['it is required', () => `${key}: …`];
-  const text = `\`${key}\` is missing${path.length > 1 ? ` in ${label(path.slice(0, -1))}` : ''}: ${purpose}.`;
+  const [purpose, example] = wanted[key] ?? ['', () => `${key}: …`];
+  const text = `\`${key}\` is missing${path.length > 1 ? ` in ${label(path.slice(0, -1))}` : ''}${purpose && `: ${purpose}`}.`;
   if (path.length === 1) {
     const { line, text: last } = key === 'version' ? { line: 1, text: '' } : tree.end;
     return {

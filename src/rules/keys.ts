@@ -82,6 +82,8 @@ export function unknownKey(tree: Tree, path: Path, place: Place, known: readonly
     });
   const meant = foreign[place]?.[key];
   const likely = (meant !== undefined && known.includes(meant) ? meant : undefined) ?? nearest(key, known);
+  // The key that was meant is there, so that it is not called missing on top.
+  if (likely !== undefined) tree.spoil([...path.slice(0, -1), likely]);
   const list = known.length > 0 ? ` Known are: ${known.map((one) => `\`${one}\``).join(', ')}.` : '';
   const text = `\`${key}\` is no key of ${names[place]}.${likely ? ` Did you mean \`${likely}\`?` : list}`;
   return tree.mistake(path, 'key', { code: 'unknown-key', text, write: likely });

@@ -82,7 +82,11 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     ...leftOut(tree, file),
   ];
   const secrets = [...options.secrets];
-  const done = (all: Mistake[]) => inOrder(all.map(masked(secrets)));
+  // What is said of a value that was mended in memory only repeats the trap it fell into.
+  const trapped = new Set(tree.mistakes.map(({ line, column }) => `${line}:${column}`));
+  const told = ({ file: name, line, column, code }: Mistake) =>
+    name !== tree.file || code === 'yaml' || code === 'empty' || !trapped.has(`${line}:${column}`);
+  const done = (all: Mistake[]) => atMost(100, inOrder(all.filter(told).map(masked(secrets))));
   if (shape.data === undefined || mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
   const rules = compile(shape.data, options.made, revisionOf(sources));
   mistakes.push(...(deps.checkStories?.(rules, storyPlace(tree, file)) ?? []));
@@ -108,8 +112,9 @@ function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable:
 
 /** What has a default that a person may not have thought of. */
 function leftOut(tree: Tree, { fallback }: Outline): Mistake[] {
-  const file = tree.value as Record<string, unknown>;
+  const file = tree.value;
   const found: Mistake[] = [];
+  if (typeof file !== 'object' || file === null || Array.isArray(file)) return found;
   const at = { file: tree.file, line: 1, column: 1, level: 'warning', code: 'advice' } as const;
   if (!('timezone' in file) && !tree.spoiled(['timezone']))
     found.push({ ...at, text: '`timezone` is missing, so clock times are in UTC. Add it.', fix: 'timezone: Europe/Madrid' });
@@ -132,6 +137,15 @@ const storyPlace =
     const { line, column, found }: Spot = tree.spot(path);
     return { file: tree.file, line, column, found };
   };
+
+/** Nobody mends more in one go, and a page or a message must hold them. */
+function atMost(most: number, mistakes: Mistake[]): Mistake[] {
+  const next = mistakes[most];
+  if (next === undefined) return mistakes;
+  const { file, line, column } = next;
+  const text = `${mistakes.length - most} more mistakes follow. Mend those above first.`;
+  return [...mistakes.slice(0, most), { file, line, column, level: next.level, text }];
+}
 
 const blank = (text: string): Mistake => ({ file: rulesFile, line: 1, column: 1, level: 'error', code: 'file', text });
 

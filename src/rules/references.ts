@@ -6,6 +6,7 @@ import { unknownKey } from './keys.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest, suggestion } from './nearest.ts';
 import type { Outline, Ref, RouteOutline, WhereOutline } from './outline.ts';
+import { isName, likelyName } from './scalars.ts';
 import { whereKeys } from './schema.ts';
 import type { Tree } from './tree.ts';
 
@@ -85,7 +86,7 @@ function aloneInSegments(tree: Tree, { segments }: Outline): Mistake | undefined
 }
 
 function destinationMistake(tree: Tree, { text, path }: Ref, { destinations }: Outline): Mistake | undefined {
-  if (destinations.has(text) || destinations.size === 0) return undefined;
+  if (destinations.size === 0 || meansOneOf(text, destinations.keys())) return undefined;
   const near = nearest(text, destinations.keys());
   return tree.mistake(path, 'value', {
     code: 'name',
@@ -93,6 +94,10 @@ function destinationMistake(tree: Tree, { text, path }: Ref, { destinations }: O
     write: near,
   });
 }
+
+/** Also where the definition's own name is misspelt: that is told there. */
+const meansOneOf = (text: string, names: Iterable<string>): boolean =>
+  [...names].some((name) => name === text || (!isName(name) && likelyName(name) === text));
 
 function nameMistake(tree: Tree, name: Ref | undefined, firstOf: Map<string, number>): Mistake | undefined {
   if (name === undefined) return undefined;
@@ -165,7 +170,7 @@ function blockMistakes(
 ): Mistake[] {
   const found: Mistake[] = [];
   const isBlock = path.length > 2;
-  if (isBlock && keys.length === 0 && !tree.spoiled(path) && typeof valueAt(tree.value, path) === 'object')
+  if (isBlock && keys.length === 0 && !tree.spoiled(path) && isMap(valueAt(tree.value, path)))
     found.push(
       tree.mistake(path, 'key', {
         code: 'empty',
@@ -182,7 +187,7 @@ function blockMistakes(
     );
   }
   for (const { text, path: here } of segments) {
-    if (file.segments.includes(text)) continue;
+    if (meansOneOf(text, file.segments) || tree.spoiled(['segments'])) continue;
     const near = nearest(text, file.segments);
     const said = file.segments.length === 0 ? ' There is no `segments` in this file.' : suggestion(text, file.segments, 'There are');
     found.push(tree.mistake(here, 'value', { code: 'name', text: `There is no segment \`${text}\`.${said}`, write: near }));
@@ -215,3 +220,5 @@ export function columnMistake(
   const text = `The workspaces table has no column \`${column}\`.${suggestion(column, [...columns, ...also], 'There are')}`;
   return [tree.mistake(path, what, { code: 'table', text, write: near === undefined ? undefined : write(near) })];
 }
+
+const isMap = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

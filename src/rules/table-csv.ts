@@ -22,8 +22,8 @@ export function csvTable(source: string, tell: Tell): Table | undefined {
       relax_quotes: true,
       record_delimiter: ['\r\n', '\n', '\r'],
       on_record: (cells: string[], { lines }: { lines: number }) => {
-        // `lines` is where the record ends; it begins where the one before ended, empty lines aside.
-        const line = Math.max(begins, lines - cells.reduce((sum, cell) => sum + (cell.match(/\n/g)?.length ?? 0), 0));
+        // `lines` is where the record ends; it begins where the one before ended.
+        const line = begins;
         begins = lines + 1;
         if (cells.every((cell) => cell === '')) return null;
         if (columns === undefined) columns = cells;

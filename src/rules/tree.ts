@@ -2,7 +2,6 @@
 // A trap that is recognised is told and mended in memory, and reading goes on with the mended lines: so one run finds the mistakes behind it too.
 import {
   type Document,
-  isAlias,
   isMap,
   isScalar,
   isSeq,
@@ -13,9 +12,11 @@ import {
   type YAMLMap,
   type YAMLParseError,
 } from 'yaml';
-import { hiddenTraps, referenceText } from './hidden-traps.ts';
+import { outOfBounds } from './bounds.ts';
+import { hiddenTraps } from './hidden-traps.ts';
 import { isBlank, replaced } from './line.ts';
 import type { Mistake, MistakeCode } from './mistake.ts';
+import { plain } from './plain.ts';
 import { syntaxTrap } from './traps.ts';
 
 export type Path = readonly (string | number)[];
@@ -37,6 +38,7 @@ export type Tree = {
   spot(path: Path, what?: 'key' | 'value'): Spot;
   /** Whether a mistake was already told at this place or above it, so that nothing that follows from it is told again. */
   spoiled(path: Path): boolean;
+  spoil(path: Path): void;
   /** The lines of a key with all that hangs on it; inside brackets, the line without it. */
   without(path: Path): { from: number; to: number; fix?: string | undefined };
   mistake(path: Path, what: 'key' | 'value', said: Said): Mistake;
@@ -49,10 +51,9 @@ export type Parsed = { doc: Document; errors: YAMLParseError[]; place(offset: nu
 /** One trap: what is said of which place, and the lines as they should be. Lines count from 0 here. */
 export type Trap = { line: number; column: number; text: string; mended: ReadonlyMap<number, string> };
 
-const deepest = 64;
-const largest = 8 * 1024 * 1024;
 // Mending by trial reads the text again and again; a large or hopeless file must not hold up the relay.
 const patience = 2_000_000;
+const mendable = 64 * 1024;
 
 export function readTree(file: string, source: string): Tree {
   let lines = source.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
@@ -72,9 +73,9 @@ export function readTree(file: string, source: string): Tree {
     }
   };
 
-  if (source.length > largest) tell(0, 1, 'This file is larger than 8 MiB. A large workspaces table belongs in a CSV file.');
-  while (told.size === 0 || told.size < 1000) {
-    if (source.length > largest) break;
+  const bounds = outOfBounds(lines);
+  if (bounds) tell(bounds.line, bounds.column, bounds.text);
+  while (!bounds && told.size < 200) {
     parsed = parse(lines);
     if (parsed === undefined) {
       tell(0, 1, 'This file is nested too deeply to be read. It is probably not the file that was meant.');
@@ -83,14 +84,12 @@ export function readTree(file: string, source: string): Tree {
     budget -= source.length + 1;
     const trial = (changed: readonly string[]) => {
       budget -= source.length + 1;
-      return budget > 0 ? parse(changed) : undefined;
+      return budget > 0 && source.length <= mendable ? parse(changed) : undefined;
     };
-    const found = parsed.errors.length > 0 ? syntaxTrap(lines, parsed, trial) : hiddenTraps(lines, parsed);
+    const found = parsed.errors.length > 0 ? syntaxTrap(lines, parsed, trial, told.size < 5) : hiddenTraps(lines, parsed);
     for (const { line, column, text, mended } of found) tell(line, column, text, mended.get(line));
-    const next = lines.map((line, at) => {
-      for (const { mended } of found) if (mended.has(at)) return mended.get(at)!;
-      return line;
-    });
+    const mended = new Map(found.flatMap((trap) => [...trap.mended]));
+    const next = lines.map((line, at) => mended.get(at) ?? line);
     const changed = next.some((line, at) => line !== lines[at]);
     lines = next;
     if (changed && budget > 0) continue;
@@ -123,13 +122,13 @@ function parse(lines: readonly string[]): Parsed | undefined {
 
 function grown(file: string, lines: string[], parsed: Parsed | undefined, mistakes: Mistake[]): Tree {
   const spoilt = new Set<string>();
-  const spotOf = (node: Node | null | undefined): Spot => {
+  const spotOf = (node: Node | null | undefined, instead = false): Spot => {
     const [start, end] = node?.range ?? [0, 0];
     const from = parsed?.place(start) ?? { line: 0, column: 1 };
     const to = parsed?.place(end) ?? from;
     const found = lines[from.line] ?? '';
     const fix = (write: Write) => {
-      if (from.line !== to.line || !node) return undefined;
+      if (from.line !== to.line || !node || instead) return undefined;
       const [start, end] = [from.column - 1, to.column - 1];
       return replaced(found, start, end, typeof write === 'string' ? write : write(found.slice(start, end)));
     };
@@ -138,23 +137,27 @@ function grown(file: string, lines: string[], parsed: Parsed | undefined, mistak
   const spot: Tree['spot'] = (path, what = 'value') => {
     let node: Node | null = parsed?.doc.contents ?? null;
     let best: Node | null | undefined = node;
+    // Whether what is pointed at stands for what was asked for: then other words in its place would be wrong.
+    let instead = false;
     for (const [depth, step] of path.entries()) {
       const last = depth === path.length - 1;
+      instead = true;
       if (isMap(node)) {
         const pair = (node.items as Pair<Node, Node | null>[]).find(({ key }) => isScalar(key) && key.value === step);
         if (pair === undefined) break;
-        best = (last && what === 'key') || !pair.value?.range ? pair.key : pair.value;
-        // A map or list is pointed at by its name, for its first line is somewhere else.
-        if (last && (isMap(pair.value) || isSeq(pair.value)) && !pair.value.flow) best = pair.key;
         node = pair.value;
-        if (!last && pair.key && (isMap(node) || isSeq(node))) best = pair.key;
+        // A map or list is pointed at by its name, for its first line is somewhere else.
+        const byName = !node?.range || ((isMap(node) || isSeq(node)) && !(last && node.flow));
+        best = byName || (last && what === 'key') ? pair.key : node;
+        instead = !last || (byName && what === 'value');
       } else if (isSeq(node)) {
         node = (node.items[step as number] as Node | undefined) ?? null;
         if (node === null) break;
         best = node;
+        instead = !last;
       } else break;
     }
-    return spotOf(best);
+    return spotOf(best, instead);
   };
   const without: Tree['without'] = (path) => {
     const parent = parsed?.doc.getIn(path.slice(0, -1), true) as YAMLMap<Node, Node | null> | undefined;
@@ -199,48 +202,9 @@ function grown(file: string, lines: string[], parsed: Parsed | undefined, mistak
     spot,
     without,
     mistake,
+    spoil: (path) => void spoilt.add(JSON.stringify(path)),
     spoiled: (path) => path.some((_, at) => spoilt.has(JSON.stringify(path.slice(0, at + 1)))) || spoilt.has('[]'),
   };
   if (parsed !== undefined) tree.value = plain(parsed.doc.contents, [], tell);
   return tree;
 }
-
-type Tell = (node: Node | null, path: Path, text: string, code: MistakeCode) => void;
-
-/** Null-prototype maps, lists and text; what is empty, doubled or no plain data is told. */
-function plain(node: unknown, path: Path, tell: Tell): unknown {
-  if (path.length > deepest) return tell(node as Node, path, `This is nested deeper than ${deepest} levels.`, 'yaml');
-  if (isMap(node)) {
-    const made: Record<string, unknown> = Object.create(null);
-    const first = new Map<string, Node>();
-    for (const { key, value } of node.items as Pair<Node, Node | null>[]) {
-      if (!isScalar(key) || typeof key.value !== 'string' || key.value === '') {
-        tell(key, path, 'A name and a colon are expected here, such as `name: value`.', 'yaml');
-        continue;
-      }
-      const name = key.value;
-      const here = [...path, name];
-      if (first.has(name)) {
-        tell(key, here, `\`${name}\` stands here a second time; only one of them can count. Remove one.`, 'yaml');
-        continue;
-      }
-      first.set(name, key);
-      if (isEmpty(value)) tell(key, here, `Nothing is written after \`${name}:\`. Write its value, or remove the line.`, 'empty');
-      else made[name] = plain(value, here, tell);
-    }
-    return made;
-  }
-  if (isSeq(node)) {
-    return node.items.map((item, at) => {
-      const here = [...path, at];
-      if (!isEmpty(item as Node | null)) return plain(item, here, tell);
-      return tell((item as Node | null) ?? node, here, 'Nothing is written after this "-". Write a value, or remove the line.', 'empty');
-    });
-  }
-  if (isScalar(node)) return String(node.value ?? '');
-  if (isAlias(node)) tell(node, path, referenceText, 'yaml');
-  return undefined;
-}
-
-/** An empty text in quotes is a value; a bare nothing is a slip. */
-const isEmpty = (node: Node | null): boolean => node === null || (isScalar(node) && node.type === 'PLAIN' && (node.source ?? '') === '');

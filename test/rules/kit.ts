@@ -1,14 +1,14 @@
 // What the loader is handed in these tests: the real catalogue, the real pattern match and the real shipped plug-ins, beside two made for the purpose.
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import console from '../../plugins/console.ts';
+import http from '../../plugins/http.ts';
 import { anyGlob } from '../../src/decide/glob.ts';
 import { pluginInfo } from '../../src/deliver/plug-in-contract.ts';
 import { catalogue } from '../../src/intake/catalogue.ts';
 import { definePlugin, type PluginDefinition, secret } from '../../src/plugin.ts';
 import { checkRules, type Loaded, type PluginInfo, type RulesDeps } from '../../src/rules/load.ts';
 import { formatMistakes } from '../../src/rules/mistake.ts';
-import console from '../../plugins/console.ts';
-import http from '../../plugins/http.ts';
 
 export const events = Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] }));
 
@@ -58,7 +58,9 @@ export const deps: RulesDeps = {
   glob: (pattern, value) => anyGlob([pattern], value),
   secret(ref) {
     const value = environment[ref];
-    return value === undefined ? { ok: false, why: ref.startsWith('env:') ? 'it is not set' : 'there is no such file' } : { ok: true, value };
+    return value === undefined
+      ? { ok: false, why: ref.startsWith('env:') ? 'it is not set' : 'there is no such file' }
+      : { ok: true, value };
   },
 };
 

@@ -1,0 +1,28 @@
+// What no file of rules ever looks like is refused before it is parsed: a wrong or hostile file must not hold up the relay.
+import { walk } from './line.ts';
+
+const largest = 8 * 1024 * 1024;
+const longest = 4000;
+const deepest = 64;
+
+/** The first place that is beyond all measure; lines count from 0. */
+export function outOfBounds(lines: readonly string[]): { line: number; column: number; text: string } | undefined {
+  let size = 0;
+  let open = 0;
+  for (const [line, text] of lines.entries()) {
+    size += text.length + 1;
+    if (size > largest) return { line, column: 1, text: 'This file is larger than 8 MiB. A large workspaces table belongs in a CSV file.' };
+    if (text.length > longest)
+      return { line, column: longest, text: `This line is longer than ${longest} signs. It is probably not what was meant.` };
+    let deep: number | undefined;
+    walk(text, (sign, at) => {
+      if (sign === '[' || sign === '{') open++;
+      else if ((sign === ']' || sign === '}') && open > 0) open--;
+      if (open > deepest) deep = at;
+      return deep !== undefined;
+    });
+    if (deep !== undefined)
+      return { line, column: deep + 1, text: `More than ${deepest} brackets are open here. It is probably not what was meant.` };
+  }
+  return undefined;
+}
