@@ -1,13 +1,14 @@
 // Lets a plug-in outside the relay's folder import `timelines-relay/plugin`, zod and the relay's other packages, as if it lay inside it.
 import { registerHooks } from 'node:module';
+import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folders = new Set<string>();
 let hooked = false;
 
 /** What a plug-in brings in a node_modules of its own comes first; what is missing there is the relay's, with the same classes. */
-export function shareHostPackages(dirs: string[]): void {
-  for (const dir of dirs) folders.add(`${pathToFileURL(dir).href}/`);
+export function shareHostPackages(files: string[]): void {
+  for (const file of files) folders.add(`${pathToFileURL(dirname(file)).href}/`);
   if (hooked) return;
   hooked = true;
   registerHooks({

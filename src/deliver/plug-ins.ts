@@ -1,6 +1,6 @@
 // Finds and loads plug-ins: the shipped ones, with those of PLUGINS_DIR laid over them file by file. A file that cannot be used is told of
 // and left out; it never stops the relay, because webhooks are accepted and stored all the same.
-import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, parse, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PluginDefinition } from '../plugin.ts';
@@ -18,20 +18,21 @@ export type LoadedPlugins = {
   faults: PluginFault[];
 };
 
-type Candidate = { name: string; file: string };
+/** `real`: where Node says it is. Mounted folders are full of links. */
+type Candidate = { name: string; file: string; real: string };
 
 /** `dirs`: the shipped folder first, then PLUGINS_DIR if there is one. Never rejects. */
 export async function loadPlugins({ dirs, timeoutMs = 10_000 }: { dirs: string[]; timeoutMs?: number }): Promise<LoadedPlugins> {
   const loaded: LoadedPlugins = { plugins: new Map(), files: new Map(), faults: [] };
   const folders = dirs.map((dir) => resolve(dir));
-  shareHostPackages(folders);
-
   const usable = new Map<string, { candidate: Candidate; plugin: Plugin }>();
   for (const folder of folders) {
+    const candidates = candidatesIn(folder, loaded.faults);
+    shareHostPackages(candidates.flatMap(({ file, real }) => [file, real]));
     // All of a folder at once, so that ten that hang cost ten seconds and not a hundred.
-    const tries = candidatesIn(folder, loaded.faults).map(async (candidate) => ({
+    const tries = candidates.map(async (candidate) => ({
       candidate,
-      ...(await importPlugin(candidate.file, timeoutMs)),
+      ...(await importPlugin(candidate.real, timeoutMs)),
     }));
     for (const { candidate, plugin, fault } of await Promise.all(tries)) {
       const { file, name } = candidate;
@@ -68,13 +69,21 @@ function candidatesIn(folder: string, faults: PluginFault[]): Candidate[] {
     const name = parse(entry).name;
     const twin = found.get(name);
     if (twin) faults.push({ file, text: `${twin.file} has the same name; one of the two must go` });
-    else found.set(name, { name, file });
+    else found.set(name, { name, file, real: realOf(file) });
   }
   return [...found.values()];
 }
 
 const indexIn = (folder: string): string | undefined =>
   ['index.ts', 'index.mts', 'index.js', 'index.mjs'].map((index) => join(folder, index)).find((file) => existsSync(file));
+
+function realOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
+}
 
 async function importPlugin(
   file: string,

@@ -1,4 +1,6 @@
 // Files dropped into a folder become plug-ins, or are told of in words that mend them; loaded by a real Node, as the relay does it.
+import { symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { folderOf, inNode, shipped } from './in-node.ts';
 
@@ -63,6 +65,23 @@ test('a folder far from the relay gets its plugin contract and zod, in every kin
   expect(faults).toEqual([]);
   expect(types).toEqual(expect.arrayContaining(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'console', 'http']));
   expect(files.e).toBe('<1>/e/index.ts');
+});
+
+test('a file or a folder may be a link, as in mounted folders', async () => {
+  const far = dirWith({ 'linked.ts': good('linked'), 'broken.ts': 'const a = 1;\nenum B {}', 'all/inner.ts': good('inner') });
+  const dir = dirWith({});
+  symlinkSync(join(far, 'linked.ts'), join(dir, 'linked.ts'));
+  symlinkSync(join(far, 'broken.ts'), join(dir, 'broken.ts'));
+  symlinkSync(join(far, 'nowhere.ts'), join(dir, 'dangling.ts'));
+  expect(await load(dir)).toMatchObject({
+    types: ['linked'],
+    faults: [
+      { file: '<0>/broken.ts', text: expect.stringMatching(/^line 2: /) },
+      { file: '<0>/dangling.ts', text: expect.stringMatching(/no such file/) },
+    ],
+  });
+  symlinkSync(join(far, 'all'), join(dir, 'folder'));
+  expect(await load(join(dir, 'folder'))).toMatchObject({ types: ['inner'], faults: [] });
 });
 
 test('its classes are those of the relay, and its own node_modules come first', async () => {

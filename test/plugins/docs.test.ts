@@ -1,6 +1,7 @@
 // The page for plug-in authors is true: each block of TypeScript on it is written to a folder far away, loaded, and sent through.
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,15 +9,29 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/deliver/outcome.ts';
 import { folderOf, inNode, shipped } from '../deliver/in-node.ts';
 import { createReceiver, type Receiver } from '../outgoing/receiver.ts';
+import { pluginContract } from './contract.ts';
 
+const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const page = readFileSync(join(root, 'docs/plugins.md'), 'utf8');
 const blocks = [...page.matchAll(/^```ts\n\/\/ (\S+)\n([\s\S]*?)^```$/gm)].map(([, name, text]) => [name!, text!] as const);
 
-let folder: ReturnType<typeof folderOf>;
+const folder = folderOf({
+  ...Object.fromEntries(blocks),
+  'package.json': '{"type":"module"}',
+  'tsconfig.json': JSON.stringify({
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: { typeRoots: ['node_modules/@types'] },
+    include: ['*.ts'],
+  }),
+});
+// As if the folder lay inside the relay's, for the parts that run without its loader.
+mkdirSync(join(folder.dir, 'node_modules'));
+symlinkSync(root, join(folder.dir, 'node_modules/timelines-relay'));
+for (const name of ['zod', '@types', '@tsconfig']) symlinkSync(join(root, 'node_modules', name), join(folder.dir, 'node_modules', name));
+
 let receiver: Receiver;
 beforeAll(async () => {
-  folder = folderOf(Object.fromEntries(blocks));
   receiver = await createReceiver((request, response, { body }) => {
     const status = request.url?.startsWith('/pager') ? 202 : request.url?.includes('gone') ? 404 : 200;
     response.writeHead(status).end(body.includes('done') ? '{"card":"c1"}' : '');
@@ -119,11 +134,20 @@ describe('sent through', () => {
 });
 
 test('the test on the page runs and passes', async () => {
-  mkdirSync(join(folder.dir, 'node_modules'), { recursive: true });
-  symlinkSync(root, join(folder.dir, 'node_modules/timelines-relay'));
-  symlinkSync(join(root, 'node_modules/zod'), join(folder.dir, 'node_modules/zod'));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--test', '--test-reporter=tap', join(folder.dir, 'ntfy.test.ts')], {
-    cwd: folder.dir,
-  });
+  const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', join(folder.dir, 'ntfy.test.ts')], { cwd: folder.dir });
   expect(stdout).toMatch(/# pass 2\n# fail 0/);
+});
+
+test('and all of it is right in the eyes of the type checker', async () => {
+  const checked = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder.dir]).catch((error) => error);
+  expect(checked.stdout).toBe('');
+});
+
+const file = join(folder.dir, 'ntfy.ts');
+pluginContract({
+  // By Node itself: the test runner would look for the relay from inside its own root.
+  plugin: createRequire(file)(file).default,
+  file,
+  options: () => ({ url: receiver.url, topic: 't', token: 'SECRET' }),
+  failing: () => [{ url: `${new URL(receiver.url).origin}/gone?key=SECRET`, topic: 't', token: 'SECRET' }],
 });
