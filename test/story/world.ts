@@ -1,0 +1,190 @@
+// A whole relay as a process, a receiver it can deliver to, and signed webhooks: what every story is told with.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+export const partner = 'partner_12345';
+export const secret = 'story-secret-not-real';
+
+const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+export function signature(options: { secret?: string; partner?: string; now?: number } = {}): string {
+  const now = Math.floor((options.now ?? Date.now()) / 1000);
+  const head = `${base64({ alg: 'HS256', typ: 'JWT' })}.${base64({ partner_id: options.partner ?? partner, nbf: now - 180, exp: now + 180 })}`;
+  return `${head}.${createHmac('sha256', options.secret ?? secret)
+    .update(head)
+    .digest('base64url')}`;
+}
+
+/** Looks again and again until it holds; says what was awaited when it does not. */
+export async function until<T>(what: string, look: () => T | undefined | false | Promise<T | undefined | false>, ms = 15_000): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+export type Arrival = { id: string; at: number; headers: IncomingMessage['headers']; text: string; body: Posted };
+/** As much of what `http` posts as stories look at. */
+export type Posted = {
+  id: string;
+  kind: string;
+  destination: string;
+  route: string;
+  alert?: { id: string; key?: string; type: string; phase: string; level?: number; workspace: { id: string } };
+  message: { headline: string };
+  event?: Record<string, unknown>;
+};
+
+/** Answers 200 unless told otherwise; remembers all that came, and what it answered 2xx. */
+export async function receiver(answer: (arrival: Arrival, reply: ServerResponse) => number | 'silence' = () => 200) {
+  const arrived: Arrival[] = [];
+  const taken: Arrival[] = [];
+  let rule = answer;
+  const server = createServer((request, reply) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const text = Buffer.concat(chunks).toString();
+      const arrival = { id: String(request.headers['webhook-id']), at: Date.now(), headers: request.headers, text, body: JSON.parse(text) };
+      arrived.push(arrival);
+      const status = rule(arrival, reply);
+      if (status === 'silence') return;
+      if (status < 300) taken.push(arrival);
+      reply.writeHead(status).end();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    arrived,
+    taken,
+    answer: (next: typeof answer) => {
+      rule = next;
+    },
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+export type Running = {
+  port: number;
+  adminPort: number;
+  url: string;
+  process: ChildProcess;
+  log: () => string;
+  exited: Promise<number | null>;
+};
+
+export type World = {
+  dir: string;
+  file(name: string, text: string): void;
+  start(env?: Record<string, string>): Promise<Running>;
+  /** SIGTERM, and its exit code. */
+  stop(running: Running): Promise<number | null>;
+  /** SIGKILL: no farewell. */
+  kill(running: Running): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** A folder with config and data of its own. `start` may be called again after a kill, as a supervisor would. */
+export function world(routes: string, files: Record<string, string> = {}): World {
+  const dir = mkdtempSync(join(tmpdir(), 'relay-story-'));
+  const alive = new Set<Running>();
+  const file = (name: string, text: string) => writeFileSync(join(dir, name), text);
+  file('routes.yaml', routes);
+  for (const [name, text] of Object.entries(files)) file(name, text);
+
+  async function start(env: Record<string, string> = {}): Promise<Running> {
+    const child = spawn(process.execPath, ['src/main.ts'], {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        PORT: '0',
+        HOST: '127.0.0.1',
+        ADMIN_PORT: '0',
+        PARTNER_ID: partner,
+        PARTNER_SECRET: secret,
+        CONFIG_DIR: dir,
+        DATABASE_URL: `sqlite:${join(dir, 'relay.db')}`,
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    const listening = await until('the relay to listen', () => {
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the relay ended (${child.exitCode}):\n${output}`);
+      return /\{[^\n]*"msg":"listening"[^\n]*\}/.exec(output)?.[0];
+    });
+    const { port, adminPort } = JSON.parse(listening) as { port: number; adminPort: number };
+    const running = { port, adminPort, url: `http://127.0.0.1:${port}`, process: child, log: () => output, exited };
+    alive.add(running);
+    return running;
+  }
+
+  const end = async (running: Running, signal: 'SIGTERM' | 'SIGKILL') => {
+    alive.delete(running);
+    running.process.kill(signal);
+    return running.exited;
+  };
+
+  return {
+    dir,
+    file,
+    start,
+    stop: (running) => end(running, 'SIGTERM'),
+    kill: async (running) => {
+      await end(running, 'SIGKILL');
+    },
+    close: async () => {
+      for (const running of [...alive]) await end(running, 'SIGKILL');
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Answer = { status: number; body: { id?: string; duplicate?: boolean; code?: string } };
+
+export async function post(running: Running, body: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+  const reply = await fetch(`${running.url}/webhooks/timelinesai`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-tl-partner-id': partner, 'x-tl-signature': signature(), ...headers },
+    body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body),
+  });
+  return { status: reply.status, body: (await reply.json().catch(() => ({}))) as Answer['body'] };
+}
+
+export const sample = (name: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(root, 'test/events', `${name}.json`), 'utf8')) as Record<string, unknown>;
+
+export const drop = (workspace: string, at = Date.now(), more: object = {}) => ({
+  ...sample('disconnected'),
+  workspace_id: workspace,
+  triggered_at: new Date(at).toISOString(),
+  disconnected_at: new Date(at).toISOString(),
+  ...more,
+});
+
+export const back = (workspace: string, at = Date.now(), more: object = {}) => ({
+  ...sample('connected'),
+  workspace_id: workspace,
+  triggered_at: new Date(at).toISOString(),
+  ...more,
+});
