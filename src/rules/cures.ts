@@ -49,10 +49,7 @@ export const cures: readonly Cure[] = [
     return { column: before!.length + key!.length + 1, text: `A colon is missing after \`${key}\`.`, mended: `${before}${key}: ${value}` };
   },
   braces,
-  (line) => {
-    const at = inBrackets(line, /^#[^\s#]/);
-    return at < 0 ? undefined : { column: at + 1, text: hashText, mended: quoteTo(line, at) };
-  },
+  (line) => allInBrackets(line, /^#[^\s#]/, () => hashText),
   (line) => {
     const at = hashWord(line);
     return at < 0 || openBrackets(line, at).length === 0 ? undefined : { column: at + 1, text: hashText, mended: quoteTo(line, at) };
@@ -149,8 +146,14 @@ function startsWith(line: string, sign: RegExp, text: (value: string) => string)
     const value = line.slice(key[0].length, end);
     return { column: key[0].length + 1, text: text(value), mended: replaced(line, key[0].length, end, quoted(value)) };
   }
-  const at = sign.source.startsWith('^[@') ? inBrackets(line, sign) : -1;
-  return at < 0 ? undefined : { column: at + 1, text: text(line.slice(at)), mended: quoteTo(line, at) };
+  return sign.source.startsWith('^[@') ? allInBrackets(line, sign, text) : undefined;
+}
+
+function allInBrackets(line: string, sign: RegExp, text: (value: string) => string): ReturnType<Cure> {
+  const first = inBrackets(line, sign);
+  let mended = line;
+  for (let at = first; at >= 0 && mended.length < line.length + 100; at = inBrackets(mended, sign)) mended = quoteTo(mended, at);
+  return first < 0 ? undefined : { column: first + 1, text: text(line.slice(first)), mended };
 }
 
 /** Where, inside brackets, a value begins like this. */

@@ -206,5 +206,6 @@ function grown(file: string, lines: string[], parsed: Parsed | undefined, mistak
     spoiled: (path) => path.some((_, at) => spoilt.has(JSON.stringify(path.slice(0, at + 1)))) || spoilt.has('[]'),
   };
   if (parsed !== undefined) tree.value = plain(parsed.doc.contents, [], tell);
+  mistakes.sort((a, b) => a.line - b.line || a.column - b.column);
   return tree;
 }

@@ -249,6 +249,25 @@ describe('what only warns', () => {
   });
 });
 
+describe('a route that is never reached', () => {
+  const warned = (routes: string) =>
+    said(file('', routes))
+      .split('\n')
+      .filter((line) => line.includes('never reached')).length;
+  test.each([
+    [1, 'an unconditional stop', '  - { name: a, send: nobody, stop: yes }'],
+    [1, 'a stop for its event by another name', '  - { name: a, events: ["dis*"], send: nobody, stop: yes }'],
+    [0, 'a stop for another event', '  - { name: a, events: [connected], send: nobody, stop: yes }'],
+    [0, 'a stop with a condition', '  - { name: a, where: { tag: x }, send: nobody, stop: yes }'],
+    [0, 'a stop that lacks something', '  - { name: a, lacks: [phone], send: nobody, stop: yes }'],
+    [0, 'a stop that is turned off', '  - { name: a, enabled: no, send: nobody, stop: yes }'],
+    [0, 'a stop for one wire form of its event', '  - { name: a, events: ["whatsapp_account:disconnected"], send: nobody, stop: yes }'],
+    [0, 'no stop', '  - { name: a, send: [log] }'],
+  ])('is warned of %i times below %s', (times, _, above) => {
+    expect(warned(`${above}\n  - { name: b, events: [disconnected], send: [log] }`)).toBe(times);
+  });
+});
+
 describe('stories', () => {
   test('are checked by whoever knows them, and told at the line that names them', () => {
     const routes = file('', '  - name: one\n    template: upsel\n    send: [{ to: log, template: two }]');
