@@ -14,20 +14,8 @@ export type AlertView = Readonly<{
   severity: Severity;
   first_time?: boolean;
   workspace: Readonly<Record<string, string | readonly string[]>>;
-  account?: Readonly<{
-    id?: string;
-    phone?: string;
-    user_id?: string;
-    reason?: string;
-    since?: string;
-  }>;
-  usage?: Readonly<{
-    resource: string;
-    used: number;
-    total: number;
-    left: number;
-    percent: number;
-  }>;
+  account?: Readonly<{ id?: string; phone?: string; user_id?: string; reason?: string; since?: string }>;
+  usage?: Readonly<{ resource: string; used: number; total: number; left: number; percent: number }>;
   seats?: Readonly<{ purchased: number }>;
   period?: Readonly<{ start?: string; end: string }>;
   triggered_at: string;
@@ -85,12 +73,7 @@ export type Logger = {
 
 /** A reply read to its cap (64 KiB). Header names in lower case. */
 export type Reply = { status: number; headers: Readonly<Record<string, string>>; text: string };
-export type RequestInit = {
-  method?: string;
-  headers?: Record<string, string>;
-  body?: string;
-  signal?: AbortSignal;
-};
+export type RequestInit = { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal };
 
 /** The guarded network: redirects are never followed, replies are capped, time is bounded. `fetch` is for SDKs, `request` is the light way.
  * All three throw DeliveryErrors: `transient` when nothing came back, `auth` when the address or its certificate is refused. */
@@ -259,9 +242,5 @@ function redirect(location = ''): string {
 /** The same for a `fetch` Response. */
 export async function failFromResponse(response: Response): Promise<never> {
   const text = await response.text().catch(() => '');
-  return failFromReply({
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    text,
-  });
+  return failFromReply({ status: response.status, headers: Object.fromEntries(response.headers), text });
 }

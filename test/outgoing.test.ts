@@ -1,36 +1,10 @@
-// The guarded network against real sockets: what comes back, what does not, and what is never connected to.
-import { readFileSync } from 'node:fs';
-import { createServer as createProxy } from 'node:http';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
-import { createNetwork, createNetworks, type Lookup, type NetworkOptions } from '../src/outgoing.ts';
-import { DeliveryError, type Reply } from '../src/plugin.ts';
-import { answerWith, createReceiver, type Receiver, type Script } from './outgoing/receiver.ts';
-
-const open: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close();
-});
-
-const receiver = async (...args: Parameters<typeof createReceiver>): Promise<Receiver> => {
-  const made = await createReceiver(...args);
-  open.push(made);
-  return made;
-};
-const network = (options: Partial<NetworkOptions> = {}) => {
-  const made = createNetwork({ allowPrivate: true, timeoutMs: 5000, ...options });
-  open.push(made);
-  return made;
-};
-const failure = async (attempt: Promise<unknown>): Promise<DeliveryError> => {
-  const error = await attempt.then(
-    () => undefined,
-    (reason) => reason,
-  );
-  if (!DeliveryError.is(error)) throw new Error(`expected a DeliveryError, got ${String(error)}`);
-  return error;
-};
-const pem = (name: string) => readFileSync(new URL(`outgoing/${name}.pem`, import.meta.url), 'utf8');
+// The guarded network against real sockets: what a request brings back, what it does not, and how it fails. More in outgoing/.
+import { createServer, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { createNetworks, type Lookup } from '../src/outgoing.ts';
+import type { Reply } from '../src/plugin.ts';
+import { answerWith, type Script } from './outgoing/receiver.ts';
+import { closedAfter, failure, network, receiver } from './outgoing/world.ts';
 
 describe('a request', () => {
   test('brings back status, headers in lower case and the text', async () => {
@@ -120,7 +94,7 @@ describe('a request', () => {
       socket.on('error', () => {}).on('data', () => socket.end('220 mail.example ESMTP\r\n'));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    open.push({ close: () => new Promise((resolve) => server.close(resolve)) });
+    closedAfter({ close: () => new Promise((resolve) => server.close(resolve)) });
     const { port } = server.address() as { port: number };
     expect(await failure(network().request(`http://127.0.0.1:${port}/`, {}))).toMatchObject({ reason: 'transient', perhaps: true });
     for (const socket of sockets) socket.destroy();
@@ -199,137 +173,8 @@ describe('a request', () => {
   });
 });
 
-describe('TLS', () => {
-  test('with a trusted certificate goes through', async () => {
-    const { url } = await receiver(undefined, { key: pem('key'), cert: pem('local') });
-    expect((await network({ ca: pem('local') }).request(url, {})).status).toBe(200);
-  });
-
-  test.each([
-    ['made by nobody', 'local', undefined, /SELF_SIGNED/],
-    ['of another name', 'elsewhere', 'elsewhere', /ALTNAME/],
-    ['out of date', 'expired', 'expired', /EXPIRED/],
-  ])('with a certificate %s is a matter of configuration, and nothing is sent', async (_, cert, ca, code) => {
-    const { url, requests } = await receiver(undefined, { key: pem('key'), cert: pem(cert) });
-    const net = network({ ca: ca && pem(ca) });
-    for (const attempt of [net.request(url, { body: 'x' }), net.fetch(url, { method: 'POST', body: 'x' })]) {
-      expect(await failure(attempt)).toMatchObject({ reason: 'auth', code: expect.stringMatching(code), perhaps: false });
-    }
-    expect(requests).toHaveLength(0);
-  });
-
-  test('on a port that speaks none is a matter of configuration, and never goes on without', async () => {
-    const { url, requests } = await receiver();
-    expect(await failure(network().request(url.replace('http:', 'https:'), {}))).toMatchObject({ reason: 'auth' });
-    expect(requests).toHaveLength(0);
-  });
-});
-
-describe('fetch', () => {
-  test('gives a real Response, and sends what it was given', async () => {
-    const { url, requests } = await receiver(answerWith(200, { 'content-type': 'application/json' }, '{"ok":true}'));
-    const response = await network().fetch(new Request(url, { method: 'POST', headers: { 'x-a': 'b' }, body: 'text' }));
-    expect(response).toBeInstanceOf(Response);
-    expect(await response.json()).toEqual({ ok: true });
-    expect(requests[0]).toMatchObject({ method: 'POST', body: 'text', headers: { 'x-a': 'b', 'accept-encoding': 'identity' } });
-    const form = new FormData();
-    form.set('name', 'value');
-    await network().fetch(url, { method: 'POST', body: form });
-    expect(requests[1]?.body).toContain('value');
-  });
-
-  test('refuses a reply that comes packed, for it could unpack to any size', async () => {
-    const { url } = await receiver(answerWith(200, { 'content-encoding': 'gzip' }, 'x'));
-    expect(await failure(network().fetch(url))).toMatchObject({ reason: 'transient', perhaps: true });
-  });
-
-  test('ends a reply larger than a megabyte', async () => {
-    const { url } = await receiver(answerWith(200, {}, 'x'.repeat(2_000_000)));
-    const response = await network().fetch(url);
-    await expect(response.text()).rejects.toThrow();
-  });
-
-  test('is bounded in time as a whole, the body too', async () => {
-    const silent = await receiver(() => {});
-    expect(await failure(network({ timeoutMs: 60 }).fetch(silent.url))).toMatchObject({ code: 'TIMEOUT', perhaps: true });
-    const drip = await receiver((_, response) => response.writeHead(200).write('x'));
-    const response = await network({ timeoutMs: 60 }).fetch(drip.url);
-    await expect(response.text()).rejects.toThrow();
-  });
-
-  test('fails in the same words as a request', async () => {
-    const gone = await receiver();
-    await gone.close();
-    expect(await failure(network().fetch(gone.url))).toMatchObject({ reason: 'transient', code: 'ECONNREFUSED', perhaps: false });
-    const cut = await receiver((request) => request.socket.destroy());
-    expect(await failure(network().fetch(cut.url, { method: 'POST', body: 'x' }))).toMatchObject({ reason: 'transient', perhaps: true });
-    expect(await failure(network().fetch(cut.url, { signal: AbortSignal.abort() }))).toMatchObject({ code: 'ABORTED', perhaps: false });
-  });
-});
-
-describe('a proxy', () => {
-  test('carries what no_proxy does not name, with the whole address in the request line', async () => {
-    const proxy = await receiver(answerWith(200, {}, 'by proxy'));
-    const direct = await receiver(answerWith(200, {}, 'direct'));
-    const net = network({ proxy: { http: new URL(proxy.url).origin, no: '127.0.0.1' } });
-    expect((await net.request('http://hooks.example/in?a=1', { body: 'x' })).text).toBe('by proxy');
-    expect(proxy.requests).toMatchObject([{ method: 'POST', path: 'http://hooks.example/in?a=1', body: 'x' }]);
-    expect((await net.request(direct.url, {})).text).toBe('direct');
-    expect(await (await net.fetch('http://hooks.example/in')).text()).toBe('by proxy');
-    expect(await net.resolve('http://hooks.example/')).toEqual([]);
-  });
-
-  test('is a blind tunnel for https: the certificate is checked here, and the proxy learns host and port alone', async () => {
-    const asked: string[] = [];
-    const target = await receiver(answerWith(200, {}, 'through'), { key: pem('key'), cert: pem('local') });
-    const proxy = createProxy((_, response) => response.writeHead(500).end());
-    proxy.on('connect', (request, socket) => {
-      asked.push(request.url ?? '');
-      const onward = connect(target.port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
-      socket.pipe(onward).pipe(socket);
-      for (const side of [socket, onward]) side.on('error', () => {}).on('close', () => [socket, onward].map((one) => one.destroy()));
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    open.push({ close: () => new Promise((resolve) => proxy.close(resolve)) });
-    const https = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const url = `https://localhost:${target.port}/SECRET`;
-    expect((await network({ proxy: { https }, ca: pem('local') }).request(url, { body: 'x' })).text).toBe('through');
-    expect(await failure(network({ proxy: { https } }).request(url, { body: 'x' }))).toMatchObject({ reason: 'auth' });
-    expect(asked).toEqual([`localhost:${target.port}`, `localhost:${target.port}`]);
-    expect(target.requests).toMatchObject([{ path: '/SECRET', body: 'x' }]);
-  });
-
-  test('that wants a password is a matter of configuration', async () => {
-    const proxy = await receiver(answerWith(407));
-    const net = network({ proxy: { http: new URL(proxy.url).origin } });
-    expect(await failure(net.request('http://hooks.example/', {}))).toMatchObject({ reason: 'auth', code: 'PROXY 407' });
-  });
-
-  test('with an address that is none is a matter of configuration, told without its password', async () => {
-    const error = await failure(network({ proxy: { http: 'user:SECRET@proxy' } }).request('http://hooks.example/', {}));
-    expect(error.reason).toBe('auth');
-    expect(error.message).not.toContain('SECRET');
-  });
-
-  test('is not used as a way around the guard', async () => {
-    const proxy = await receiver();
-    const net = network({ allowPrivate: false, proxy: { http: new URL(proxy.url).origin, https: new URL(proxy.url).origin } });
-    for (const url of [
-      'http://169.254.169.254/',
-      'https://10.1.2.3/',
-      'http://[::1]/',
-      'http://localhost/',
-      'http://metadata.google.internal/',
-    ]) {
-      expect(await failure(net.request(url, {}))).toMatchObject({ reason: 'auth', code: 'outgoing.refused' });
-    }
-    expect(proxy.connections()).toBe(0);
-  });
-});
-
 test('destinations with the same answer to allow_private share one network, the others have another', async () => {
-  const networks = createNetworks({ timeoutMs: 5000 });
-  open.push(networks);
+  const networks = closedAfter(createNetworks({ timeoutMs: 5000 }));
   const { url } = await receiver();
   expect(networks.of(true)).toBe(networks.of(true));
   expect(((await networks.of(true).request(url, {})) as Reply).status).toBe(200);
