@@ -68,8 +68,8 @@ export type Done =
       /** An error of decide itself: the event is stored as `undecided`, the rest of the batch is unharmed. */
       undecided?: string;
     }
-  /** Followers set free by the outcome come leased where there is room. */
-  | { did: 'settle'; current: boolean; leased: Leased[]; waiting: string[]; recall: string[] }
+  /** Followers set free by the outcome come leased where there is room. `undecided`: decide's own error about what follows; the outcome is written. */
+  | { did: 'settle'; current: boolean; leased: Leased[]; waiting: string[]; recall: string[]; undecided?: string }
   | { did: 'claim'; leased: Leased[] }
   | { did: 'start'; current: boolean }
   | { did: 'release' }

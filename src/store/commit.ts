@@ -1,0 +1,143 @@
+// One batch, one transaction. If an item's own data is at fault the batch is undone and replayed item by item, so that one bad row fails alone;
+// if the disk is full, what only changes rows still goes through, because outcomes must be kept when nothing new can be taken on.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Ballast } from './ballast.ts';
+import { faultOf, reasonOf, storeError } from './faults.ts';
+import { claim, recalled } from './lease.ts';
+import { type preparePrune, prune } from './prune.ts';
+import { replay } from './replay.ts';
+import { settle } from './settle.ts';
+import type { Done, Work } from './store.ts';
+import { tick, type Vitals } from './tick.ts';
+import type { Turn } from './turn.ts';
+import { decideAndWrite, keepUndecided } from './write-decision.ts';
+
+export type Desk = { db: DatabaseSync; prune: ReturnType<typeof preparePrune>; vitals: Vitals; ballast: Ballast };
+
+/** `turn` makes a fresh one: room and memory begin anew with every try. */
+export function commit(desk: Desk, work: Work[], turn: () => Turn): Done[] {
+  try {
+    if (desk.ballast.out() && work.some(grows)) return commitWhatFits(desk, work, turn);
+    return transaction(desk.db, () => {
+      const now = turn();
+      return work.map((one) => perform(desk, now, one));
+    });
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault === 'store.row') return commitOneByOne(desk, work, turn);
+    if (fault === 'store.full') {
+      desk.ballast.release();
+      return commitWhatFits(desk, work, turn);
+    }
+    throw storeError('writing to the store', error);
+  }
+}
+
+/** Still one transaction, with a point of return before each item. */
+function commitOneByOne(desk: Desk, work: Work[], turn: () => Turn): Done[] {
+  const { db } = desk;
+  const attempt = (run: () => Done): Done => {
+    db.exec('SAVEPOINT item');
+    try {
+      const done = run();
+      db.exec('RELEASE item');
+      return done;
+    } catch (error) {
+      if (faultOf(error) !== 'store.row') throw error;
+      db.exec('ROLLBACK TO item; RELEASE item');
+      return failed(error);
+    }
+  };
+  try {
+    return transaction(db, () => {
+      const now = turn();
+      return work.map((one) => {
+        const room = { ...now.room };
+        const done = attempt(() => perform(desk, now, one));
+        if (done.did !== 'failed') return done;
+        now.room = room;
+        now.incidents.clear();
+        // Its decision cannot be written. The event itself perhaps can, and it will not come a second time.
+        if (one.do !== 'decide' || one.input.kind !== 'event') return done;
+        const { event } = one.input;
+        return attempt(() => keepUndecided(now, event, one.body, new Error(done.message)));
+      });
+    });
+  } catch (error) {
+    throw storeError('writing to the store, item by item', error);
+  }
+}
+
+/** The disk is full: each on its own, and nothing that adds. Rejects if not even one went through. */
+function commitWhatFits(desk: Desk, work: Work[], turn: () => Turn): Done[] {
+  const full = Object.assign(new Error('the disk or the page limit is full'), { errcode: 13 });
+  let written = false;
+  const answers = work.map((one): Done => {
+    if (grows(one)) return failed(storeError(`writing (${one.do})`, full));
+    try {
+      const done = transaction(desk.db, () => perform(desk, turn(), one));
+      written = true;
+      return done;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === 'store.full' || fault === 'store.row') return failed(storeError(`writing (${one.do})`, error));
+      throw storeError('writing to a full store', error);
+    }
+  });
+  if (!written) throw storeError('writing to the store', full);
+  return answers;
+}
+
+const grows = (work: Work): boolean => work.do === 'decide' || work.do === 'replay' || work.do === 'put' || work.do === 'probe';
+
+const failed = (error: unknown): Done => ({ did: 'failed', code: faultOf(error), message: reasonOf(error) });
+
+/** COMMIT returns when it is on disk. */
+export function transaction<T>(db: DatabaseSync, run: () => T): T {
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = run();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    // A full disk or a failed write may have undone it already.
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function perform(desk: Desk, turn: Turn, work: Work): Done {
+  const { sql } = turn;
+  switch (work.do) {
+    case 'decide':
+      return decideAndWrite(turn, work.input, work.body);
+    case 'settle':
+      return settle(turn, work.settlement);
+    case 'claim':
+      return { did: 'claim', leased: claim(turn, work.destination, work.limit) };
+    case 'start':
+      return { did: 'start', current: sql.start.run(work.id, work.generation).changes !== 0 };
+    case 'release':
+      for (const { id, generation } of work.released) sql.giveBack.run(id, generation);
+      return { did: 'release' };
+    case 'recalled':
+      return { did: 'recalled', current: recalled(turn, work.id, work.generation, work.reason) };
+    case 'tick':
+      return tick(turn, desk.vitals);
+    case 'put':
+      if (work.value === null) sql.dropNote.run(work.key);
+      else sql.putNote.run(work.key, work.value);
+      return { did: 'put' };
+    case 'get': {
+      const value = sql.note.get(work.key)?.value as string | undefined;
+      return { did: 'get', ...(value === undefined ? {} : { value }) };
+    }
+    case 'replay':
+      return replay(turn, work.ids, work.reason);
+    case 'prune':
+      return { ...prune(desk.prune, turn.clock.now) };
+    case 'probe':
+      sql.putNote.run('store:probe', String(turn.clock.now));
+      return { did: 'probe' };
+  }
+}

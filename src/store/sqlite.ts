@@ -1,0 +1,115 @@
+// SQLite behind the Store contract. Synchronous inside, so it lives in the ledger thread, where a slow disk stalls nobody else.
+import { resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { RelayError } from '../errors.ts';
+import { ballastFor, noBallast } from './ballast.ts';
+import { checkpointer } from './checkpoint.ts';
+import { commit, type Desk, transaction } from './commit.ts';
+import { faultOf, storeError } from './faults.ts';
+import { assertSqlite, inspect, openDatabase } from './open.ts';
+import { own } from './own.ts';
+import { preparePrune } from './prune.ts';
+import { prepare, type Statements } from './statements.ts';
+import type { OpenStore, Store, StoreInfo } from './store.ts';
+import { newVitals } from './tick.ts';
+import { newTurn } from './turn.ts';
+
+export type SqliteLimits = {
+  /** The file grows no further; outcomes are still written. Absent = as the disk allows. */
+  maxBytes?: number;
+  /** Kept in reserve for a full disk; absent = none. */
+  ballastBytes?: number;
+};
+
+export async function openSqlite(options: Parameters<OpenStore>[0] & SqliteLimits): Promise<Store> {
+  assertSqlite();
+  const file = fileOf(options.url);
+  const letGo = own(file);
+  let db: DatabaseSync | undefined;
+  try {
+    const { schema, unclean } = inspect(file);
+    db = await openDatabase(file, schema, options);
+    return serve(db, file, unclean, letGo, options);
+  } catch (error) {
+    db?.close();
+    letGo();
+    throw storeError(`opening ${file}`, error);
+  }
+}
+
+function serve(
+  db: DatabaseSync,
+  file: string,
+  unclean: boolean,
+  letGo: () => void,
+  { owner, ids, ...options }: Parameters<OpenStore>[0] & SqliteLimits,
+): Store {
+  const sql = prepare(db);
+  const info = takeOver(db, sql, unclean, options.now);
+  const ballast = options.ballastBytes ? ballastFor(file, options.ballastBytes) : noBallast;
+  const desk: Desk = { db, prune: preparePrune(db), vitals: newVitals(), ballast };
+  const checkpoint = checkpointer(db);
+  let lastNow = options.now;
+  let broken: RelayError | undefined;
+
+  return {
+    info,
+    commit: async ({ work, now, room }, decide) => {
+      if (broken) throw broken;
+      lastNow = now;
+      try {
+        return commit(desk, work, () => newTurn({ sql, decide, clock: { now, ids }, owner, room }));
+      } catch (error) {
+        const failure = storeError('writing to the store', error);
+        // A sync that failed cannot be made good by another: what the disk holds is unknown from here on.
+        if (failure.code === 'store.io' || failure.code === 'store.corrupt') broken = failure;
+        throw failure;
+      } finally {
+        checkpoint.after(work.length);
+      }
+    },
+    close: async () => {
+      if (!db.isOpen) return;
+      try {
+        if (!broken) {
+          transaction(db, () => {
+            sql.putNote.run('store:seen', String(lastNow));
+            sql.putNote.run('store:clean', '1');
+          });
+          checkpoint.all();
+        }
+      } finally {
+        db.close();
+        letGo();
+      }
+    },
+  };
+}
+
+/** Nobody else holds the directory, so every lease in the table is of a dead owner. */
+function takeOver(db: DatabaseSync, sql: Statements, unclean: boolean, now: number): StoreInfo {
+  const number = (key: string) => Number(sql.note.get(key)?.value ?? 0);
+  const info = { unclean, lastSeenAt: number('store:seen'), createdAt: number('store:created') || now };
+  try {
+    transaction(db, () => {
+      sql.freeLeases.run();
+      sql.putNote.run('store:created', String(info.createdAt));
+      sql.putNote.run('store:seen', String(now));
+      sql.putNote.run('store:clean', '0');
+    });
+  } catch (error) {
+    if (faultOf(error) !== 'store.io') throw error;
+    throw storeError('taking over the store', error, 'store.unusable');
+  }
+  return info;
+}
+
+export function fileOf(url: string): string {
+  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
+  if (file === undefined)
+    throw new RelayError(
+      'store.unusable',
+      `opening the store: DATABASE_URL is not sqlite:PATH (found ${JSON.stringify(url.split(':')[0])}:…); write sqlite:data/relay.db`,
+    );
+  return resolve(file);
+}
