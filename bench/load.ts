@@ -33,13 +33,16 @@ function sign(secret: string, partner: string): string {
   return `${head}.${createHmac('sha256', secret).update(head).digest('base64url')}`;
 }
 
-/** Four kinds in turn, each heard once: a quota used up, a token rotated, a drop, and its end. */
+/** How long a number is down: its end must find that the drop was told, or both are rightly cancelled. */
+const downFor = 400;
+
+/** Four kinds in turn, each heard once: a quota used up, a token rotated, a drop, and the end of an earlier drop. */
 function body(n: number, partner: string, run: string): string {
   const at = new Date().toISOString();
-  const group = Math.floor(n / 4);
-  const workspace = `bench-${run}-${group}`;
+  const group = Math.floor(n / 4) - (n % 4 === 3 ? downFor : 0);
+  const workspace = `bench-${run}-${group < 0 ? `new${-group}` : group}`;
   const common = `"workspace_id":"${workspace}","partner_id":"${partner}","triggered_at":"${at}","trace_number":${n}`;
-  const account = `"whatsapp_account_id":${group + 1},"phone_number_e164":"+34600${String(group).padStart(6, '0')}","user_id":98765`;
+  const account = `"whatsapp_account_id":${Math.abs(group) + 1},"phone_number_e164":"+34600${String(Math.abs(group)).padStart(6, '0')}","user_id":98765`;
   switch (n % 4) {
     case 0:
       return `{${common},"event_type":"whatsapp_account:disconnected",${account},"disconnected_at":"${at}","reason":"(logged out)"}`;

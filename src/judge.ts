@@ -105,9 +105,8 @@ const shippedTemplates = new URL('../templates', import.meta.url).pathname;
 const parse: Parse = (text, file) => readTree(file, text);
 
 function infoOf(plugin: Parameters<typeof pluginInfo>[0]) {
-  const { type, secrets } = pluginInfo(plugin);
-  const { layoutOption } = plugin.content;
-  return { type, options: plugin.options, secrets, ...(layoutOption === undefined ? {} : { templates: [layoutOption] }) };
+  const { type, secrets, templates } = pluginInfo(plugin);
+  return { type, options: plugin.options, secrets, templates };
 }
 
 /** A story a route names must exist and fit every event that the route may send it for. */
