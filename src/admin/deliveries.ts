@@ -1,0 +1,104 @@
+// Deliveries of the API: the list, one with its attempts, and sending again what died or was delivered.
+import { z } from 'zod';
+import { RelayError } from '../errors.ts';
+import type { DeliveryFilter } from '../store/reader.ts';
+import { deliveryDetail, deliveryItem, deliveryState, outcomeClass, page, problemAnswer, replayAnswer } from './answers.ts';
+import { changed } from './changed.ts';
+import type { AdminParts, Api } from './parts.ts';
+import { byId, filterName, paging, why, window } from './questions.ts';
+import { showDelivery, showDeliveryDetail } from './show.ts';
+
+/** More at once would bury a destination that has just come back. */
+const mostReplayed = 1000;
+
+export function deliveryRoutes(app: Api, parts: AdminParts): void {
+  const { read, inForce } = parts;
+
+  app.get(
+    '/api/v1/deliveries',
+    {
+      schema: {
+        summary: 'Deliveries, the latest first',
+        tags: ['deliveries'],
+        querystring: z.strictObject({
+          state: deliveryState.optional(),
+          destination: filterName,
+          event: filterName,
+          route: filterName,
+          class: outcomeClass.optional().describe('of the last attempt'),
+          ...window,
+          ...paging,
+        }),
+        response: { 200: page(deliveryItem), default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const { items, next } = await read.deliveries(request.query);
+      return { items: items.map((one) => showDelivery(one, inForce.mask)), next };
+    },
+  );
+
+  app.get(
+    '/api/v1/deliveries/:id',
+    {
+      schema: {
+        summary: 'One delivery with its attempts and receipt',
+        tags: ['deliveries'],
+        params: byId,
+        response: { 200: deliveryDetail, default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const found = await read.delivery(request.params.id);
+      if (found === undefined) throw new RelayError('admin.not_found', 'There is no delivery with this id; retention may have removed it.');
+      return showDeliveryDetail(found.delivery, found.attempts, inForce.mask);
+    },
+  );
+
+  app.post(
+    '/api/v1/deliveries/replay',
+    {
+      schema: {
+        summary: 'Sends again what died or was delivered: the same words, a new id',
+        tags: ['deliveries'],
+        body: replayQuestion,
+        response: { 200: replayAnswer, default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const { filter, reason, dry_run } = request.body;
+      const { ids, more } = filter === undefined ? { ids: [...new Set(request.body.ids)], more: false } : await matching(parts, filter);
+      const done = dry_run || ids.length === 0 ? { created: [], refused: [] } : await parts.replay(ids, reason);
+      if (!dry_run)
+        changed(parts, request, { what: 'replay', matched: ids.length, created: done.created, refused: done.refused.length }, reason);
+      return { matched: ids.length, ...(more && { more: true as const }), ...done };
+    },
+  );
+}
+
+const replayQuestion = z
+  .strictObject({
+    ids: z.array(z.string().min(1).max(200)).min(1).max(mostReplayed).optional(),
+    filter: z
+      .strictObject({
+        state: z.enum(['dead', 'delivered']).default('dead').describe('delivered ones go out a second time only when asked for'),
+        destination: filterName,
+        class: outcomeClass.optional(),
+        ...window,
+      })
+      .optional(),
+    reason: why.describe('stands in the message and in the log'),
+    dry_run: z.boolean().default(false).describe('only counts what would be sent'),
+  })
+  .refine((body) => (body.ids === undefined) !== (body.filter === undefined), { error: 'needs either ids or filter' });
+
+async function matching({ read }: AdminParts, filter: Omit<DeliveryFilter, 'limit'>): Promise<{ ids: string[]; more: boolean }> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const found = await read.deliveries({ ...filter, limit: 200, ...(cursor !== undefined && { cursor }) });
+    ids.push(...found.items.map((one) => one.id));
+    cursor = found.next;
+  } while (cursor !== undefined && ids.length < mostReplayed);
+  return { ids, more: cursor !== undefined };
+}

@@ -1,0 +1,98 @@
+// Destinations of the API: how each one is, a test message, and ending a hold by hand.
+import { z } from 'zod';
+import type { LaneState } from '../deliver/lane-state.ts';
+import { RelayError } from '../errors.ts';
+import { eventTypes } from '../model.ts';
+import type { Rules } from '../rules/rules.ts';
+import { destinationItem, problemAnswer, testOutcome } from './answers.ts';
+import { changed } from './changed.ts';
+import type { AdminParts, Api } from './parts.ts';
+import { byName, why } from './questions.ts';
+import { iso } from './show.ts';
+
+export function destinationRoutes(app: Api, parts: AdminParts): void {
+  const { inForce } = parts;
+  const known = (name: string) => {
+    if (Object.hasOwn(inForce.rules().destinations, name)) return;
+    throw new RelayError('admin.not_found', 'routes.yaml has no destination of this name; GET /api/v1/destinations lists them.');
+  };
+
+  app.get(
+    '/api/v1/destinations',
+    {
+      schema: {
+        summary: 'Every destination of the file and how it is',
+        tags: ['destinations'],
+        response: { 200: z.object({ items: z.array(destinationItem) }), default: problemAnswer },
+      },
+    },
+    () => ({ items: parts.lanes().flatMap((lane) => showDestination(lane, inForce.rules(), inForce.mask)) }),
+  );
+
+  app.post(
+    '/api/v1/destinations/:name/test',
+    {
+      schema: {
+        summary: 'Sends one test message now, past the queue, and answers what came of it',
+        tags: ['destinations'],
+        params: byName,
+        body: z.strictObject({ event: z.enum(eventTypes).default('disconnected'), reason: why.optional() }),
+        response: { 200: testOutcome, default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const { name } = request.params;
+      known(name);
+      const { event, reason } = request.body;
+      const outcome = await parts.sendTest(name, event);
+      changed(parts, request, { what: 'test', destination: name, event, class: outcome.class }, reason);
+      return outcome;
+    },
+  );
+
+  app.post(
+    '/api/v1/destinations/:name/resume',
+    {
+      schema: {
+        summary: 'Ends a hold, a pause or an outage by hand: the next delivery is tried at once',
+        tags: ['destinations'],
+        params: byName,
+        body: z.strictObject({ reason: why.optional() }),
+        response: { 200: z.object({ resumed: z.boolean().describe('false: nothing held it') }), default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const { name } = request.params;
+      known(name);
+      const resumed = parts.resume(name);
+      changed(parts, request, { what: 'resume', destination: name, resumed }, request.body.reason);
+      return { resumed };
+    },
+  );
+}
+
+/** Nothing of the options: half of them are secrets. */
+function showDestination(lane: LaneState, rules: Rules, mask: (text: string) => string): z.output<typeof destinationItem>[] {
+  const destination = rules.destinations[lane.name];
+  // Its lane may outlive it by what still runs.
+  if (destination === undefined) return [];
+  const { name, health, since, until, reason, waiting, running, slots, lastClass, lastError, counts } = lane;
+  return [
+    {
+      name,
+      plugin: destination.plugin,
+      health,
+      since: iso(since),
+      ...(until !== undefined && { until: iso(until) }),
+      ...(reason !== undefined && { reason: mask(reason) }),
+      waiting,
+      running,
+      slots,
+      ...(lastClass !== undefined && { last_class: lastClass }),
+      ...(lastError !== undefined && { last_error: mask(lastError) }),
+      counts: { ...counts } as Record<string, number>,
+      ...(destination.ifItFails !== undefined && { if_it_fails: destination.ifItFails }),
+      ...(rules.operator === name && { operator: true as const }),
+    },
+  ];
+}

@@ -1,0 +1,50 @@
+// What the admin side is made of. `Whole` is what app.ts hands to the door; `AdminParts` is what wiring.ts makes of it for the routes, which reach
+// nothing else of the relay: they read through `read` and change through the functions here.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Ticker } from '../clock.ts';
+import type { LaneState } from '../deliver/lane-state.ts';
+import type { Lanes } from '../deliver/lanes.ts';
+import type { Health } from '../health.ts';
+import type { InForce, Judgement } from '../in-force.ts';
+import type { Ledger } from '../ledger.ts';
+import type { EventType } from '../model.ts';
+import type { Logger } from '../plugin.ts';
+import type { Settings } from '../settings.ts';
+import type { Figures } from './figures.ts';
+import type { Reads } from './reads.ts';
+
+export type Whole = {
+  settings: Settings;
+  state(): Health;
+  ledger: Pick<Ledger, 'do'>;
+  lanes: Pick<Lanes, 'states' | 'lane' | 'due'>;
+  inForce: InForce;
+  figures: Figures;
+  ticker: Ticker;
+  log: Logger;
+};
+
+export type AdminParts = {
+  read: Reads;
+  replay(ids: string[], reason: string): Promise<{ created: string[]; refused: { id: string; reason: string }[] }>;
+  /** One attempt with sample data, past its lane; nothing of it is stored. */
+  sendTest(destination: string, event: EventType): Promise<TestOutcome>;
+  /** Ends a hold, a pause or an outage. false: there was nothing to end. */
+  resume(destination: string): boolean;
+  lanes(): LaneState[];
+  inForce: Pick<InForce, 'rules' | 'state' | 'reload' | 'mask'>;
+  /** Judges this text in the place of routes.yaml, with the other files as they are; nothing changes. */
+  judgeRoutes(text: string): Promise<Judgement>;
+  figures: Figures;
+  /** The folder of the database file, for its free space. */
+  dataDir?: string;
+  now(): number;
+  log: Pick<Logger, 'info' | 'warn'>;
+};
+
+export type TestOutcome = { class: string; code?: string; error?: string; ms: number; headline: string };
+
+/** The Fastify behind the door, which reads types from zod schemas. */
+export type Api = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;

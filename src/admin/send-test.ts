@@ -1,0 +1,49 @@
+// A test message: one attempt at one destination with sample data, in the words and by the plug-in of now. It goes past the lane and is not stored, so
+// it also tells whether a destination that is held works again.
+import { outcomeOf } from '../deliver/outcome.ts';
+import { send } from '../deliver/send.ts';
+import type { InForce } from '../in-force.ts';
+import type { Delivery, EventType } from '../model.ts';
+import type { Logger } from '../plugin.ts';
+import { sampleBody, samplesOf } from '../render/samples.ts';
+import type { TestOutcome } from './parts.ts';
+
+type Parts = { inForce: Pick<InForce, 'prepare' | 'whoIs' | 'mask'>; log: Logger; now(): number; newId(): string };
+
+export async function sendTest(destination: string, type: EventType, { inForce, log, now, newId }: Parts): Promise<TestOutcome> {
+  const startedAt = now();
+  const [{ event: sample }] = samplesOf(type);
+  const event = { ...sample, id: `e_${newId()}`, triggeredAt: startedAt, receivedAt: startedAt };
+  const delivery: Delivery = {
+    id: `d_${newId()}`,
+    eventId: event.id,
+    destination,
+    target: inForce.whoIs(event.workspaceId).reach[destination] ?? '',
+    route: 'test',
+    kind: 'test',
+    level: event.level,
+    state: 'leased',
+    details: {},
+    createdAt: startedAt,
+    receivedAt: startedAt,
+    runAt: startedAt,
+    attempts: 0,
+    claims: 1,
+    starts: 0,
+    generation: 1,
+  };
+  let headline = '';
+  const outcome = await attempt();
+  const { code, error, endedAt } = outcome;
+  return { class: outcome.class, ...(code && { code }), ...(error && { error }), ms: endedAt - startedAt, headline };
+
+  async function attempt() {
+    try {
+      const { sender, message, timeoutMs, network } = await inForce.prepare({ delivery, event, body: sampleBody }, 1);
+      headline = message.message.headline;
+      return await send(sender, message, { timeoutMs, signal: new AbortController().signal, network, log, now, mask: inForce.mask });
+    } catch (error) {
+      return outcomeOf(error, { startedAt, endedAt: now(), mask: inForce.mask });
+    }
+  }
+}
