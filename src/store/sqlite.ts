@@ -1,11 +1,11 @@
 // SQLite behind the Store contract. Synchronous inside, so it lives in the ledger thread, where a slow disk stalls nobody else.
-import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import { RelayError } from '../errors.ts';
+import type { RelayError } from '../errors.ts';
 import { ballastFor, noBallast } from './ballast.ts';
 import { checkpointer } from './checkpoint.ts';
 import { commit, type Desk, transaction } from './commit.ts';
 import { faultOf, storeError } from './faults.ts';
+import { fileOf } from './file-of.ts';
 import { assertSqlite, inspect, openDatabase } from './open.ts';
 import { own } from './own.ts';
 import { preparePrune } from './prune.ts';
@@ -102,14 +102,4 @@ function takeOver(db: DatabaseSync, sql: Statements, unclean: boolean, now: numb
     throw storeError('taking over the store', error, 'store.unusable');
   }
   return info;
-}
-
-export function fileOf(url: string): string {
-  const file = /^sqlite:(?:\/\/)?(.+)$/.exec(url)?.[1];
-  if (file === undefined)
-    throw new RelayError(
-      'store.unusable',
-      `opening the store: DATABASE_URL is not sqlite:PATH (found ${JSON.stringify(url.split(':')[0])}:…); write sqlite:data/relay.db`,
-    );
-  return resolve(file);
 }

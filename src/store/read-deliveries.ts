@@ -1,0 +1,70 @@
+// Deliveries by filter, and one of them with its attempts in one shape, wherever the rows keep them.
+import { type Kysely, type Selectable, sql } from 'kysely';
+import { type Attempt, type Delivery, deliveryStates, type OutcomeClass } from '../model.ts';
+import { cursorOf, pageOf, readCursor } from './read-page.ts';
+import type { DeliveryDetail, DeliveryFilter, Page } from './reader.ts';
+import { deliveryOf } from './rows.ts';
+import type { AttemptRow, DeliveryRow, Schema } from './schema.ts';
+
+export async function readDeliveries(db: Kysely<Schema>, filter: DeliveryFilter): Promise<Page<Delivery>> {
+  const limit = filter.limit ?? 50;
+  let query = db.selectFrom('deliveries').selectAll();
+  if (filter.state !== undefined) {
+    // A literal, for only so does SQLite use the indexes of single states; out of the closed list, for a literal is not escaped.
+    const state = deliveryStates.find((one) => one === filter.state);
+    query = query.where('state', '=', state === undefined ? filter.state : sql.lit(state));
+  }
+  if (filter.destination !== undefined) query = query.where('destination', '=', filter.destination);
+  if (filter.event !== undefined) query = query.where('event_id', '=', filter.event);
+  if (filter.route !== undefined) query = query.where('route', '=', filter.route);
+  if (filter.class !== undefined) query = query.where('last_class', '=', filter.class);
+  if (filter.since !== undefined) query = query.where('created_at', '>=', filter.since);
+  if (filter.until !== undefined) query = query.where('created_at', '<', filter.until);
+  if (filter.cursor !== undefined) query = query.where('id', '<', readCursor(filter.cursor)[1]);
+  // Ids begin with their time.
+  const rows = await query
+    .orderBy('id', 'desc')
+    .limit(limit + 1)
+    .execute();
+  const { items, next } = pageOf(rows, limit, (last) => cursorOf('', last.id));
+  return { items: items.map(deliveryOf), ...(next === undefined ? {} : { next }) };
+}
+
+export async function readDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryDetail | undefined> {
+  const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : detailOf(row, await attemptsOf(db, [id]));
+}
+
+export async function eventDeliveries(db: Kysely<Schema>, eventId: string): Promise<DeliveryDetail[]> {
+  const rows = await db.selectFrom('deliveries').selectAll().where('event_id', '=', eventId).orderBy('id').execute();
+  const attempts = await attemptsOf(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map((row) => detailOf(row, attempts));
+}
+
+const attemptsOf = (db: Kysely<Schema>, ids: string[]): Promise<Selectable<AttemptRow>[]> =>
+  db.selectFrom('attempts').selectAll().where('delivery_id', 'in', ids).orderBy('delivery_id').orderBy('n').execute();
+
+function detailOf(row: DeliveryRow, rows: AttemptRow[]): DeliveryDetail {
+  const attempts = rows.filter((one) => one.delivery_id === row.id).map(attemptOf);
+  return { delivery: deliveryOf(row), attempts: attempts.length > 0 ? attempts : onlyAttempt(row) };
+}
+
+function attemptOf(row: AttemptRow): Attempt {
+  const { n, started_at: startedAt, ended_at: endedAt, code, error } = row;
+  return {
+    ...{ n, startedAt, endedAt, class: row.class as OutcomeClass },
+    ...(code === null ? {} : { code }),
+    ...(error === null ? {} : { error }),
+    ...(row.perhaps ? { perhaps: true } : {}),
+  };
+}
+
+/** What came through at the first try has no row among the attempts: its own row says it all. */
+function onlyAttempt(row: DeliveryRow): Attempt[] {
+  if (row.state !== 'delivered' || row.attempts !== 1 || row.started_at === null || row.ended_at === null) return [];
+  const code = row.last_code === null ? {} : { code: row.last_code };
+  return [{ n: 1, startedAt: row.started_at, endedAt: row.ended_at, class: row.last_class as OutcomeClass, ...code }];
+}

@@ -1,0 +1,112 @@
+// Questions to the store, for the command line, the admin API and the pages: by a read-only connection of its own, whether the relay runs or
+// not. Kysely is loaded when the first reader opens.
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import { RelayError } from '../errors.ts';
+import type { Attempt, Delivery, Event, Incident, TraceLine } from '../model.ts';
+import { storeError } from './faults.ts';
+import { fileOf } from './file-of.ts';
+import { pragma } from './open.ts';
+import type { Schema } from './schema.ts';
+import { applicationId, newestSchema } from './schema-version.ts';
+
+/** Newest first. `next` is the cursor of the page after; without it there is none. */
+export type Page<T> = { items: T[]; next?: string };
+export type Paging = { cursor?: string | undefined; limit?: number | undefined };
+export type Window = { since?: number | undefined; until?: number | undefined };
+
+export type StoredEvent = { event: Event; outcome: string };
+export type DeliveryDetail = { delivery: Delivery; attempts: Attempt[] };
+export type EventDetail = StoredEvent & { body?: string; trace: TraceLine[]; deliveries: DeliveryDetail[] };
+
+export type EventFilter = Paging &
+  Window & {
+    workspace?: string | undefined;
+    type?: string | undefined;
+    outcome?: string | undefined;
+    /** Digits: a whole number, or how it ends, at least four. */
+    phone?: string | undefined;
+  };
+export type DeliveryFilter = Paging &
+  Window & {
+    state?: string | undefined;
+    destination?: string | undefined;
+    event?: string | undefined;
+    route?: string | undefined;
+    /** Of the last attempt. */
+    class?: string | undefined;
+  };
+export type IncidentFilter = Paging & { open?: boolean | undefined; workspace?: string | undefined };
+
+export type Reader = {
+  events(filter: EventFilter): Promise<Page<StoredEvent>>;
+  event(id: string): Promise<EventDetail | undefined>;
+  /** `since` and `until` are about when it was made. */
+  deliveries(filter: DeliveryFilter): Promise<Page<Delivery>>;
+  delivery(id: string): Promise<DeliveryDetail | undefined>;
+  incidents(filter: IncidentFilter): Promise<Page<Incident>>;
+  /** Deliveries that are not final, by destination and state. */
+  openCounts(): Promise<{ destination: string; state: string; count: number }[]>;
+  /** When the oldest delivery that is not final was made, by destination. */
+  oldestOpen(): Promise<{ destination: string; since: number }[]>;
+  cell(key: string): Promise<string | undefined>;
+  note(key: string): Promise<string | undefined>;
+  close(): Promise<void>;
+};
+
+export async function openReader(url: string): Promise<Reader> {
+  const [{ kyselyOver }, { readEvents, readEvent }, { readDeliveries, readDelivery }, { readIncidents, readOpenCounts, readOldestOpen }] =
+    await Promise.all([
+      import('./node-sqlite-dialect.ts'),
+      import('./read-events.ts'),
+      import('./read-deliveries.ts'),
+      import('./read-standing.ts'),
+    ]);
+  const db = kyselyOver<Schema>(openReadOnly(fileOf(url)));
+  // To the disk's troubles as the relay words them.
+  const ask = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw storeError('reading the store', error);
+    }
+  };
+  return {
+    events: (filter) => ask(readEvents(db, filter)),
+    event: (id) => ask(readEvent(db, id)),
+    deliveries: (filter) => ask(readDeliveries(db, filter)),
+    delivery: (id) => ask(readDelivery(db, id)),
+    incidents: (filter) => ask(readIncidents(db, filter)),
+    openCounts: () => ask(readOpenCounts(db)),
+    oldestOpen: () => ask(readOldestOpen(db)),
+    cell: (key) => ask(readNamed(db, 'cells', key)),
+    note: (key) => ask(readNamed(db, 'notes', key)),
+    close: () => db.destroy(),
+  };
+}
+
+function openReadOnly(file: string): DatabaseSync {
+  let db: DatabaseSync | undefined;
+  try {
+    if (!(statSync(file, { throwIfNoEntry: false })?.size ?? 0))
+      throw new RelayError('store.unusable', `reading ${file}: there is no store yet; the relay makes it when it first starts`);
+    db = new DatabaseSync(file, { readOnly: true, timeout: 1_000 });
+    const schema = pragma(db, 'user_version');
+    if (pragma(db, 'application_id') !== applicationId)
+      throw new RelayError('store.unusable', `reading ${file}: it is not a database of this relay`);
+    if (schema !== newestSchema)
+      throw new RelayError(
+        'store.unusable',
+        `reading ${file}: its tables are of form ${schema}, this program reads form ${newestSchema}; use the release that the running relay is of`,
+      );
+    return db;
+  } catch (error) {
+    db?.close();
+    throw storeError(`reading ${file}`, error);
+  }
+}
+
+async function readNamed(db: Kysely<Schema>, table: 'cells' | 'notes', key: string): Promise<string | undefined> {
+  return (await db.selectFrom(table).select('value').where('key', '=', key).executeTakeFirst())?.value;
+}
