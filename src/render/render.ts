@@ -36,8 +36,8 @@ export type RenderInput = {
   rawEvent: boolean;
 };
 
-/** `flaw` says which file failed and why. */
-export type Rendered = { message: Message; flaw?: string };
+/** `story`: the file whose words were used. `flaw` says which file failed and why. */
+export type Rendered = { message: Message; story?: string; flaw?: string };
 
 export function renderMessage(input: RenderInput): Rendered {
   try {
@@ -74,9 +74,9 @@ function render(input: RenderInput): Rendered {
     fallbackText: lineOf(plain.headline, delivery, alert, words),
     rendered: undefined,
   };
-  const flaw = told.flaw;
-  if (input.layout === undefined) return flaw === undefined ? { message } : { message, flaw };
-  return laidOut(input, message, view, flaw);
+  const { story, flaw } = told;
+  const rendered = input.layout === undefined ? { message, ...(flaw === undefined ? {} : { flaw }) } : laidOut(input, message, view, flaw);
+  return story === undefined ? rendered : { ...rendered, story };
 }
 
 type Frame = Omit<Message, 'message' | 'fallbackText' | 'rendered'>;
@@ -122,7 +122,7 @@ function storyName(kind: string, event: Event | undefined): string {
   return event.type === 'connected' && kind === 'resolved' ? 'disconnected' : event.type;
 }
 
-type Told = { parts: Parts; flaw?: string; failed?: string };
+type Told = { parts: Parts; story?: string; flaw?: string; failed?: string };
 
 function tellWith(candidates: Iterable<Candidate>, { leased }: RenderInput, context: ReturnType<typeof contextOf>, words: Words): Told {
   const { kind, details } = leased.delivery;
@@ -137,7 +137,7 @@ function tellWith(candidates: Iterable<Candidate>, { leased }: RenderInput, cont
     if (telling === undefined) continue;
     try {
       const parts = tell(telling, context, words);
-      if (parts.headline !== '') return { parts, ...failure };
+      if (parts.headline !== '') return { parts, story: story.file, ...failure };
       failure ??= { flaw: `${story.file}: the headline came out empty`, failed: story.file };
     } catch (error) {
       failure ??= { flaw: `${story.file}: ${error instanceof Error ? error.message : error}`, failed: story.file };
