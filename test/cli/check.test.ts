@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { call, config, folder, routes } from './call.ts';
+
+test('the shipped files are fine, and the table says who hears of what', async () => {
+  const { code, out } = await call(['check']);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^fine: /m);
+  expect(out).toMatch(/^event +vip +internal +everyone else$/m);
+  expect(out).toMatch(/^disconnected +log +nobody +log$/m);
+  expect(out).toMatch(/^any other event +log \* +nobody +log \*$/m);
+});
+
+test('who is named behind a hold stands in the table, and what no route takes is marked', async () => {
+  const { out } = await call(['check'], config());
+  expect(out).toMatch(/^disconnected +ops +boss \*$/m);
+  expect(out).toMatch(/^messaging-100 +ops, boss +ops, boss$/m);
+  expect(out).toMatch(/^connected +nobody +nobody$/m);
+});
+
+test('a mistake is printed with file, line, column and the line as it should read: exit 1', async () => {
+  const { code, out } = await call(
+    ['check'],
+    config((text) => text.replace('send: [ops]\n', 'sned: [ops]\n')),
+  );
+  expect(code).toBe(1);
+  expect(out).toMatch(/^routes\.yaml:14:5 {2}/m);
+  expect(out).toContain('write:  ');
+  expect(out).toContain('    send: [ops]');
+  expect(out).toContain('A running relay keeps the rules it has');
+});
+
+test('all mistakes are told at once', async () => {
+  const { out } = await call(
+    ['check'],
+    config((text) => text.replace('hold: 2m', 'hold: soon').replace('[ops, boss]', '[opps, boss]')),
+  );
+  expect(out).toMatch(/^routes\.yaml:13:\d+ /m);
+  expect(out).toMatch(/^routes\.yaml:17:\d+ /m);
+});
+
+test('a warning leaves exit code 0', async () => {
+  const { code, out } = await call(
+    ['check'],
+    config((text) => text.replace('operator: boss\n', '')),
+  );
+  expect(code).toBe(0);
+  expect(out).toContain('warning: ');
+});
+
+test('it needs no settings but those that the files name, and names the one that is missing', async () => {
+  const dir = folder({
+    'routes.yaml': routes
+      .replace('workspaces: { file: workspaces.csv }\n', '')
+      .replace('boss: { plugin: console }', 'boss: { plugin: http, url: env:BOSS_URL }'),
+  });
+  const without = await call(['check', '--config', dir]);
+  expect(without.code).toBe(1);
+  expect(without.out).toContain('BOSS_URL is not set');
+  const { code } = await call(['check', '--config', dir], { BOSS_URL: 'https://boss.example/hook' });
+  expect(code).toBe(0);
+});
+
+test('--json holds the same for a program', async () => {
+  const good = await call(['check', '--json'], config());
+  const judged = JSON.parse(good.out);
+  expect(judged).toMatchObject({ ok: true, mistakes: [] });
+  expect(judged.coverage.columns).toEqual(['vip', 'everyone else']);
+  const bad = await call(
+    ['check', '--json'],
+    config((text) => text.replace('hold: 2m', 'hold: soon')),
+  );
+  expect(bad.code).toBe(1);
+  expect(JSON.parse(bad.out).mistakes).toEqual([expect.objectContaining({ file: 'routes.yaml', line: 13, level: 'error' })]);
+});
+
+test('a folder without routes.yaml is told with its path', async () => {
+  const { code, out } = await call(['check', '--config', '/nowhere']);
+  expect(code).toBe(1);
+  expect(out).toContain('there is no such file');
+  expect(out).toContain('/nowhere');
+});

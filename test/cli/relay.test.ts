@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { commands } from '../../src/cli/commands.ts';
+import { call } from './call.ts';
+
+test('--help lists every command with its sentence, and says how to learn more', async () => {
+  const { code, out, err } = await call(['--help']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  await expect(out).toMatchFileSnapshot('help/relay.txt');
+});
+
+test.each(Object.keys(commands))('%s --help says what it does, its options, examples and exit codes', async (name) => {
+  const { code, out, err } = await call([name, '--help']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  await expect(out).toMatchFileSnapshot(`help/${name}.txt`);
+});
+
+test('without a command the help is printed as an error: exit 2', async () => {
+  const { code, out, err } = await call([]);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('usage: npm run relay -- COMMAND');
+});
+
+test('a mistyped command is exit 2 and names the one that was meant', async () => {
+  const { code, out, err } = await call(['chek']);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain('there is no command "chek". Did you mean check?');
+});
+
+test('a command of a later version is not in the help and not a command', async () => {
+  const { out } = await call(['--help']);
+  for (const name of ['diff', 'incidents', 'silence', 'report', 'workspaces', 'forget'])
+    expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
+  expect((await call(['silence'])).code).toBe(2);
+});
+
+const wrong: [string[], string][] = [
+  [['check', '--confg', 'x'], 'there is no option --confg. Did you mean --config?'],
+  [['check', '--config'], '--config needs a value: --config DIR.'],
+  [['check', '--json=yes'], '--json stands alone, without a value.'],
+  [['check', 'routes.yaml'], '"routes.yaml" is one word too many; it takes [--config DIR].'],
+  [['explain'], 'it takes either the id of a stored event or --event NAME.'],
+  [['explain', 'e_1', '--event', 'disconnected'], 'it takes either the id of a stored event or --event NAME.'],
+  [['explain', 'e_1', '--at', '2026-11-23T09:00:00Z'], 'a stored event has its own'],
+  [['simulate'], 'it takes either --event NAME or --burst N.'],
+  [['simulate', '--burst', 'many'], '--burst is "many"'],
+  [['simulate', '--burst', '5', '--rate', 'fast'], '--rate is "fast"; write 200/s or 30/m.'],
+  [['simulate', '--burst', '5', '--mix', 'disconnected=7,reconnected'], '--mix names "reconnected"'],
+  [['simulate', '--event', 'disconected'], 'neither an event (seats-full,'],
+  [['simulate', '--event', 'disconnected', '--url', 'localhost'], '--url is "localhost", which is no http address'],
+  [['events', '--type', 'down'], '--type is "down"; it is one of seats-full,'],
+  [['events', '--since', 'yesterday'], '--since is "yesterday"; write 30m, 2h or 7d'],
+  [['events', '--limit', '0'], '--limit is "0"; write a number from 1 to 200.'],
+  [['events', '--phone', '12'], '--phone is "12"'],
+  [['deliveries', '--state', 'sent'], '--state is "sent"; it is one of waiting,'],
+  [['replay', 'd_1'], '--reason is missing'],
+  [['replay', '--reason', 'x'], 'it takes either ids of deliveries or a filter'],
+  [['replay', 'd_1', '--state', 'dead', '--reason', 'x'], 'it takes either ids of deliveries or a filter'],
+  [['send-test'], 'it takes the name of a destination'],
+];
+test.each(wrong)('%j is a wrong call: exit 2, what is wrong, and where the help is', async (args, said) => {
+  const { code, out, err } = await call(args);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toContain(said);
+  expect(err).toContain(`npm run relay -- ${args[0]} --help`);
+});
+
+test('a wrong setting is told by its name, and the call is answered no', async () => {
+  const { code, err } = await call(['events'], { PORT: 'eighty' });
+  expect(code).toBe(1);
+  expect(err).toContain('PORT: found "eighty"; write a whole number from 0 to 65535');
+});
+
+test('colour is for terminals alone: a pipe gets plain text', async () => {
+  const { out, err } = await call(['check']);
+  expect(out + err).not.toContain('\u001b');
+});

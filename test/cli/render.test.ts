@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { call, config, folder } from './call.ts';
+
+test('the words of an event are shown as the destination would get them, with the file they come from', async () => {
+  const { code, out } = await call(['render', '--event', 'messaging-100', '--to', 'boss', '--workspace', 'acme'], config());
+  expect(code).toBe(0);
+  expect(out).toContain('boss (console, text): alert by quota, words of templates/messaging-100.yaml (shipped)');
+  expect(out).toMatch(/headline +Acme Ltd: /);
+});
+
+test('without --to every destination that would hear of it is shown, a hold at its end', async () => {
+  const { out } = await call(['render', '--event', 'messaging-100', '--json'], config());
+  expect(JSON.parse(out).map((one: { destination: string }) => one.destination)).toEqual(['ops', 'boss']);
+  const held = await call(['render', '--workspace', 'acme', '--json'], config());
+  expect(JSON.parse(held.out)).toEqual([expect.objectContaining({ destination: 'ops', kind: 'alert', route: 'number-down' })]);
+});
+
+test('--resolved shows the words of the end', async () => {
+  const { code, out } = await call(['render', '--resolved', '--workspace', 'acme', '--to', 'ops', '--json'], config());
+  expect(code).toBe(0);
+  const [made] = JSON.parse(out);
+  expect(made).toMatchObject({
+    kind: 'resolved',
+    file: 'templates/disconnected.yaml (shipped)',
+    alert: { phase: 'resolved', type: 'connected' },
+  });
+  expect(made.message.headline).toContain('back after 14 min');
+});
+
+test("an operator's own story wins, and its path is named", async () => {
+  const templates = folder({ 'seats-full.yaml': 'headline: "{{who.short}} is full"\n' });
+  const { out } = await call(['render', '--event', 'seats-full', '--to', 'ops'], { ...config(), TEMPLATES_DIR: templates });
+  expect(out).toContain(`words of ${templates}/seats-full.yaml`);
+  expect(out).toMatch(/headline +Acme Ltd is full/);
+});
+
+test('a destination that is not in the file is a wrong call, with the nearest name', async () => {
+  const { code, err } = await call(['render', '--to', 'op'], config());
+  expect(code).toBe(2);
+  expect(err).toContain('Did you mean ops?');
+});
+
+test('where nobody would hear of it, that is the answer', async () => {
+  const { code, err } = await call(['render', '--event', 'connected'], config());
+  expect(code).toBe(1);
+  expect(err).toContain('nobody would hear of connected');
+});
+
+test('files with mistakes cannot be rendered: exit 1 with the mistakes', async () => {
+  const { code, err } = await call(
+    ['render'],
+    config((text) => text.replace('hold: 2m', 'hold: soon')),
+  );
+  expect(code).toBe(1);
+  expect(err).toMatch(/routes\.yaml:13:/);
+});
