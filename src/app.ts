@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { monotonicFactory } from 'ulid';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
 import { attempt } from './attempt.ts';
@@ -12,6 +11,7 @@ import { createLanes, type Lanes } from './deliver/lanes.ts';
 import { RelayError } from './errors.ts';
 import { answerHealth, type Health } from './health.ts';
 import { keepHeld } from './held.ts';
+import { idMaker } from './ids.ts';
 import { fileNotices, openInForce } from './in-force.ts';
 import { createListener } from './intake/listener.ts';
 import { watchSource } from './intake/source.ts';
@@ -113,7 +113,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
 
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
-  const ulid = monotonicFactory();
+  const newId = idMaker();
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
   const state = (): Health => ({
     ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down: down.message }),
@@ -141,7 +141,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       return true;
     },
     now,
-    newId: () => `e_${ulid()}`,
+    newId: () => newId('e'),
   });
   await answerHealth(door.app, { state });
   const setDown = (error: RelayError | undefined) => {

@@ -1,5 +1,7 @@
 // What is in force now: rules, table, stories and plug-ins, judged whole and swapped at once. The server, the command line and previews all
 // stand on this; it needs neither store nor network.
+import { fileURLToPath } from 'node:url';
+import packageJson from '../package.json' with { type: 'json' };
 import { type LoadedPlugins, loadPlugins } from './deliver/plug-ins.ts';
 import { createSenders } from './deliver/senders.ts';
 import { RelayError } from './errors.ts';
@@ -67,8 +69,8 @@ export type Options = {
 export async function openInForce(options: Options): Promise<InForce> {
   const { settings, log, now } = options;
   const plugins = await loadPlugins({ dirs: [shippedPlugins, ...(settings.pluginsDir === undefined ? [] : [settings.pluginsDir])] });
-  const networks = createNetworks({ timeoutMs: 30_000, proxy: settings.proxy });
-  const senders = createSenders({ network: networks.of, log, relayVersion: '0.1.0', now });
+  const networks = createNetworks({ timeoutMs: networkTimeoutMs, proxy: settings.proxy });
+  const senders = createSenders({ network: networks.of, log, relayVersion: packageJson.version, now });
   let refused: Mistake[] = [];
   let current: Good;
   let from: 'file' | 'last-good' = 'file';
@@ -201,7 +203,9 @@ function once<T>(make: (good: Good) => T): (good: Good) => T {
   };
 }
 
-const shippedPlugins = new URL('../plugins', import.meta.url).pathname;
+const shippedPlugins = fileURLToPath(new URL('../plugins', import.meta.url));
+/** Longer than any attempt may take, whose own deadline is the destination's. */
+const networkTimeoutMs = 60_000;
 
 const judgementOf = (judged: Judged): Judgement =>
   judged.ok

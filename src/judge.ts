@@ -2,6 +2,7 @@
 // what it needs of the others, and keeps the texts, for a set of good files is kept whole.
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { glob } from './decide/glob.ts';
 import { pluginInfo } from './deliver/plug-in-contract.ts';
 import type { LoadedPlugins } from './deliver/plug-ins.ts';
@@ -11,7 +12,7 @@ import { type EventType, eventTypes } from './model.ts';
 import type { Parse } from './render/read-story.ts';
 import { lintStory, loadStories, type Stories, type StoryFile } from './render/stories.ts';
 import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from './rules/load.ts';
-import type { Mistake } from './rules/mistake.ts';
+import { inOrder, type Mistake } from './rules/mistake.ts';
 import { nearest } from './rules/nearest.ts';
 import { partnersFile, readPartners } from './rules/partners.ts';
 import type { Rules, Workspaces } from './rules/rules.ts';
@@ -85,8 +86,8 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const found = [...told.mistakes, ...layouts.flatMap(({ tree }) => tree.mistakes), ...(partners?.ok === false ? partners.mistakes : [])];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
   const errors = found.filter(({ level }) => level === 'error');
-  if (!loaded.ok) return { ok: false, mistakes: [...loaded.mistakes, ...found], secrets };
-  if (errors.length > 0) return { ok: false, mistakes: [...errors, ...loaded.warnings], secrets };
+  if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
+  if (errors.length > 0) return { ok: false, mistakes: inOrder([...errors, ...loaded.warnings]), secrets };
   return {
     ok: true,
     rules: loaded.rules,
@@ -100,7 +101,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   };
 }
 
-const shippedTemplates = new URL('../templates', import.meta.url).pathname;
+const shippedTemplates = fileURLToPath(new URL('../templates', import.meta.url));
 
 const parse: Parse = (text, file) => readTree(file, text);
 

@@ -1,9 +1,9 @@
 // The ledger thread: the one place that knows both decide and store. A batch in, one transaction, the answers out; so memory is never stale
 // and a slow disk never stalls HTTP.
 import { parentPort, workerData } from 'node:worker_threads';
-import { monotonicFactory } from 'ulid';
 import { decide } from './decide/decide.ts';
 import { RelayError } from './errors.ts';
+import { idMaker } from './ids.ts';
 import type { FromThread, ToThread } from './ledger.ts';
 import type { Rules } from './rules/rules.ts';
 import { openSqlite } from './store/sqlite.ts';
@@ -12,8 +12,10 @@ import type { Decider, Store } from './store/store.ts';
 const port = parentPort!;
 const { url, owner, now } = workerData as { url: string; owner: string; now: number };
 
-const ulid = monotonicFactory();
-const ids = (prefix: 'e' | 'd') => `${prefix}_${ulid()}`;
+/** Given back once when the disk is full, so that outcomes can still be written. */
+const ballastBytes = 8 * 1024 * 1024;
+
+const ids = idMaker();
 
 let rules: Rules | undefined;
 const decider: Decider = (memory, input, clock) => {
@@ -40,13 +42,16 @@ async function serve(store: Store, message: ToThread): Promise<void> {
     try {
       say({ seq: message.seq, done: await store.commit(message.batch, decider) });
     } catch (error) {
-      say({ seq: message.seq, failed: coded(error) });
+      const failed = coded(error);
+      say({ seq: message.seq, failed });
+      // What the disk holds is unknown after a failed sync: only a new start can find out.
+      if (failed.code === 'store.io' || failed.code === 'store.corrupt') say({ broken: failed });
     }
   }
 }
 
 try {
-  const store = await openSqlite({ url, owner, now, ids });
+  const store = await openSqlite({ url, owner, now, ids, ballastBytes });
   port.on('message', (message: ToThread) => {
     turn = turn.then(() => serve(store, message));
   });

@@ -44,6 +44,7 @@ export async function openLedger(options: {
 }): Promise<Ledger> {
   const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), {
     workerData: { url: options.url, owner: options.owner, now: options.now() },
+    resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   let queue: Waiting[] = [];
   const outstanding = new Map<number, Waiting[]>();

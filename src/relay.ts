@@ -114,8 +114,14 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     const due = timers.filter((timer) => settled || timer.dueAt >= startedAt);
     await Promise.all(due.map((timer) => decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer) })));
     lanes().due(destinations);
+    for (const name of destinations) if (lanes().lane(name) === undefined) await deliverHomeless(name);
     if (due.length < timers.length) return now() + 1000;
     return due.length > 0 ? now() : nextAt;
+  }
+
+  /** For a destination that is no longer in the file: held as a broken one is, until it is there again or the messages are too old. */
+  async function deliverHomeless(destination: string): Promise<void> {
+    for (const leased of await claim(destination, 20)) await deliver(leased);
   }
 
   const lateness = (timer: Timer) => (timer.dueAt < startedAt ? { lateMs: now() - timer.dueAt } : {});

@@ -77,7 +77,7 @@ function whereConditions(where: Where, segments: Rules['segments']): Condition[]
   if (level) made.push(glob('level', level, (event) => (event.level === 0 ? undefined : String(event.level))));
   if (percent) made.push(percentCondition(percent));
   for (const [column, values] of Object.entries(columns ?? {}))
-    made.push(glob(`workspace.${column}`, values, (_, row) => text(row[column])));
+    made.push(glob(`workspace.${column}`, values, (_, row) => columnOf(row, column)));
   for (const field of lacks ?? []) made.push(lacksCondition(field));
   return made;
 }
@@ -121,7 +121,7 @@ function lacksCondition(field: string): Condition {
   const column = field.replace(/^workspace\./, '');
   const read = Object.hasOwn(known, field) ? known[field] : undefined;
   return (event, row) => {
-    const value = read === undefined ? text(row[column]) : read(event);
+    const value = read === undefined ? columnOf(row, column) : read(event);
     return value === undefined || value === '' ? undefined : `it has ${field}`;
   };
 }
@@ -146,7 +146,11 @@ const all =
     return undefined;
   };
 
-const text = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? value.join(' ') : value);
+/** A row that crossed a thread has an ordinary prototype, and a table may really have a column named `constructor`. */
+function columnOf(row: Workspace, column: string): string | undefined {
+  const value = Object.hasOwn(row, column) ? row[column] : undefined;
+  return Array.isArray(value) ? value.join(' ') : value;
+}
 
 const blockWords = (block: Where): string =>
   Object.entries({ ...block, ...block.columns, columns: undefined })

@@ -84,7 +84,7 @@ test('nobody hears of an end without the problem, twice of one level, or twice o
 test('whoever heard of a drop hears of its end, when the number is back at last', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-      const back = ['a', 'b'].map((shop) => ({ after: 20 * minute, what: 'connected', lag: 0, shop, file: 0 }));
+      const back = (['a', 'b'] as const).map((shop) => ({ after: 20 * minute, what: 'connected', lag: 0, shop, file: 0 }));
       const { deliveries } = play([...steps, ...back], ['delivered']);
       const ended = new Set(deliveries.filter((one) => one.kind === 'resolved').map((one) => one.follows));
       const drops = deliveries.filter((one) => one.kind === 'alert' && one.incidentKey?.startsWith('wa:') && perhapsHeard(one));
