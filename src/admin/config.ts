@@ -1,5 +1,6 @@
 // The files in force: what they are, reading them anew, and judging a text before it is saved.
 import { z } from 'zod';
+import type { Mistake } from '../rules/mistake.ts';
 import { configState, judgement, problemAnswer, rulesProblem } from './answers.ts';
 import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
@@ -18,8 +19,8 @@ export function configRoutes(app: Api, parts: AdminParts): void {
       },
     },
     () => {
-      const { revision, from, since, degraded, mistakes, warnings } = parts.inForce.state();
-      return { revision, from, since: iso(since), degraded, mistakes, warnings };
+      const { since, ...state } = parts.inForce.state();
+      return { ...apart(state), since: iso(since) };
     },
   );
 
@@ -34,11 +35,15 @@ export function configRoutes(app: Api, parts: AdminParts): void {
       },
     },
     async (request, reply) => {
-      const judged = await parts.inForce.reload();
+      const judged = apart(await parts.inForce.reload());
       changed(parts, request, { what: 'reload', ok: judged.ok, revision: judged.revision }, request.body.reason);
       if (judged.ok) return judged;
       const { mistakes, warnings, text } = judged;
-      const said = problem('rules.bad', request.id, `The files have ${mistakes.length} mistakes; the rules in force stay.`);
+      const said = problem(
+        'rules.bad',
+        request.id,
+        `The files have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}; the rules in force stay.`,
+      );
       return reply
         .code(422)
         .type(problemType)
@@ -56,6 +61,12 @@ export function configRoutes(app: Api, parts: AdminParts): void {
         response: { 200: judgement, default: problemAnswer },
       },
     },
-    (request) => parts.judgeRoutes(request.body.routes),
+    async (request) => apart(await parts.judgeRoutes(request.body.routes)),
   );
+}
+
+/** A bad set of files brings its warnings among its mistakes, in the order of their lines; a program wants to know how many really block it. */
+function apart<T extends { mistakes: Mistake[]; warnings: Mistake[] }>(judged: T): T {
+  const all = [...judged.mistakes, ...judged.warnings];
+  return { ...judged, mistakes: all.filter((one) => one.level === 'error'), warnings: all.filter((one) => one.level === 'warning') };
 }

@@ -54,7 +54,7 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
     '/api/v1/destinations/:name/resume',
     {
       schema: {
-        summary: 'Ends a hold, a pause or an outage by hand: the next delivery is tried at once',
+        summary: 'Ends a hold, a pause or an outage by hand: what is due goes out at once',
         tags: ['destinations'],
         params: byName,
         body: z.strictObject({ reason: why.optional() }),

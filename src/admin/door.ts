@@ -29,11 +29,17 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
     port: (app.server.address() as AddressInfo).port,
     stop: async () => {
       drain();
-      await app.close();
+      const closed = app.close();
+      // A caller who takes or sends slowly must not keep the relay from ending in time.
+      const cancel = ticker.after(longestGoodbyeMs, () => app.server.closeAllConnections());
+      await closed;
+      cancel();
       await (await wired.made())?.close();
     },
   };
 }
+
+const longestGoodbyeMs = 2000;
 
 export type Doorway = {
   token: string | undefined;

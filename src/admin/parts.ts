@@ -19,7 +19,7 @@ export type Whole = {
   settings: Settings;
   state(): Health;
   ledger: Pick<Ledger, 'do'>;
-  lanes: Pick<Lanes, 'states' | 'lane' | 'due'>;
+  lanes: Pick<Lanes, 'states' | 'lane'>;
   inForce: InForce;
   figures: Figures;
   ticker: Ticker;

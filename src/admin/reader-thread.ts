@@ -1,26 +1,37 @@
-// The reading thread: one question after the other to the store's read-only queries. reads.ts is its other end.
+// The reading thread: hands questions to the store's read-only queries and sends the answers back. reads.ts is its other end.
 import { parentPort, workerData } from 'node:worker_threads';
 import { RelayError } from '../errors.ts';
-import { openReader } from '../store/reader.ts';
+import { openReader, type Reader } from '../store/reader.ts';
 import type { FromReader, ToReader } from './reads.ts';
 
 const port = parentPort!;
 const { url } = workerData as { url: string };
-const reader = await openReader(url);
+
+let reader: Promise<Reader> | undefined;
+/** What could not be opened is tried again by the next question. */
+const opened = (): Promise<Reader> => {
+  reader ??= openReader(url).catch((error: unknown) => {
+    reader = undefined;
+    throw error;
+  });
+  return reader;
+};
+
+const say = (message: FromReader) => port.postMessage(message);
 
 port.on('message', async (message: ToReader) => {
   if ('close' in message) {
     port.close();
-    await reader.close();
+    await (await reader)?.close();
     return;
   }
   const { seq, name, args } = message;
   try {
-    const ask = reader[name] as (...args: unknown[]) => unknown;
-    port.postMessage({ seq, value: await ask(...args) } satisfies FromReader);
+    const from = await opened();
+    const ask = from[name] as (...args: unknown[]) => Promise<unknown>;
+    say({ seq, value: await ask(...args) });
   } catch (error) {
-    const known = error instanceof RelayError;
-    const message = error instanceof Error ? error.message : String(error);
-    port.postMessage({ seq, failed: { code: known ? error.code : 'admin.no_answer', message } } satisfies FromReader);
+    const code = error instanceof RelayError ? error.code : 'admin.no_answer';
+    say({ seq, failed: { code, message: error instanceof Error ? error.message : String(error) } });
   }
 });

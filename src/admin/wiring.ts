@@ -19,7 +19,10 @@ export function wire({ settings, ledger, lanes, inForce, figures, ticker, log }:
     resume: (destination) => {
       const lane = lanes.lane(destination);
       const troubled = lane !== undefined && lane.state().health !== 'ok';
-      if (troubled) lane.free();
+      if (troubled) {
+        lane.free();
+        lane.due();
+      }
       return troubled;
     },
     lanes: lanes.states,
