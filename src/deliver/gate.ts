@@ -88,7 +88,9 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore }: Ga
       if (closed) return;
       if (signal.outcome === 'ok') limitsInARow = 0;
       if (signal.outcome === 'rate-limited') limited(signal);
-      if (signal.outcome === 'config') return gate.hold(signal.error ?? 'the destination refuses every message');
+      // A word about what was in force before says nothing about what is now.
+      if (signal.outcome === 'config' && stamp.round === breaker.round)
+        return gate.hold(signal.error ?? 'the destination refuses every message');
       if (hold) {
         if (stamp.hold !== hold) return;
         if (signal.outcome === 'ok') gate.free('success');

@@ -83,8 +83,10 @@ function next(outcome: Outcome, delivery: Delivery, tries: number, maxAgeMs: num
   const later = (runAt: number): End => ({ next: { state: 'pending', runAt: Math.ceil(runAt) }, class: outcome.class });
   const tooOld = () => dead('expired', `no time is left for another try within its max_age of ${span(maxAgeMs)}; the last: ${said}`);
   if (outcome.class === 'ok') return { next: { state: 'delivered', ...(outcome.receipt && { receipt: outcome.receipt }) }, class: 'ok' };
-  if (outcome.class === 'rate-limited' || outcome.class === 'config') {
-    const runAt = now + (outcome.class === 'config' ? heldWaitMs : Math.max(waitAsked(outcome.retryAfterMs), limitStep(delivery)));
+  // What a held destination's messages wait for is their lane, not a time: once it is mended, all of them go out at once.
+  if (outcome.class === 'config') return now + heldWaitMs > deadline ? tooOld() : later(now);
+  if (outcome.class === 'rate-limited') {
+    const runAt = now + Math.max(waitAsked(outcome.retryAfterMs), limitStep(delivery));
     return runAt > deadline ? tooOld() : later(runAt);
   }
   if (outcome.class !== 'transient') return dead(outcome.class, said);

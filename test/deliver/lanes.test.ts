@@ -100,8 +100,22 @@ test('a changed destination is released from its hold and tried with one place f
   expect(it.health.at(-1)).toMatchObject({ health: 'ok', after: 'change' });
   await it.clock.settle();
   expect(it.sent).toHaveLength(before + 1);
-  await it.run(6 * minute);
+  await it.run(10 * second);
   expect(it.rows().every((row) => row.state === 'delivered')).toBe(true);
+});
+
+test('a 401 to what was begun before the destination was mended does not hold it again', async () => {
+  let mended = false;
+  const it = world([destination('ops')], {
+    ops: () => (mended ? { class: 'ok' } : { ...unauthorised, afterMs: 2 * second }),
+  });
+  it.arrive('ops', 1);
+  await it.run(second);
+  mended = true;
+  it.lanes.reconfigure([destination('ops', { fingerprint: 'another password' })]);
+  await it.run(10 * second);
+  expect(it.health.filter((one) => one.health === 'held')).toEqual([]);
+  expect(it.rows().map((row) => row.state)).toEqual(['delivered']);
 });
 
 test('an outage of ten minutes: few probes, the operator told once, then a ramp without a stampede, oldest first', async () => {
