@@ -11,6 +11,8 @@ const connections = 64;
 const partner = 'partner_bench';
 const secret = 'bench-partner-secret-not-real';
 const here = import.meta.dirname;
+const root = join(here, '..');
+const command = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start;
 const temp = mkdtempSync(join(tmpdir(), 'relay-bench-'));
 const children = new Set<ChildProcess>();
 
@@ -48,10 +50,11 @@ operator: receiver
 async function startRelay(receiver: number): Promise<{ process: ChildProcess; port: number; dir: string }> {
   const dir = mkdtempSync(join(temp, 'relay-'));
   writeFileSync(join(dir, 'routes.yaml'), routes(receiver));
-  const made = spawn(process.execPath, ['src/main.ts'], {
-    cwd: join(here, '..'),
+  // The very command of npm start, without npm between it and the figures.
+  const made = spawn('sh', ['-c', command], {
+    cwd: root,
     env: {
-      PATH: process.env.PATH,
+      PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
       PORT: '0',
       HOST: '127.0.0.1',
       ADMIN_PORT: '0',

@@ -1,4 +1,5 @@
 // What the README and docs say is what the code does.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -29,6 +30,14 @@ test('the README lists every setting with its default and meaning, and no other'
   expect(rows(table)).toEqual(
     settingsTable.map(({ name, default: preset, meaning }) => [`\`${name}\``, preset === undefined ? '' : `\`${preset}\``, meaning]),
   );
+});
+
+test('the README lists every command with what it does, and no other', () => {
+  const table = read('README.md').split('<!-- commands -->')[1]!.split('<!-- /commands -->')[0]!;
+  const help = execFileSync(process.execPath, ['src/cli/relay.ts', '--help'], { cwd: root, encoding: 'utf8' });
+  const listed = [...help.split('commands:')[1]!.matchAll(/^ {2}([a-z-]+) +(.+)$/gm)].map(([, name, what]) => [`\`${name}\``, what]);
+  expect(listed.length).toBeGreaterThan(5);
+  expect(rows(table)).toEqual(listed);
 });
 
 test('every folder the README names is there, and no other stands at the top', () => {
