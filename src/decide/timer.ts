@@ -54,9 +54,12 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
   const details = { since: incident.openedAt, ...late };
   const telling = { event, reach, incident, kind: 'alert' as const, details };
   if (route !== undefined && still) {
+    // By the clock that was set, for it runs some milliseconds later each time and the words must be the same on paper.
     say(
       'hold',
-      `${name}: still so after ${length(draft.clock.now - incident.receivedAt)}${input.lateMs === undefined ? '' : ' (late: the relay was not running when it was due)'}`,
+      input.lateMs === undefined
+        ? `${name}: still so after ${length(input.timer.dueAt - incident.receivedAt)}`
+        : `${name}: still so after ${length(draft.clock.now - incident.receivedAt)} (late: the relay was not running when it was due)`,
     );
     deliver(draft, { ...telling, route: name, sends: route.send }, say);
     incident.routes[name] = { state: 'told', eventId: event.id };
