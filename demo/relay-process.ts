@@ -1,5 +1,6 @@
 // A relay in a process of its own, as `npm start` runs it, with settings of the demo's making and none of this environment's.
 import { spawn } from 'node:child_process';
+import { Refusal } from '../src/cli/command.ts';
 
 export type RelayProcess = {
   port: number;
@@ -34,7 +35,7 @@ export async function startRelay(settings: Record<string, string>): Promise<Rela
 
   const ports = await new Promise<{ port: number; adminPort: number }>((resolve, reject) => {
     child.once('error', reject);
-    void ended.then((code) => reject(new Error(`the relay did not start (exit ${code}):\n${log}`)));
+    void ended.then((code) => reject(new Refusal(`the relay did not start (exit ${code}):\n${log}`)));
     child.stdout.on('data', (chunk: Buffer) => {
       keep(chunk);
       const line = log.split('\n').find((one) => one.includes('"msg":"listening"'));

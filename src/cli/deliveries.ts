@@ -1,12 +1,12 @@
 // `deliveries`: messages, the latest first, or one with all its attempts, read from the store.
 import { showDelivery, showDeliveryDetail } from '../admin/show.ts';
-import { maskSecrets } from '../mask.ts';
 import { deliveryStates, outcomeClasses } from '../model.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, type ExitCode, Refusal } from './command.ts';
+import { plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
 import { fromStore } from './from-store.ts';
-import { note, paint, plain, print, printJson, table } from './screen.ts';
+import { note, paint, plain, plainLines, print, printJson, table } from './screen.ts';
 
 export const deliveries = defineCommand({
   usage: '[filters] | --id ID',
@@ -41,7 +41,7 @@ export const deliveries = defineCommand({
     const settings = readSettings(undefined, { serve: false });
     if (values.id !== undefined) return showOne(settings, values.id, values.json === true);
     const { items, next } = await fromStore(settings, (reader) => reader.deliveries(filter));
-    const mask = (text: string) => maskSecrets(text, settings.secrets);
+    const { mask } = plainVoice(settings);
     const shown = items.map((one) => showDelivery(one, mask));
     if (values.json) {
       printJson({ items: shown, ...(next === undefined ? {} : { next }) });
@@ -63,7 +63,7 @@ export const deliveries = defineCommand({
 async function showOne(settings: Settings, id: string, json: boolean): Promise<ExitCode> {
   const found = await fromStore(settings, (reader) => reader.delivery(id));
   if (found === undefined) throw new Refusal(`there is no delivery ${id} in the store; retention may have removed it.`);
-  const shown = showDeliveryDetail(found.delivery, found.attempts, (text) => maskSecrets(text, settings.secrets));
+  const shown = showDeliveryDetail(found.delivery, found.attempts, plainVoice(settings).mask);
   if (json) {
     printJson(shown);
     return 0;
@@ -72,7 +72,7 @@ async function showOne(settings: Settings, id: string, json: boolean): Promise<E
   const rows = [...Object.entries(facts), ...Object.entries(receipt ?? {}).map(([name, value]) => [`receipt.${name}`, value] as const)];
   for (const [name, value] of rows)
     if (value !== undefined) print(`${paint('dim', name.replaceAll('_', ' ').padEnd(16))} ${plain(String(value))}`);
-  if (relay !== undefined) print(`\n${plain(`${relay.code} ${relay.subject}`)}\n${plain(relay.text)}`);
+  if (relay !== undefined) print(`\n${plain(`${relay.code} ${relay.subject}`)}\n${plainLines(relay.text)}`);
   const tries = attempts.map((one) => [String(one.n), clock(one.started_at), one.class, one.code ?? '', one.error ?? '']);
   print(`\n${tries.length === 0 ? 'no attempts yet' : table(['attempt', 'at (UTC)', 'ended', 'code', ''], tries)}`);
   return 0;

@@ -1,18 +1,19 @@
 // `events`: what came in, the latest first, read from the store.
 import { eventOutcome } from '../admin/answers.ts';
-import { showEvent } from '../admin/show.ts';
-import { maskSecrets } from '../mask.ts';
+import { showEvent, showEventDetail } from '../admin/show.ts';
 import { eventTypes } from '../model.ts';
-import { readSettings } from '../settings.ts';
-import { defineCommand, WrongCall } from './command.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { defineCommand, type ExitCode, Refusal, WrongCall } from './command.ts';
+import { explainedText, plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
 import { fromStore } from './from-store.ts';
 import { note, print, printJson, table } from './screen.ts';
 
 export const events = defineCommand({
-  usage: '[filters]',
-  about: 'One event with all that was decided about it: npm run relay -- explain EVENT_ID',
+  usage: '[filters] | --id ID',
+  about: 'Why an event was told to whom, with the words of its messages: npm run relay -- explain EVENT_ID',
   options: {
+    id: { type: 'string', value: 'ID', about: 'one event, with its trace, deliveries and attempts' },
     workspace: { type: 'string', value: 'ID', about: 'of this workspace' },
     type: { type: 'string', value: 'NAME', about: `${eventTypes.slice(0, 4).join(', ')},\n${eventTypes.slice(4).join(', ')}, unknown` },
     outcome: { type: 'string', value: 'WORD', about: 'routed, unrouted, stale, counted, duplicate, undecided' },
@@ -23,8 +24,8 @@ export const events = defineCommand({
     cursor: { type: 'string', value: 'TEXT', about: 'goes on where the last list ended' },
   },
   words: 0,
-  no: 'the store cannot be read',
-  examples: ['--since 2h', '--workspace acme --type disconnected', '--outcome unrouted --json'],
+  no: 'there is no such event, or the store cannot be read',
+  examples: ['--since 2h', '--id e_01KXYZ…', '--workspace acme --type disconnected', '--outcome unrouted --json'],
   run: async (values) => {
     const now = Date.now();
     const filter = asked({
@@ -38,8 +39,9 @@ export const events = defineCommand({
       limit: readLimit(values.limit),
     });
     const settings = readSettings(undefined, { serve: false });
+    const { mask } = plainVoice(settings);
+    if (values.id !== undefined) return showOne(settings, values.id, values.json === true);
     const { items, next } = await fromStore(settings, (reader) => reader.events(filter));
-    const mask = (text: string) => maskSecrets(text, settings.secrets);
     const shown = items.map((one) => showEvent(one, mask));
     if (values.json) {
       printJson({ items: shown, ...(next === undefined ? {} : { next }) });
@@ -58,6 +60,15 @@ export const events = defineCommand({
     return 0;
   },
 });
+
+async function showOne(settings: Settings, id: string, json: boolean): Promise<ExitCode> {
+  const detail = await fromStore(settings, (reader) => reader.event(id));
+  if (detail === undefined) throw new Refusal(`there is no event ${id} in the store; retention may have removed it.`);
+  const voice = plainVoice(settings);
+  if (json) printJson(showEventDetail(detail, 'masked', voice.mask));
+  else print(explainedText({ detail }, new Map(), voice));
+  return 0;
+}
 
 function readDigits(phone: string | undefined): string | undefined {
   const digits = phone?.replace(/\D/g, '');

@@ -2,12 +2,13 @@
 import type { InForce } from '../in-force.ts';
 import { readTime } from '../intake/time.ts';
 import { readSettings, type Settings } from '../settings.ts';
-import { defineCommand, Refusal, WrongCall } from './command.ts';
-import { explainedJson, explainedText, type Told } from './explained.ts';
+import type { EventDetail } from '../store/reader.ts';
+import { defineCommand, type ExitCode, Refusal, WrongCall } from './command.ts';
+import { explainedJson, explainedText, plainVoice, type Told, type Voice } from './explained.ts';
 import { openFiles } from './files.ts';
-import { onPaper } from './on-paper.ts';
-import { makeMessages } from './posted.ts';
-import { print, printJson } from './screen.ts';
+import { type OnPaper, onPaper } from './on-paper.ts';
+import { type Messages, makeMessages } from './posted.ts';
+import { note, print, printJson } from './screen.ts';
 import { partnerOf, receive, webhookText } from './webhook-of.ts';
 
 export const explain = defineCommand({
@@ -29,14 +30,12 @@ export const explain = defineCommand({
       throw new WrongCall('--workspace and --at go with --event: a stored event has its own.');
     const settings = readSettings(undefined, { serve: false });
     const clock = { now: Date.now() };
+    if (id !== undefined) return tellStored(await stored(settings, id), settings, clock, json);
     const inForce = await openFiles(settings, () => clock.now);
     try {
-      const told = event === undefined ? await stored(settings, id!) : imagined(event, workspace, at, inForce, settings);
-      const messages = await makeMessages(inForce, clock, told.detail);
-      const later = told.later === undefined ? new Map() : await makeMessages(inForce, clock, told.later);
-      const all = new Map([...messages, ...later]);
-      if (json) printJson(explainedJson(told, all, inForce.mask));
-      else print(explainedText(told, all, { mask: inForce.mask, timezone: inForce.rules().timezone }));
+      const told = imagined(event!, workspace, at, inForce, settings);
+      const messages = new Map([...(await makeMessages(inForce, clock, told.detail)), ...(await makeMessages(inForce, clock, told.later))]);
+      show(told, messages, voiceOf(inForce), json);
       return 0;
     } finally {
       await inForce.close(0);
@@ -44,14 +43,34 @@ export const explain = defineCommand({
   },
 });
 
-async function stored(settings: Settings, id: string): Promise<Told> {
+/** What was decided can be asked also while the files have mistakes; only the words of the messages need them. */
+async function tellStored(detail: EventDetail, settings: Settings, clock: { now: number }, json = false): Promise<ExitCode> {
+  const inForce = await openFiles(settings, () => clock.now).catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+    note('The words of the messages are not shown: routes.yaml has mistakes, see `npm run relay -- check`.');
+    return undefined;
+  });
+  const messages = inForce === undefined ? new Map() : await makeMessages(inForce, clock, detail);
+  show({ detail }, messages, inForce === undefined ? plainVoice(settings) : voiceOf(inForce), json);
+  await inForce?.close(0);
+  return 0;
+}
+
+const voiceOf = (inForce: InForce): Voice => ({ mask: inForce.mask, timezone: inForce.rules().timezone });
+
+function show(told: Told, messages: Messages, voice: Voice, json = false): void {
+  if (json) printJson(explainedJson(told, messages, voice));
+  else print(explainedText(told, messages, voice));
+}
+
+async function stored(settings: Settings, id: string): Promise<EventDetail> {
   const { fromStore } = await import('./from-store.ts');
   const detail = await fromStore(settings, (reader) => reader.event(id));
-  if (detail !== undefined) return { detail };
+  if (detail !== undefined) return detail;
   throw new Refusal(`there is no event ${id} in the store; retention may have removed it. The ones there are: npm run relay -- events`);
 }
 
-function imagined(name: string, workspace: string | undefined, at: string | undefined, inForce: InForce, settings: Settings): Told {
+function imagined(name: string, workspace: string | undefined, at: string | undefined, inForce: InForce, settings: Settings): OnPaper {
   const now = Date.now();
   const receivedAt = at === undefined ? now : readTime(at);
   if (receivedAt === undefined) throw new WrongCall(`--at is "${at}"; write a time such as 2026-11-23T09:00:00Z.`);

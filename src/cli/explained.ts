@@ -1,35 +1,40 @@
 // An event's story for a person and for a program, stored or on paper: one way of telling, so that the two say the same, word for word.
 import { showEventDetail } from '../admin/show.ts';
 import { moment } from '../decide/phrase.ts';
+import { maskSecrets } from '../mask.ts';
+import type { Settings } from '../settings.ts';
 import type { EventDetail } from '../store/reader.ts';
 import { type Messages, postedOf } from './posted.ts';
 import { paint, plain, table } from './screen.ts';
 
 /** `later` only on paper. */
 export type Told = { detail: EventDetail; later?: EventDetail };
-type Mask = (text: string) => string;
+/** `timezone`: of the file, which the lines of a trace speak in. */
+export type Voice = { mask: (text: string) => string; timezone: string };
+/** Where the files cannot be asked. */
+export const plainVoice = ({ secrets }: Pick<Settings, 'secrets'>): Voice => ({
+  mask: (text) => maskSecrets(text, secrets),
+  timezone: 'UTC',
+});
 type Shown = ReturnType<typeof showEventDetail>;
 
-export function explainedJson({ detail, later }: Told, messages: Messages, mask: Mask): object {
+export function explainedJson({ detail, later }: Told, messages: Messages, { mask }: Voice): object {
   const { deliveries, trace, ...event } = showEventDetail(detail, 'masked', mask);
-  const posted = (one: EventDetail) => one.deliveries.map(({ delivery }) => postedOrFault(delivery.id, messages));
-  if (later !== undefined)
-    return {
-      ...event,
-      trace,
-      deliveries: posted(detail),
-      later: { trace: showEventDetail(later, 'masked', mask).trace, deliveries: posted(later) },
-    };
+  const posted = (ones: Shown['deliveries']) => ones.map((one) => postedOrFault(one, messages));
+  if (later !== undefined) {
+    const then = showEventDetail(later, 'masked', mask);
+    return { ...event, trace, deliveries: posted(deliveries), later: { trace: then.trace, deliveries: posted(then.deliveries) } };
+  }
   const outcomes = deliveries.map(({ id, state, attempts, last_error }) => ({ id, state, last_error, attempts }));
-  return { ...event, trace, deliveries: posted(detail), outcomes };
+  return { ...event, trace, deliveries: posted(deliveries), outcomes };
 }
 
-function postedOrFault(id: string, messages: Messages): object {
+function postedOrFault({ id, kind, destination, route }: Shown['deliveries'][number], messages: Messages): object {
   const made = messages.get(id);
-  return made !== undefined && 'message' in made ? postedOf(made.message) : { id, fault: made?.fault };
+  return made !== undefined && 'message' in made ? postedOf(made.message) : { id, kind, destination, route, fault: made?.fault };
 }
 
-export function explainedText({ detail, later }: Told, messages: Messages, { mask, timezone }: { mask: Mask; timezone: string }): string {
+export function explainedText({ detail, later }: Told, messages: Messages, { mask, timezone }: Voice): string {
   const shown = showEventDetail(detail, 'masked', mask);
   const onPaper = later !== undefined;
   const sections = [heading(shown, onPaper), traceText(shown, timezone), messagesText(shown, messages, onPaper)];
@@ -53,7 +58,6 @@ function heading(
   ].join('\n');
 }
 
-/** In the time zone of the file, which the lines themselves speak in. */
 function traceText({ trace }: Shown, timezone: string): string {
   const rows = trace.map(({ at, gate, text }) => [moment(Date.parse(at), timezone), gate, text]);
   return table([timezone, 'gate', 'what was decided'], rows, (cell, column) => (column === 2 ? cell : paint('dim', cell)));

@@ -104,8 +104,11 @@ function over(delivery: Delivery, { event, body }: Received): { delivery: Delive
 type Words = { message: Message; format: string; plugin: string; file?: string; flaw?: string };
 
 async function wordsFor(leased: { delivery: Delivery } & Received, inForce: InForce, settings: Settings): Promise<Words> {
-  const { message, story, flaw } = await inForce.prepare(leased, 1);
-  const { plugin } = inForce.rules().destinations[leased.delivery.destination]!;
+  const { destination } = leased.delivery;
+  const { message, story, flaw } = await inForce.prepare(leased, 1).catch((error: Error) => {
+    throw new Refusal(`${destination} takes no message of ${leased.event.workspaceId}: ${inForce.mask(error.message)}`);
+  });
+  const { plugin } = inForce.rules().destinations[destination]!;
   const format = inForce.plugins().plugins.get(plugin)!.content.format;
   const file = story === undefined ? undefined : whereIs(story, inForce, settings);
   return { message, format, plugin, ...(file === undefined ? {} : { file }), ...(flaw === undefined ? {} : { flaw }) };

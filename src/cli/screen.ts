@@ -18,6 +18,9 @@ export const plain = (text: string): string =>
     .replace(/\s+/g, ' ')
     .replace(/[\p{Cc}\p{Bidi_Control}]/gu, '');
 
+/** The same for a text of several lines. */
+export const plainLines = (text: string): string => stripVTControlCharacters(text).replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, '');
+
 /** Columns as wide as their longest cell; the last is never padded. Cells are plain text, `style` paints them afterwards. */
 export function table(
   heads: readonly string[],

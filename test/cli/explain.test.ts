@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { call, config, folder, root } from './call.ts';
@@ -38,9 +38,13 @@ test('the stored trace and explain on paper say the same of each sample, word fo
     expect(words(paper.trace)).toEqual(words(stored.trace));
     expect(paper.outcome).toBe(stored.outcome);
     expect(paper.later?.trace).toEqual([]);
-    const told = (await relay.call('explain', stored.id)).out;
-    for (const line of textOf((await relay.call(...again)).out)) expect(textOf(told)).toContain(line);
   }
+  // One of them also as a person reads it.
+  const stored = await sendAndExplain(relay, 'messaging-100', delivered);
+  const told = (await relay.call('explain', stored.id)).out;
+  const paper = (await relay.call('explain', '--event', 'messaging-100', '--at', stored.received_at)).out;
+  expect(textOf(told)).not.toEqual([]);
+  expect(textOf(paper)).toEqual(textOf(told));
 });
 
 /** The lines of the trace without their times. */
@@ -96,6 +100,17 @@ test('an event that is not in the store is the answer no', async () => {
   const { code, out, err } = await relay.call('explain', 'e_01ARZ3NDEKTSV4RRFFQ69G5FAV');
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toContain('there is no event e_01ARZ3NDEKTSV4RRFFQ69G5FAV');
+});
+
+test('what was decided can be asked while routes.yaml has mistakes', async () => {
+  const relay = await running();
+  const { id } = await sendAndExplain(relay, 'token-rotated', delivered);
+  writeFileSync(join(relay.env.CONFIG_DIR!, 'routes.yaml'), 'version: 2\n');
+  const { code, out, err } = await relay.call('explain', id);
+  expect(code).toBe(0);
+  expect(out).toMatch(/ match +rotated: yes$/m);
+  expect(out).toMatch(/ notice +ops +rotated +delivered, 1 attempt$/m);
+  expect(err).toContain('routes.yaml has mistakes');
 });
 
 test('a body that no relay would take is told with the reason', async () => {

@@ -60,6 +60,16 @@ test('events lists what came in, filtered, page by page, without a whole phone n
   expect(items).toHaveLength(2);
   const rest = await relay.call('events', '--limit', '2', '--cursor', next, '--json');
   expect(JSON.parse(rest.out).items).toHaveLength(1);
+  const one = await relay.call('events', '--id', items[0].id);
+  expect(one.out).toMatch(/ incident +/);
+  const whole = await relay.call('events', '--id', items[0].id, '--json');
+  expect(JSON.parse(whole.out)).toMatchObject({
+    id: items[0].id,
+    workspace: 'shop',
+    trace: expect.any(Array),
+    deliveries: expect.any(Array),
+  });
+  expect((await relay.call('events', '--id', 'e_nothing')).code).toBe(1);
   const nothing = await relay.call('events', '--workspace', 'nobody');
   expect({ code: nothing.code, out: nothing.out }).toEqual({ code: 0, out: 'no events\n' });
 });
