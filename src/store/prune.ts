@@ -92,7 +92,8 @@ function dropDelivery(step: Step, { id, attempts }: Record<string, unknown>): bo
   return true;
 }
 
-function incidents({ sql, now, ...step }: Step): boolean {
+function incidents(step: Step): boolean {
+  const { sql, now } = step;
   const candidates = sql.closedIncidents.all(now - retention.metadataMs, step.left);
   if (candidates.length === 0) return false;
   const kept = new Set(sql.openKeys.all().map((row) => row.key));

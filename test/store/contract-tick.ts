@@ -1,0 +1,69 @@
+// tick: what is due, for whom, and when to look again.
+import { beforeEach, expect, test } from 'vitest';
+import { type FreshDatabase, makeDelivery, makeEvent, makeTimer, openWorld, type World } from './world.ts';
+
+export function tickContract(fresh: FreshDatabase): void {
+  let world: World;
+  beforeEach(async () => {
+    world = await openWorld(fresh);
+    return () => world.close();
+  });
+
+  const setTimers = (...set: ReturnType<typeof makeTimer>[]) => world.accept(makeEvent(`e_${set[0]!.name}`), { timers: { set, drop: [] } });
+
+  test('nothing planned, nothing told', async () => {
+    expect(await world.tick()).toEqual({ did: 'tick', timers: [], destinations: [], open: { pending: 0, leased: 0, waiting: 0 } });
+  });
+
+  test('due timers come the longest due first, and again until a decision drops them', async () => {
+    const [early, due, later] = [makeTimer('b', world.now - 1), makeTimer('a', world.now), makeTimer('c', world.now + 1)];
+    await setTimers(due, early, later);
+    for (const _ of [1, 2]) expect(await world.tick()).toMatchObject({ timers: [early, due], nextAt: world.now + 1 });
+    const input = { kind: 'timer', timer: early, workspace: { id: 'acme' }, reach: {} } as const;
+    await world.do({ do: 'decide', input }, { timers: { set: [], drop: ['a', 'b'] } });
+    expect(await world.tick()).toMatchObject({ timers: [], nextAt: world.now + 1 });
+  });
+
+  test('at most 200 timers come at once, and then it is told to look again now', async () => {
+    const timers = Array.from({ length: 201 }, (_, at) => makeTimer(`t${String(at).padStart(3, '0')}`, world.now - 201 + at));
+    await setTimers(...timers);
+    expect(await world.tick()).toMatchObject({ timers: timers.slice(0, 200), nextAt: world.now });
+  });
+
+  test('a timer that is set again is moved', async () => {
+    await setTimers(makeTimer('a', world.now));
+    await world.accept(makeEvent('e_2'), { timers: { set: [makeTimer('a', world.now + 5)], drop: [] } });
+    expect(await world.tick()).toMatchObject({ timers: [], nextAt: world.now + 5 });
+  });
+
+  test('destinations with something due are named once; what is due later is when to look again', async () => {
+    await world.send(
+      makeDelivery('d_1'),
+      makeDelivery('d_2'),
+      makeDelivery('d_3', { destination: 'audit', runAt: world.now + 9 }),
+      makeDelivery('d_4', { destination: 'billing', runAt: world.now + 7 }),
+      makeDelivery('d_5', { destination: 'billing', runAt: world.now - 7 }),
+    );
+    expect(await world.tick()).toMatchObject({ destinations: ['billing', 'ops'], nextAt: world.now + 7 });
+    world.now += 9;
+    expect(await world.tick()).toMatchObject({ destinations: ['audit', 'billing', 'ops'] });
+  });
+
+  test('what is open is counted, at most once a second', async () => {
+    const none = { pending: 0, leased: 0, waiting: 0 };
+    expect((await world.tick()).open).toEqual(none);
+    world.room = { ops: 1 };
+    await world.send(makeDelivery('d_1'), makeDelivery('d_2'), makeDelivery('d_3'), makeDelivery('d_4', { follows: 'd_1' }));
+    world.now += 999;
+    expect((await world.tick()).open).toEqual(none);
+    world.now += 1;
+    expect((await world.tick()).open).toEqual({ pending: 2, leased: 1, waiting: 1 });
+  });
+
+  test('a tick leaves a mark of when the relay was last seen', async () => {
+    world.now += 40_000;
+    await world.tick();
+    await world.reopen();
+    expect(world.store().info.lastSeenAt).toBe(world.now);
+  });
+}

@@ -1,0 +1,153 @@
+// What a store refuses to open, and that it leaves what it refuses as it was.
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { migrate, migrations } from '../../src/store/migrate.ts';
+import { assertSqlite } from '../../src/store/open.ts';
+import { networkFileSystem } from '../../src/store/own.ts';
+import { newestSchema } from '../../src/store/schema-version.ts';
+import { freshFile, open } from './sqlite-file.ts';
+import { accepting, decider, makeEvent, start } from './world.ts';
+
+const digest = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+
+async function refused(file: string, code: string, message: RegExp): Promise<void> {
+  const before = digest(file);
+  await expect(open(file, 'one', start)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  expect(digest(file)).toBe(before);
+}
+
+async function filled(): Promise<string> {
+  const file = freshFile();
+  const store = await open(file, 'one', start);
+  for (let n = 0; n < 60; n++)
+    await store.commit({ work: [accepting(makeEvent(`e_${n}`), 'x'.repeat(2_000))], now: start, room: {} }, decider({}));
+  await store.close();
+  return file;
+}
+
+test('a file that is no database is refused and left as it was', async () => {
+  const file = freshFile();
+  writeFileSync(file, 'notes of the operator\n'.repeat(500), { mode: 0o600 });
+  await refused(file, 'store.corrupt', /not a database.*restore a backup/s);
+});
+
+test('a database that was damaged is refused after an unclean stop, and left as it was', async () => {
+  const file = await filled();
+  const db = new DatabaseSync(file);
+  db.exec(`UPDATE notes SET value = '0' WHERE key = 'store:clean'`);
+  const page = db.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'events_search'`).get()?.rootpage as number;
+  db.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, (page - 1) * 8192, page * 8192);
+  writeFileSync(file, bytes);
+  await refused(file, 'store.corrupt', /after an unclean stop/);
+});
+
+test("another program's database is refused and left as it was", async () => {
+  const file = freshFile();
+  const db = new DatabaseSync(file);
+  db.exec('CREATE TABLE customers (name TEXT)');
+  db.close();
+  await refused(file, 'store.unusable', /another program's database/);
+});
+
+test('tables newer than this relay knows are refused and left as they were', async () => {
+  const file = await filled();
+  const db = new DatabaseSync(file);
+  db.exec(`PRAGMA user_version = ${newestSchema + 1}`);
+  db.close();
+  await refused(file, 'store.unusable', /newer relay/);
+});
+
+test('a path where nothing can be written is refused with the reason', async () => {
+  const file = freshFile();
+  writeFileSync(join(dirname(file), 'file'), '');
+  const code = 'store.unusable';
+  await expect(open(join(dirname(file), 'file', 'relay.db'), 'one', start)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(/ENOTDIR|EEXIST/),
+  });
+  mkdirSync(join(dirname(file), 'taken', 'relay.db'), { recursive: true });
+  await expect(open(join(dirname(file), 'taken', 'relay.db'), 'one', start)).rejects.toMatchObject({ code });
+});
+
+test('a data directory of someone else is refused with who owns it and who asks', async () => {
+  const file = freshFile();
+  chmodSync(dirname(file), 0o500);
+  // Root may write anywhere, so whoever runs these tests asks as somebody else.
+  const { getuid, seteuid } = process as Required<Pick<typeof process, 'getuid' | 'seteuid'>>;
+  const root = getuid() === 0;
+  if (root) seteuid(65_534);
+  try {
+    await expect(open(file, 'one', start)).rejects.toMatchObject({
+      code: 'store.unusable',
+      message: expect.stringMatching(/EACCES|permission/),
+    });
+  } finally {
+    if (root) seteuid(0);
+    chmodSync(dirname(file), 0o700);
+  }
+});
+
+test('files are for the relay alone, also where they were made by a careless hand', async () => {
+  const file = await filled();
+  chmodSync(file, 0o644);
+  const store = await open(file, 'two', start);
+  for (const name of readdirSync(dirname(file))) expect((statSync(join(dirname(file), name)).mode & 0o777).toString(8), name).toBe('600');
+  await store.close();
+});
+
+test('network file systems are known by their type', () => {
+  expect([0x6969, 0xff534d42, -11317950, 0x01021997].map(networkFileSystem)).toEqual(['NFS', 'CIFS', 'CIFS', '9P']);
+  // ext4, btrfs, xfs, tmpfs, overlay
+  expect([0xef53, 0x9123683e, 0x58465342, 0x01021994, 0x794c7630].map(networkFileSystem)).toEqual(Array(5).fill(undefined));
+});
+
+test('a SQLite with the known damage race is refused', () => {
+  for (const version of ['3.51.2', '3.49.1', '3.9.0', undefined]) expect(() => assertSqlite(version ?? '')).toThrow(/Node 24\.15 or newer/);
+  for (const version of ['3.51.3', '3.52.0', '3.100.0', '4.0']) assertSqlite(version);
+  assertSqlite();
+});
+
+test('a migration that is cut short leaves nothing behind and is done the next time', async () => {
+  const file = freshFile();
+  const version = () => {
+    const db = new DatabaseSync(file);
+    const found = [
+      db.prepare('PRAGMA user_version').get()?.user_version,
+      db.prepare(`SELECT name FROM sqlite_schema WHERE name = 'extra'`).get()?.name,
+    ];
+    db.close();
+    return found;
+  };
+  const step = (cut: boolean) => ({
+    ...migrations,
+    '9999-extra': {
+      up: async (db: Parameters<(typeof migrations)[string]['up']>[0]) => {
+        await sql.raw('CREATE TABLE extra (id TEXT)').execute(db);
+        if (cut) throw new Error('cut short');
+      },
+    },
+  });
+  const run = async (steps: typeof migrations) => {
+    const db = new DatabaseSync(file);
+    await migrate(db, steps).finally(() => db.close());
+  };
+  await run(migrations);
+  await expect(run(step(true))).rejects.toThrow('cut short');
+  expect(version()).toEqual([newestSchema, undefined]);
+  await run(step(false));
+  expect(version()).toEqual([newestSchema + 1, 'extra']);
+});
+
+test('an address that is no SQLite path is refused without showing it', async () => {
+  const { openSqlite } = await import('../../src/store/sqlite.ts');
+  const url = 'postgres://relay:pa55word@db.example/relay';
+  const error = await openSqlite({ url, owner: 'one', now: start, ids: () => '' }).catch((caught: Error) => caught);
+  expect(error).toMatchObject({ code: 'store.unusable', message: expect.stringMatching(/sqlite:data\/relay\.db/) });
+  expect(String(error)).not.toContain('pa55word');
+});
