@@ -1,9 +1,10 @@
 // What is behind the door: the API under /api/v1, each route from its zod schemas, and its description at /api/docs. A Fastify of its own that
 // listens nowhere: the door hands it the requests it let in.
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, RelayError } from '../errors.ts';
 import type { Who } from './auth.ts';
+import { byZod } from './by-zod.ts';
 import { configRoutes } from './config.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { destinationRoutes } from './destinations.ts';
@@ -22,20 +23,18 @@ declare module 'fastify' {
 
 export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> {
   const app = Fastify({
+    ...byZod,
     logger: false,
     genReqId: (raw) => visits.get(raw as Parameters<Visits['get']>[0])?.id ?? '',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     frameworkErrors: (_error, request, reply) => void say(reply, problem('relay.bad_request', request.id)),
   }) as unknown as Api;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
   app.decorateRequest('who', 'loopback');
   app.addHook('onRequest', (request, reply, done) => {
     const visit = visits.get(request.raw);
     // Not by this door: nothing of it may be answered.
     if (visit === undefined) return void say(reply, problem('admin.refused', request.id));
     request.who = visit.who;
-    reply.header('x-request-id', visit.id);
     done();
   });
   readJsonOnly(app);

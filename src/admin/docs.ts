@@ -1,9 +1,10 @@
 // /api/docs: the API as OpenAPI, and a plain page of it. Made from the same schemas when it is first asked for: the describing Fastify registers
 // every route once more and never answers one.
 import Fastify from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { escapeFor } from '../render/escape.ts';
+import { byZod } from './by-zod.ts';
 import type { AdminParts, Api } from './parts.ts';
 
 type Routes = (app: Api, parts: AdminParts) => void;
@@ -37,9 +38,7 @@ export type Described = { info: { title: string; description?: string }; paths: 
 
 async function describe(parts: AdminParts, apiRoutes: readonly Routes[]): Promise<Described> {
   const { default: swagger } = await import('@fastify/swagger');
-  const app = Fastify({ logger: false }) as unknown as Api;
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
+  const app = Fastify({ ...byZod, logger: false }) as unknown as Api;
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

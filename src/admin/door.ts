@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ulid } from 'ulid';
 import { answerHealth } from '../health.ts';
 import { createListener } from '../intake/listener.ts';
 import { createAuth, type Who } from './auth.ts';
@@ -29,17 +30,11 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
     port: (app.server.address() as AddressInfo).port,
     stop: async () => {
       drain();
-      const closed = app.close();
-      // A caller who takes or sends slowly must not keep the relay from ending in time.
-      const cancel = ticker.after(longestGoodbyeMs, () => app.server.closeAllConnections());
-      await closed;
-      cancel();
+      await app.close();
       await (await wired.made())?.close();
     },
   };
 }
-
-const longestGoodbyeMs = 2000;
 
 export type Doorway = {
   token: string | undefined;
@@ -58,23 +53,26 @@ export function openDoor(app: FastifyInstance, { token, parts, draining, now, wa
   const api = once(async () => (await import('./api.ts')).buildApi(await parts(), visits));
   const metrics = once(async () => (await import('./metrics.ts')).createMetrics(await parts()));
 
-  const letIn = (request: FastifyRequest, reply: FastifyReply): boolean => {
+  /** The request's id, or undefined where it was refused and has its answer. */
+  const letIn = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
+    // Of its own, because the log of many runs is searched by it; Fastify counts from 1.
+    const id = `r_${ulid()}`;
     const { method = 'GET', headers, socket } = request.raw;
     const admission = admit({ address: socket.remoteAddress, method, headers }, now());
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').header('x-request-id', id);
     if (admission.ok) {
-      visits.set(request.raw, { id: request.id, who: admission.who });
-      return true;
+      visits.set(request.raw, { id, who: admission.who });
+      return id;
     }
-    const said = problem(admission.code, request.id, admission.detail);
+    const said = problem(admission.code, id, admission.detail);
     if (said.status === 401) reply.header('www-authenticate', 'Bearer realm="timelines-relay"');
     if (said.status === 429) reply.header('retry-after', 60);
     reply.code(said.status).type(problemType).send(said);
-    return false;
+    return undefined;
   };
 
   app.get('/metrics', {
-    onRequest: (request, reply, done) => void (letIn(request, reply) && done()),
+    onRequest: (request, reply, done) => void (letIn(request, reply) !== undefined && done()),
     handler: async (_request, reply) => {
       const { contentType, text } = await metrics();
       return reply.type(contentType).send(await text());
@@ -84,18 +82,19 @@ export function openDoor(app: FastifyInstance, { token, parts, draining, now, wa
   app.all('/*', {
     // Before the body is read: what is behind the door reads it, with limits of its own.
     onRequest: (request, reply) => {
-      if (!letIn(request, reply)) return;
+      const id = letIn(request, reply);
+      if (id === undefined) return;
       const headers = { ...reply.getHeaders(), ...(draining() && { connection: 'close' }) };
       reply.hijack();
       for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value as string);
-      api().then(
-        (inner) => inner.routing(request.raw, reply.raw),
-        (error: unknown) => {
+      api()
+        .then((inner) => inner.routing(request.raw, reply.raw))
+        .catch((error: unknown) => {
           warn(error);
-          const said = problem('relay.fault', request.id);
+          if (reply.raw.headersSent) return void reply.raw.destroy();
+          const said = problem('relay.fault', id);
           reply.raw.writeHead(said.status, { 'content-type': problemType }).end(JSON.stringify(said));
-        },
-      );
+        });
     },
     handler: () => {},
   });

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { buildApi } from '../../src/admin/api.ts';
 import { type Answer, ask, post } from './ask.ts';
 import { openListener, someParts } from './doorway.ts';
 
@@ -34,8 +35,9 @@ const expectProblem = (answer: Answer, status: number, code: string) => {
     status,
     code,
     detail: expect.any(String),
-    request: expect.stringMatching(/./),
+    request: expect.stringMatching(/^r_[0-9A-Z]{26}$/),
   });
+  expect(answer.headers['x-request-id']).toBe(answer.json().request);
 };
 
 describe('without ADMIN_TOKEN', () => {
@@ -130,6 +132,13 @@ describe('what is behind the door', () => {
     expect(loads()).toBe(1);
   });
 
+  test('answers nothing to a request that did not come by the door', async () => {
+    const app = await buildApi(someParts().parts, { get: () => undefined });
+    const answer = await app.inject('/api/v1/config');
+    expect(answer.json()).toMatchObject({ status: 401, code: 'admin.refused' });
+    await app.close();
+  });
+
   test('can be loaded by a later request where the first one failed', async () => {
     const { parts } = someParts();
     let broken = true;
@@ -175,6 +184,11 @@ describe('whatever is sent', () => {
       const headers: Record<string, string> = type === '' ? {} : { 'content-type': type };
       expectProblem(await ask(port, '/api/v1/config/check', { method: 'POST', headers, body: '{"routes":""}' }), 415, 'admin.not_json');
     }
+  });
+
+  test('a change without a body needs it too, else a mere link could ask for one', async () => {
+    const { port } = await open();
+    expectProblem(await ask(port, '/api/v1/config/reload', { method: 'POST' }), 415, 'admin.not_json');
   });
 
   test('a body that is no JSON, or too large, or holds __proto__, is refused', async () => {
