@@ -1,10 +1,10 @@
 // Whether the demo kept its promises: every message that was promised arrived exactly once, signed, and nothing else did.
-import type { Posted } from '../src/cli/post-webhook.ts';
+import type { WebhookAnswer } from '../src/cli/post-webhook.ts';
 import type { Arrival } from './receiver.ts';
 import type { Step } from './story.ts';
 
 /** `id`: the stored event's. */
-export type Sent = { step: Step; answer: Posted };
+export type Sent = { step: Step; answer: WebhookAnswer };
 
 export type Verdict = { promised: number; missing: string[]; tooMuch: string[] };
 
@@ -33,7 +33,7 @@ export function judge(sent: readonly Sent[], arrivals: readonly Arrival[]): Verd
   return { promised, missing, tooMuch };
 }
 
-export function answerOf({ status, duplicate }: Posted): Step['answer'] | 'something else' {
+export function answerOf({ status, duplicate }: WebhookAnswer): Step['answer'] | 'something else' {
   if (status === 200) return duplicate === true ? 'duplicate' : 'new';
   return status === 401 ? 'refused' : 'something else';
 }

@@ -1,12 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { existsSync } from 'node:fs';
+import { test } from 'vitest';
 import { root, run } from './cli/call.ts';
 
-const leftOvers = () => readdirSync(tmpdir()).filter((name) => name.startsWith('timelines-relay-demo-'));
-
-test('npm run demo -- --once ends by itself with exit 0, every promised message beside its webhook', async () => {
+test.concurrent('npm run demo -- --once ends by itself with exit 0, every promised message beside its webhook', async ({ expect }) => {
   const { code, out, err } = await run(['demo/demo.ts', '--once']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toContain('holds of minutes are seconds here');
@@ -17,7 +14,7 @@ test('npm run demo -- --once ends by itself with exit 0, every promised message 
   expect(out).toMatch(/^Kept: 14 webhooks sent, 15 messages promised, each arrived once, signed, and nothing else did\.$/m);
 });
 
-test('relay demo --once --json says the same to a program', async () => {
+test.concurrent('relay demo --once --json says the same to a program', async ({ expect }) => {
   const { code, out } = await run(['src/cli/relay.ts', 'demo', '--once', '--json']);
   expect(code).toBe(0);
   const said = JSON.parse(out);
@@ -25,8 +22,7 @@ test('relay demo --once --json says the same to a program', async () => {
   expect(said.arrived).toHaveLength(15);
 });
 
-test('without --once it stays up and prints its addresses; Ctrl-C ends it and leaves nothing behind', async () => {
-  const before = leftOvers();
+test.concurrent('without --once it stays up and prints its addresses; Ctrl-C ends it and leaves nothing behind', async ({ expect }) => {
   const child = spawn(process.execPath, ['demo/demo.ts'], {
     cwd: root,
     env: { PATH: process.env.PATH },
@@ -43,8 +39,10 @@ test('without --once it stays up and prints its addresses; Ctrl-C ends it and le
   const [, admin = ''] = /API {8}(http:\/\/127\.0\.0\.1:\d+)/.exec(out) ?? [];
   const reply = await fetch(`${admin}/api/v1/deliveries?limit=200`);
   expect(((await reply.json()) as { items: unknown[] }).items).toHaveLength(15);
+  const [, folder = ''] = /^ {2}\. (.*)\/env$/m.exec(out) ?? [];
+  expect(existsSync(folder)).toBe(true);
   child.kill('SIGINT');
   expect(await ended).toBe(0);
   await expect(fetch(`${admin}/healthz`)).rejects.toThrow();
-  expect(leftOvers()).toEqual(before);
+  expect(existsSync(folder)).toBe(false);
 });

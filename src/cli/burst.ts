@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type EventType, eventTypes } from '../model.ts';
 import { WrongCall } from './command.ts';
-import type { Posted, Poster } from './post-webhook.ts';
+import type { Poster, WebhookAnswer } from './post-webhook.ts';
 import { type Particulars, sampleWebhook } from './sample-webhook.ts';
 import { progress } from './screen.ts';
 
@@ -33,11 +33,11 @@ export async function sendBurst({ post }: Poster, burst: Burst): Promise<BurstRe
   const run = Date.now().toString(36);
   const began = performance.now();
   const startedAt = Date.now();
-  const answers: Posted[] = [];
+  const answers: WebhookAnswer[] = [];
   let next = 0;
   const shown = progress(() => `${answers.length} of ${count} answered`);
 
-  const one = (n: number): Posted | Promise<Posted> => {
+  const one = (n: number): WebhookAnswer | Promise<WebhookAnswer> => {
     const workspace = burst.workspace ?? `burst-${run}-${n}`;
     // A millisecond apart, so that no two are one webhook; in the past, so that no clock finds them early.
     const webhook = sampleWebhook(names[n % names.length]!, { ...particulars, workspace, at: startedAt - count + n });
@@ -59,7 +59,7 @@ export async function sendBurst({ post }: Poster, burst: Burst): Promise<BurstRe
   return summary(answers, (performance.now() - began) / 1000);
 }
 
-function summary(answers: Posted[], seconds: number): BurstResult {
+function summary(answers: WebhookAnswer[], seconds: number): BurstResult {
   const refused: Record<string, number> = {};
   for (const { status } of answers) if (status !== 200) refused[status] = (refused[status] ?? 0) + 1;
   const times = answers.map(({ ms }) => ms).sort((a, b) => a - b);

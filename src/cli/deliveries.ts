@@ -6,7 +6,7 @@ import { defineCommand, type ExitCode, Refusal } from './command.ts';
 import { plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
 import { fromStore } from './from-store.ts';
-import { note, paint, plain, plainLines, print, printJson, table } from './screen.ts';
+import { note, paint, plain, plainLines, print, printJson, seconds, table } from './screen.ts';
 
 export const deliveries = defineCommand({
   usage: '[filters] | --id ID',
@@ -48,7 +48,7 @@ export const deliveries = defineCommand({
       return 0;
     }
     const rows = shown.map(({ created_at, kind, destination, route, state, attempt_count, last_error, id }) => [
-      clock(created_at),
+      seconds(created_at),
       ...[kind, destination, route],
       `${state}${attempt_count > 1 || state === 'pending' ? ` (${attempt_count})` : ''}`,
       id,
@@ -73,10 +73,9 @@ async function showOne(settings: Settings, id: string, json: boolean): Promise<E
   for (const [name, value] of rows)
     if (value !== undefined) print(`${paint('dim', name.replaceAll('_', ' ').padEnd(16))} ${plain(String(value))}`);
   if (relay !== undefined) print(`\n${plain(`${relay.code} ${relay.subject}`)}\n${plainLines(relay.text)}`);
-  const tries = attempts.map((one) => [String(one.n), clock(one.started_at), one.class, one.code ?? '', one.error ?? '']);
+  const tries = attempts.map((one) => [String(one.n), seconds(one.started_at), one.class, one.code ?? '', one.error ?? '']);
   print(`\n${tries.length === 0 ? 'no attempts yet' : table(['attempt', 'at (UTC)', 'ended', 'code', ''], tries)}`);
   return 0;
 }
 
-const clock = (at: string): string => at.slice(0, 19).replace('T', ' ');
 const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -7,7 +7,7 @@ import { defineCommand, type ExitCode, Refusal, WrongCall } from './command.ts';
 import { explainedText, plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
 import { fromStore } from './from-store.ts';
-import { note, print, printJson, table } from './screen.ts';
+import { note, print, printJson, seconds, table } from './screen.ts';
 
 export const events = defineCommand({
   usage: '[filters] | --id ID',
@@ -48,7 +48,7 @@ export const events = defineCommand({
       return 0;
     }
     const rows = shown.map(({ received_at, type, wire_type, workspace, account, outcome, id }) => [
-      received_at.slice(0, 19).replace('T', ' '),
+      seconds(received_at),
       type === 'unknown' ? wire_type : type,
       workspace,
       account?.phone ?? account?.id ?? '',

@@ -3,8 +3,8 @@ import { createNetwork } from '../outgoing.ts';
 import { Refusal, WrongCall } from './command.ts';
 import { signer } from './sign.ts';
 
-export type Posted = { status: number; ms: number; id?: string; duplicate?: boolean; code?: string; message?: string };
-export type Poster = { proof: 'signed' | 'by token' | 'unsigned'; post(body: string): Promise<Posted>; close(): Promise<void> };
+export type WebhookAnswer = { status: number; ms: number; id?: string; duplicate?: boolean; code?: string; message?: string };
+export type Poster = { proof: 'signed' | 'by token' | 'unsigned'; post(body: string): Promise<WebhookAnswer>; close(): Promise<void> };
 
 export function posterTo(
   url: string,
@@ -35,7 +35,7 @@ export function posterTo(
   };
 }
 
-function answerIn(text: string): Pick<Posted, 'id' | 'duplicate' | 'code' | 'message'> {
+function answerIn(text: string): Pick<WebhookAnswer, 'id' | 'duplicate' | 'code' | 'message'> {
   try {
     const { id, duplicate, code, message } = JSON.parse(text);
     return { ...(id === undefined ? {} : { id, duplicate }), ...(code === undefined ? {} : { code, message }) };
@@ -45,7 +45,7 @@ function answerIn(text: string): Pick<Posted, 'id' | 'duplicate' | 'code' | 'mes
 }
 
 /** What to look at when a webhook was refused. */
-export function hintFor({ status }: Posted, proof: Poster['proof']): string | undefined {
+export function hintFor({ status }: WebhookAnswer, proof: Poster['proof']): string | undefined {
   if (status === 401 && proof === 'signed')
     return 'Are PARTNER_ID and PARTNER_SECRET here the same as the relay has, and the partner_id in the body too?';
   if (status === 401) return 'Set PARTNER_ID and PARTNER_SECRET, or WEBHOOK_TOKEN, as the relay has them.';

@@ -4,7 +4,9 @@ import type { InForce } from '../in-force.ts';
 import type { Message } from '../plugin.ts';
 import type { EventDetail } from '../store/reader.ts';
 
-export type Posted = Pick<Message, 'id' | 'kind' | 'destination' | 'route' | 'at' | 'alert' | 'alerts' | 'message'> & { event?: unknown };
+export type PostedMessage = Pick<Message, 'id' | 'kind' | 'destination' | 'route' | 'at' | 'alert' | 'alerts' | 'message'> & {
+  event?: unknown;
+};
 /** By delivery id. `fault`: it cannot be made, its destination or plug-in is gone. */
 export type Messages = ReadonlyMap<string, { message: Message; flaw?: string } | { fault: string }>;
 
@@ -24,7 +26,7 @@ export async function makeMessages(inForce: InForce, clock: { now: number }, { e
   return made;
 }
 
-export function postedOf({ id, kind, destination, route, at, alert, alerts, message, event }: Message): Posted {
+export function postedOf({ id, kind, destination, route, at, alert, alerts, message, event }: Message): PostedMessage {
   const body = event === undefined ? {} : { event: readBody(event) };
   return { id, kind, destination, route, at, ...(alert === undefined ? {} : { alert }), alerts, message, ...body };
 }

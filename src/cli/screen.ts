@@ -21,6 +21,9 @@ export const plain = (text: string): string =>
 /** The same for a text of several lines. */
 export const plainLines = (text: string): string => stripVTControlCharacters(text).replace(/(?!\n)[\p{Cc}\p{Bidi_Control}]/gu, '');
 
+/** `2026-11-23 09:00:01` of an RFC 3339 time. */
+export const seconds = (at: string): string => at.slice(0, 19).replace('T', ' ');
+
 /** Columns as wide as their longest cell; the last is never padded. Cells are plain text, `style` paints them afterwards. */
 export function table(
   heads: readonly string[],

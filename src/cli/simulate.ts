@@ -3,7 +3,7 @@ import { eventTypes } from '../model.ts';
 import { readSettings } from '../settings.ts';
 import { readMix, readRate, sendBurst } from './burst.ts';
 import { defineCommand, type ExitCode, type Values, WrongCall } from './command.ts';
-import { hintFor, type Posted, type Poster, posterTo } from './post-webhook.ts';
+import { hintFor, type Poster, posterTo, type WebhookAnswer } from './post-webhook.ts';
 import type { Particulars } from './sample-webhook.ts';
 import { note, paint, print, printJson, table } from './screen.ts';
 import { webhookText } from './webhook-of.ts';
@@ -56,7 +56,7 @@ Signed with PARTNER_ID and PARTNER_SECRET; without them WEBHOOK_TOKEN goes into 
 async function single(poster: Poster, values: Values<typeof options>, partner: string | undefined): Promise<ExitCode> {
   const particulars = particularsOf(values, partner);
   const bodies = values.event!.map((name, n) => webhookText(name, { ...particulars, at: Date.now() + n }, values.workspace));
-  const answers: (Posted & { event: string })[] = [];
+  const answers: (WebhookAnswer & { event: string })[] = [];
   for (const [n, body] of bodies.entries()) answers.push({ event: values.event![n]!, ...(await poster.post(body)) });
   if (values.json) printJson({ proof: poster.proof, answers: answers.map(({ ms, ...rest }) => ({ ...rest, ms: Math.round(ms) })) });
   else {

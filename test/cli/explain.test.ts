@@ -30,15 +30,16 @@ test('the stored trace and explain on paper say the same of each sample, word fo
   const relay = await running();
   const names = readdirSync(join(root, 'test/events')).filter((name) => name.endsWith('.json'));
   expect(names).toHaveLength(9);
-  for (const [n, name] of names.entries()) {
+  const compare = async (name: string, n: number) => {
     const workspace = ['--workspace', `sample-${n}`];
     const stored = await sendAndExplain(relay, `test/events/${name}`, delivered, ...workspace);
-    const again = ['explain', '--event', `test/events/${name}`, ...workspace, '--at', stored.received_at];
-    const paper: Explained = JSON.parse((await relay.call(...again, '--json')).out);
+    const { out } = await relay.call('explain', '--event', `test/events/${name}`, ...workspace, '--at', stored.received_at, '--json');
+    const paper: Explained = JSON.parse(out);
     expect(words(paper.trace)).toEqual(words(stored.trace));
     expect(paper.outcome).toBe(stored.outcome);
     expect(paper.later?.trace).toEqual([]);
-  }
+  };
+  await Promise.all(names.map(compare));
   // One of them also as a person reads it.
   const stored = await sendAndExplain(relay, 'messaging-100', delivered);
   const told = (await relay.call('explain', stored.id)).out;
