@@ -2,7 +2,7 @@
 // with its cure, and no secret is ever part of a message.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import envSchema from 'env-schema';
+import { z } from 'zod';
 import { RelayError } from './errors.ts';
 import { type Setting, settingsTable } from './settings-table.ts';
 
@@ -67,22 +67,18 @@ export function readSettings(env: Env = process.env, options: SettingsOptions = 
 
 type Values = Readonly<Record<string, string | number | undefined>> & { CONFIG_DIR?: string };
 
-/** Defaults filled in and numbers made; where there are mistakes, what was given stands as it is. */
+/** Defaults filled in and numbers made; what does not fit stands as it was given. */
 function checkValues(given: Readonly<Record<string, string>>, mistakes: Map<string, string>): Values {
-  const properties = Object.fromEntries(
-    settingsTable.map(({ name, schema, default: preset }) => [name, { ...schema, ...(preset !== undefined && { default: preset }) }]),
-  );
-  try {
-    // `env: false`: left to itself env-schema lays the process's environment over the files read for it.
-    return envSchema<Values>({ schema: { type: 'object', properties }, data: { ...given }, env: false });
-  } catch (error) {
-    for (const { instancePath } of (error as { errors?: { instancePath: string }[] }).errors ?? []) {
-      const setting = settingsTable.find((one) => instancePath === `/${one.name}`);
-      if (setting) mistakes.set(setting.name, `found ${show(setting, given[setting.name] ?? '')}; ${setting.must}`);
-    }
-    if (mistakes.size === 0) throw error;
-    return given;
+  const values: Record<string, string | number> = {};
+  for (const setting of settingsTable) {
+    const text = given[setting.name] ?? setting.default;
+    if (text === undefined) continue;
+    const value = setting.schema.type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text;
+    values[setting.name] = value;
+    if (!z.fromJSONSchema(setting.schema).safeParse(value).success)
+      mistakes.set(setting.name, `found ${show(setting, text)}; ${setting.must}`);
   }
+  return values;
 }
 
 const show = ({ secret }: Setting, value: string): string =>
