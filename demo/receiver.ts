@@ -29,11 +29,12 @@ export type Receiver = {
 
 export async function openReceiver(secret: string): Promise<Receiver> {
   const arrivals: Arrival[] = [];
+  const times = new Map<string, number>();
   const listeners = new Set<(arrival: Arrival) => void>();
   const server = createServer((request, response) => {
     textOf(request)
       .then((body) => {
-        const arrival = read(request, body, secret, arrivals);
+        const arrival = read(request, body, secret, times);
         arrivals.push(arrival);
         response.writeHead(arrival.signed ? 204 : 401).end();
         for (const hear of [...listeners]) hear(arrival);
@@ -72,18 +73,19 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function read(request: IncomingMessage, body: string, secret: string, before: readonly Arrival[]): Arrival {
+function read(request: IncomingMessage, body: string, secret: string, times: Map<string, number>): Arrival {
   const header = (name: string) => String(request.headers[name] ?? '');
   const id = header('webhook-id');
   const right = `v1,${createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64'))
     .update(`${id}.${header('webhook-timestamp')}.${body}`)
     .digest('base64')}`;
   const given = header('webhook-signature');
+  times.set(id, (times.get(id) ?? 0) + 1);
   const { kind, alert, message } = JSON.parse(body) as { kind: string; alert?: { id: string }; message: { headline: string } };
   return {
     destination: (request.url ?? '').slice(1),
     id,
-    times: before.filter((arrival) => arrival.id === id).length + 1,
+    times: times.get(id)!,
     kind,
     eventId: alert?.id ?? '',
     headline: message.headline,

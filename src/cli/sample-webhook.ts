@@ -60,10 +60,10 @@ function fieldsOf(type: KnownType, about: Particulars): Record<string, unknown> 
   }
 }
 
-/** Two numbers are two accounts, so that they begin two incidents. */
+/** Two numbers are two accounts, so that they begin two incidents; an id made of a number's digits would show them. */
 function accountOf({ account, phone }: Particulars): number | string {
-  const digits = account ?? phone?.replace(/\D/g, '').slice(-9) ?? '67890';
-  return /^[1-9]\d{0,14}$/.test(digits) ? Number(digits) : digits;
+  if (account !== undefined) return /^[1-9]\d{0,14}$/.test(account) ? Number(account) : account;
+  return phone === undefined ? 67_890 : 10_000 + Number(BigInt(phone.replace(/\D/g, '') || '0') % 90_001n);
 }
 
 function monthOf(at: number): Record<string, string> {
