@@ -100,6 +100,16 @@ export async function openInForce(options: Options): Promise<InForce> {
     whoIs = new Map();
     options.swapped?.(good);
   };
+  let reloading: Promise<unknown> = Promise.resolve();
+  const reload = async (): Promise<Judgement> => {
+    const result = await judgeDisk(deps);
+    if (result.ok) swap(result);
+    else {
+      refused = result.mistakes;
+      options.refused?.(result.mistakes);
+    }
+    return judgementOf(result);
+  };
   const keepOf = ({ plugin }: Destination) => {
     const option = plugins.plugins.get(plugin)?.content.layoutOption;
     return option === undefined ? [] : [option];
@@ -171,14 +181,11 @@ export async function openInForce(options: Options): Promise<InForce> {
       warnings: current.warnings,
     }),
     judge: async (routes) => judgementOf(await judgeDisk(deps, routes)),
-    reload: async () => {
-      const result = await judgeDisk(deps);
-      if (result.ok) swap(result);
-      else {
-        refused = result.mistakes;
-        options.refused?.(result.mistakes);
-      }
-      return judgementOf(result);
+    reload: () => {
+      // One after the other: what was read first must not come into force last.
+      const turn = reloading.then(reload);
+      reloading = turn.catch(() => {});
+      return turn;
     },
     partners: () => partnersOf(current),
     mask: (text) => maskSecrets(text, secretsOf(current)),
