@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
+/** Flags for a relay with the decorators of preload.ts. */
+export const preloaded = ['--import', join(import.meta.dirname, 'preload.ts')];
 export const partner = 'partner_12345';
 export const secret = 'story-secret-not-real';
 
@@ -32,7 +34,7 @@ export async function until<T>(what: string, look: () => T | undefined | false |
   }
 }
 
-export type Arrival = { id: string; at: number; headers: IncomingMessage['headers']; text: string; body: Posted };
+export type Arrival = { id: string; at: number; path: string; headers: IncomingMessage['headers']; text: string; body: Posted };
 /** As much of what `http` posts as stories look at. */
 export type Posted = {
   id: string;
@@ -44,8 +46,11 @@ export type Posted = {
   event?: Record<string, unknown>;
 };
 
-/** Answers 200 unless told otherwise; remembers all that came, and what it answered 2xx. */
-export async function receiver(answer: (arrival: Arrival, reply: ServerResponse) => number | 'silence' = () => 200) {
+export type Rule = (arrival: Arrival, reply: ServerResponse) => number | 'silence' | 'taken';
+
+/** Answers 200 unless told otherwise; remembers all that came, and what it answered 2xx. `silence`: it
+ * never answers, or by itself with something else; `taken`: by itself, with 200. */
+export async function receiver(answer: Rule = () => 200, port = 0) {
   const arrived: Arrival[] = [];
   const taken: Arrival[] = [];
   let rule = answer;
@@ -54,20 +59,22 @@ export async function receiver(answer: (arrival: Arrival, reply: ServerResponse)
     request.on('data', (chunk) => chunks.push(chunk));
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString();
-      const arrival = { id: String(request.headers['webhook-id']), at: Date.now(), headers: request.headers, text, body: JSON.parse(text) };
+      const { headers, url: path = '' } = request;
+      const arrival = { id: String(headers['webhook-id']), at: Date.now(), path, headers, text, body: text === '' ? {} : JSON.parse(text) };
       arrived.push(arrival);
       const status = rule(arrival, reply);
-      if (status === 'silence') return;
+      if (status === 'taken') taken.push(arrival);
+      if (typeof status === 'string') return;
       if (status < 300) taken.push(arrival);
       reply.writeHead(status).end();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     arrived,
     taken,
-    answer: (next: typeof answer) => {
+    answer: (next: Rule) => {
       rule = next;
     },
     close: () => {
@@ -82,14 +89,20 @@ export type Running = {
   adminPort: number;
   url: string;
   process: ChildProcess;
+  now: () => number;
   log: () => string;
   exited: Promise<number | null>;
 };
 
 export type World = {
   dir: string;
+  /** The relay's time. */
+  now(): number;
   file(name: string, text: string): void;
-  start(env?: Record<string, string>): Promise<Running>;
+  /** `flags` are Node's. */
+  start(env?: Record<string, string>, flags?: string[]): Promise<Running>;
+  /** One that is expected not to come up: its exit code and all it said. */
+  fails(env?: Record<string, string>): Promise<{ code: number | null; output: string }>;
   /** SIGTERM, and its exit code. */
   stop(running: Running): Promise<number | null>;
   /** SIGKILL: no farewell. */
@@ -97,16 +110,19 @@ export type World = {
   close(): Promise<void>;
 };
 
-/** A folder with config and data of its own. `start` may be called again after a kill, as a supervisor would. */
-export function world(routes: string, files: Record<string, string> = {}): World {
+/** A folder with config and data of its own. `start` may be called again after a kill, as a supervisor would. With a `speed` the relay's time runs
+ * so much faster than that of the sockets. */
+export function world(routes: string, files: Record<string, string> = {}, { speed = 1 } = {}): World {
+  const epoch = Date.now();
+  const now = () => epoch + (Date.now() - epoch) * speed;
   const dir = mkdtempSync(join(tmpdir(), 'relay-story-'));
   const alive = new Set<Running>();
   const file = (name: string, text: string) => writeFileSync(join(dir, name), text);
   file('routes.yaml', routes);
   for (const [name, text] of Object.entries(files)) file(name, text);
 
-  async function start(env: Record<string, string> = {}): Promise<Running> {
-    const child = spawn(process.execPath, ['src/main.ts'], {
+  function launch(env: Record<string, string>, flags: string[]) {
+    const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
       cwd: root,
       env: {
         PATH: process.env.PATH,
@@ -117,6 +133,8 @@ export function world(routes: string, files: Record<string, string> = {}): World
         PARTNER_SECRET: secret,
         CONFIG_DIR: dir,
         DATABASE_URL: `sqlite:${join(dir, 'relay.db')}`,
+        STORY_SPEED: String(speed),
+        STORY_EPOCH: String(epoch),
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -128,13 +146,19 @@ export function world(routes: string, files: Record<string, string> = {}): World
     child.stderr.on('data', (chunk) => {
       output += chunk;
     });
-    const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    // `close` and not `exit`: by then all it said has been read.
+    const exited = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+    return { child, exited, log: () => output };
+  }
+
+  async function start(env: Record<string, string> = {}, flags = speed === 1 ? [] : preloaded): Promise<Running> {
+    const { child, exited, log } = launch(env, flags);
     const listening = await until('the relay to listen', () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the relay ended (${child.exitCode}):\n${output}`);
-      return /\{[^\n]*"msg":"listening"[^\n]*\}/.exec(output)?.[0];
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the relay ended (${child.exitCode}):\n${log()}`);
+      return /\{[^\n]*"msg":"listening"[^\n]*\}/.exec(log())?.[0];
     });
     const { port, adminPort } = JSON.parse(listening) as { port: number; adminPort: number };
-    const running = { port, adminPort, url: `http://127.0.0.1:${port}`, process: child, log: () => output, exited };
+    const running = { port, adminPort, url: `http://127.0.0.1:${port}`, process: child, now, log, exited };
     alive.add(running);
     return running;
   }
@@ -147,8 +171,13 @@ export function world(routes: string, files: Record<string, string> = {}): World
 
   return {
     dir,
+    now,
     file,
     start,
+    fails: async (env = {}) => {
+      const { exited, log } = launch(env, []);
+      return { code: await exited, output: log() };
+    },
     stop: (running) => end(running, 'SIGTERM'),
     kill: async (running) => {
       await end(running, 'SIGKILL');
@@ -165,7 +194,12 @@ export type Answer = { status: number; body: { id?: string; duplicate?: boolean;
 export async function post(running: Running, body: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
   const reply = await fetch(`${running.url}/webhooks/timelinesai`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-tl-partner-id': partner, 'x-tl-signature': signature(), ...headers },
+    headers: {
+      'content-type': 'application/json',
+      'x-tl-partner-id': partner,
+      'x-tl-signature': signature({ now: running.now() }),
+      ...headers,
+    },
     body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body),
   });
   return { status: reply.status, body: (await reply.json().catch(() => ({}))) as Answer['body'] };
