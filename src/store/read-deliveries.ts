@@ -18,6 +18,11 @@ export async function readDeliveries(db: Kysely<Schema>, filter: DeliveryFilter)
   if (filter.event !== undefined) query = query.where('event_id', '=', filter.event);
   if (filter.route !== undefined) query = query.where('route', '=', filter.route);
   if (filter.class !== undefined) query = query.where('last_class', '=', filter.class);
+  if (filter.replayed !== undefined) {
+    // A list made once: with EXISTS SQLite would look through the whole table for each row.
+    const again = db.selectFrom('deliveries').select('replay_of').where('replay_of', 'is not', null);
+    query = query.where('id', filter.replayed ? 'in' : 'not in', again);
+  }
   if (filter.since !== undefined) query = query.where('created_at', '>=', filter.since);
   if (filter.until !== undefined) query = query.where('created_at', '<', filter.until);
   if (filter.cursor !== undefined) query = query.where('id', '<', readCursor(filter.cursor)[1]);

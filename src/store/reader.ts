@@ -36,6 +36,8 @@ export type DeliveryFilter = Paging &
     route?: string | undefined;
     /** Of the last attempt. */
     class?: string | undefined;
+    /** Whether it was sent again under another id. */
+    replayed?: boolean | undefined;
   };
 export type IncidentFilter = Paging & { open?: boolean | undefined; workspace?: string | undefined };
 
