@@ -138,7 +138,7 @@ export const testOutcome = z.object({
 
 export const replayAnswer = z.object({
   matched: z.int(),
-  more: optional(z.literal(true)).describe('the filter matches more than one call replays; ask again'),
+  more: optional(z.literal(true)).describe('the filter matches more than one call sends again: call again for the next ones'),
   created: z.array(id),
   refused: z.array(z.object({ id, reason: z.string() })),
 });

@@ -5,7 +5,7 @@ import type { DeliveryFilter } from '../store/reader.ts';
 import { deliveryDetail, deliveryItem, deliveryState, outcomeClass, page, problemAnswer, replayAnswer } from './answers.ts';
 import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
-import { byId, filterName, paging, why, window } from './questions.ts';
+import { byId, filterName, paging, why, window, yesNo } from './questions.ts';
 import { showDelivery, showDeliveryDetail } from './show.ts';
 
 /** More at once would bury a destination that has just come back. */
@@ -26,6 +26,7 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
           event: filterName,
           route: filterName,
           class: outcomeClass.optional().describe('of the last attempt'),
+          replayed: yesNo.optional().describe('whether it was sent again under another id'),
           ...window,
           ...paging,
         }),
@@ -96,7 +97,8 @@ async function matching({ read }: AdminParts, filter: Omit<DeliveryFilter, 'limi
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const found = await read.deliveries({ ...filter, limit: 200, ...(cursor !== undefined && { cursor }) });
+    // What was sent again stays dead under its old id: without this a second call would send it a third time.
+    const found = await read.deliveries({ ...filter, replayed: false, limit: 200, ...(cursor !== undefined && { cursor }) });
     ids.push(...found.items.map((one) => one.id));
     cursor = found.next;
   } while (cursor !== undefined && ids.length < mostReplayed);

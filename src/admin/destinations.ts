@@ -7,7 +7,7 @@ import type { Rules } from '../rules/rules.ts';
 import { destinationItem, problemAnswer, testOutcome } from './answers.ts';
 import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
-import { byName, why } from './questions.ts';
+import { byName, filterName, why } from './questions.ts';
 import { iso } from './show.ts';
 
 export function destinationRoutes(app: Api, parts: AdminParts): void {
@@ -36,15 +36,19 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
         summary: 'Sends one test message now, past the queue, and answers what came of it',
         tags: ['destinations'],
         params: byName,
-        body: z.strictObject({ event: z.enum(eventTypes).default('disconnected'), reason: why.optional() }),
+        body: z.strictObject({
+          event: z.enum(eventTypes).default('disconnected').describe('whose words are sent'),
+          workspace: filterName.describe('whose row of the table fills the fields of the destination'),
+          reason: why.optional(),
+        }),
         response: { 200: testOutcome, default: problemAnswer },
       },
     },
     async (request) => {
       const { name } = request.params;
       known(name);
-      const { event, reason } = request.body;
-      const outcome = await parts.sendTest(name, event);
+      const { event, workspace, reason } = request.body;
+      const outcome = await parts.sendTest({ destination: name, event, ...(workspace !== undefined && { workspace }) });
       changed(parts, request, { what: 'test', destination: name, event, class: outcome.class }, reason);
       return outcome;
     },

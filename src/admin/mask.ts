@@ -13,6 +13,9 @@ export function hidePhones(phone?: string): Hide {
   };
 }
 
+/** Where an account has no id its number stands in its incident's key, with a plus or without; ids of so many digits are not known to exist. */
+export const phoneInKey = (incidentKey: string | undefined): string | undefined => /^wa:.+:(\+?\d{10,15})$/.exec(incidentKey ?? '')?.[1];
+
 /** The body as a tree with every number in it hidden; undefined where it is no JSON. */
 export function maskedBody(body: string, phone?: string): unknown {
   const hide = hidePhones(phone);

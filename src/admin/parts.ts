@@ -30,7 +30,7 @@ export type AdminParts = {
   read: Reads;
   replay(ids: string[], reason: string): Promise<{ created: string[]; refused: { id: string; reason: string }[] }>;
   /** One attempt with sample data, past its lane; nothing of it is stored. */
-  sendTest(destination: string, event: EventType): Promise<TestOutcome>;
+  sendTest(asked: TestQuestion): Promise<TestOutcome>;
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */
   resume(destination: string): boolean;
   lanes(): LaneState[];
@@ -44,6 +44,8 @@ export type AdminParts = {
   log: Pick<Logger, 'info' | 'warn'>;
 };
 
+/** `workspace`: whose row of the table fills the destination's fields. */
+export type TestQuestion = { destination: string; event: EventType; workspace?: string };
 export type TestOutcome = { class: string; code?: string; error?: string; ms: number; headline: string };
 
 /** The Fastify behind the door, which reads types from zod schemas. */

@@ -2,23 +2,39 @@
 // it also tells whether a destination that is held works again.
 import { outcomeOf } from '../deliver/outcome.ts';
 import { send } from '../deliver/send.ts';
+import { RelayError } from '../errors.ts';
 import type { InForce } from '../in-force.ts';
-import type { Delivery, EventType } from '../model.ts';
+import type { Delivery } from '../model.ts';
 import type { Logger } from '../plugin.ts';
 import { sampleBody, samplesOf } from '../render/samples.ts';
-import type { TestOutcome } from './parts.ts';
+import type { TestOutcome, TestQuestion } from './parts.ts';
 
 type Parts = { inForce: Pick<InForce, 'prepare' | 'whoIs' | 'mask'>; log: Logger; now(): number; newId(): string };
 
-export async function sendTest(destination: string, type: EventType, { inForce, log, now, newId }: Parts): Promise<TestOutcome> {
+export async function sendTest(asked: TestQuestion, { inForce, log, now, newId }: Parts): Promise<TestOutcome> {
+  const { destination, event: type } = asked;
   const startedAt = now();
   const [{ event: sample }] = samplesOf(type);
-  const event = { ...sample, id: `e_${newId()}`, triggeredAt: startedAt, receivedAt: startedAt };
+  // The sample's key names the sample's workspace.
+  const { incidentKey: _, ...bare } = sample;
+  const event = {
+    ...bare,
+    id: `e_${newId()}`,
+    workspaceId: asked.workspace ?? sample.workspaceId,
+    triggeredAt: startedAt,
+    receivedAt: startedAt,
+  };
+  const target = inForce.whoIs(event.workspaceId).reach[destination];
+  if (target === '')
+    throw new RelayError(
+      'admin.bad_request',
+      `A field of ${destination} is empty for the workspace ${event.workspaceId}: name one for which the table has it, as "workspace".`,
+    );
   const delivery: Delivery = {
     id: `d_${newId()}`,
     eventId: event.id,
     destination,
-    target: inForce.whoIs(event.workspaceId).reach[destination] ?? '',
+    target: target ?? '',
     route: 'test',
     kind: 'test',
     level: event.level,

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Attempt, Delivery, Incident } from '../model.ts';
 import type { EventDetail, StoredEvent } from '../store/reader.ts';
 import type { attempt, deliveryDetail, deliveryItem, eventDetail, eventItem, incidentItem } from './answers.ts';
-import { type Hide, hidePhones, maskedBody, readBody } from './mask.ts';
+import { type Hide, hidePhones, maskedBody, phoneInKey, readBody } from './mask.ts';
 
 export const iso = (at: number): string => new Date(at).toISOString();
 export const isoIf = (at: number | undefined): string | undefined => (at === undefined ? undefined : iso(at));
@@ -56,7 +56,7 @@ export function showEventDetail(found: EventDetail, payload: 'masked' | 'full', 
   };
 }
 
-export function showDelivery(delivery: Delivery, mask: Hide, phone?: string): z.output<typeof deliveryItem> {
+export function showDelivery(delivery: Delivery, mask: Hide, phone = phoneInKey(delivery.incidentKey)): z.output<typeof deliveryItem> {
   const tell = teller(mask, phone);
   const { state, lastError } = delivery;
   return {
@@ -86,7 +86,7 @@ export function showDeliveryDetail(
   delivery: Delivery,
   attempts: readonly Attempt[],
   mask: Hide,
-  phone?: string,
+  phone = phoneInKey(delivery.incidentKey),
 ): z.output<typeof deliveryDetail> {
   const tell = teller(mask, phone);
   const { receipt, details } = delivery;

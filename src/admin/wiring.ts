@@ -1,6 +1,7 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { ulid } from 'ulid';
+import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { openReads } from './reads.ts';
 import { sendTest } from './send-test.ts';
@@ -8,14 +9,13 @@ import { sendTest } from './send-test.ts';
 export function wire({ settings, ledger, lanes, inForce, figures, ticker, log }: Whole): { parts: AdminParts; close(): Promise<void> } {
   const { now } = ticker;
   const reads = openReads({ url: settings.databaseUrl, ticker });
-  const file = /^sqlite:(.+)$/.exec(settings.databaseUrl)?.[1];
   const parts: AdminParts = {
     read: reads.read,
     replay: async (ids, reason) => {
       const { created, refused } = await ledger.do({ do: 'replay', ids, reason });
       return { created, refused };
     },
-    sendTest: (destination, event) => sendTest(destination, event, { inForce, log, now, newId: ulid }),
+    sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
     resume: (destination) => {
       const lane = lanes.lane(destination);
       const troubled = lane !== undefined && lane.state().health !== 'ok';
@@ -29,7 +29,7 @@ export function wire({ settings, ledger, lanes, inForce, figures, ticker, log }:
     inForce,
     judgeRoutes: inForce.judge,
     figures,
-    ...(file !== undefined && { dataDir: dirname(resolve(file)) }),
+    ...(settings.databaseUrl.startsWith('sqlite:') && { dataDir: dirname(fileOf(settings.databaseUrl)) }),
     now,
     log,
   };

@@ -219,6 +219,13 @@ describe('deliveries', () => {
     });
   });
 
+  test('a filter does not match what was sent again already, so that calling twice sends once', async () => {
+    const body = { filter: { destination: 'billing' }, reason: 'once more' };
+    expect((await post(open.port, '/api/v1/deliveries/replay', body)).json()).toEqual({ matched: 0, created: [], refused: [] });
+    const dead = async (replayed: boolean) => (await get(`/api/v1/deliveries?state=dead&replayed=${replayed}`)).json().items.length;
+    expect([await dead(true), await dead(false)]).toEqual([1, 0]);
+  });
+
   test('what cannot be replayed is said for each id', async () => {
     const answer = (await post(open.port, '/api/v1/deliveries/replay', { ids: ['d_none', 'd_none'], reason: 'try' })).json();
     expect(answer).toMatchObject({ matched: 1, created: [], refused: [{ id: 'd_none', reason: expect.any(String) }] });

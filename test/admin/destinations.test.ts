@@ -50,7 +50,7 @@ beforeAll(async () => {
       mask: (text: string) => text.replaceAll('sekret', '•••'),
     } as unknown as AdminParts['inForce'],
     judgeRoutes: async (text) => (text === 'good' ? good : bad),
-    sendTest: async (...question) => {
+    sendTest: async (question) => {
       asked.push(question);
       return { class: 'ok', ms: 12, headline: 'Test' };
     },
@@ -89,12 +89,16 @@ test('destinations are listed with their health and figures, and nothing of thei
 
 test('a test message is sent for the event that was named, and logged', async () => {
   asked = [];
-  const answer = await post(listener.port, '/api/v1/destinations/ops/test', { event: 'messaging-100', reason: 'new channel' });
+  const answer = await post(listener.port, '/api/v1/destinations/ops/test', {
+    event: 'messaging-100',
+    workspace: 'shop',
+    reason: 'new channel',
+  });
   expect(answer.json()).toEqual({ class: 'ok', ms: 12, headline: 'Test' });
   await post(listener.port, '/api/v1/destinations/ops/test', {});
   expect(asked).toEqual([
-    ['ops', 'messaging-100'],
-    ['ops', 'disconnected'],
+    { destination: 'ops', event: 'messaging-100', workspace: 'shop' },
+    { destination: 'ops', event: 'disconnected' },
   ]);
   expect(lines).toContainEqual(
     expect.objectContaining({ message: 'admin.changed', what: 'test', destination: 'ops', who: 'loopback', why: 'new channel' }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hidePhones, maskedBody, readBody } from '../../src/admin/mask.ts';
+import { hidePhones, maskedBody, phoneInKey, readBody } from '../../src/admin/mask.ts';
 
 test('the number of the event is hidden down to its last four digits, with or without its plus', () => {
   const hide = hidePhones('+34600123456');
@@ -52,4 +52,11 @@ test('a body with __proto__ or a broken one does no harm', () => {
   maskedBody('{"__proto__":{"polluted":1}}');
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   expect(maskedBody('{"a":')).toBeUndefined();
+});
+
+test('a number that stands in an incident key for want of an id is known as one, an id is not', () => {
+  expect(phoneInKey('wa:acme:34600123456')).toBe('34600123456');
+  expect(phoneInKey('wa:acme:+34600123456')).toBe('+34600123456');
+  for (const key of ['wa:acme:67890', 'messages:acme:2026-12-01T00', 'seats:34600123456', undefined])
+    expect(phoneInKey(key)).toBeUndefined();
 });

@@ -9,8 +9,10 @@ const signingSecret = 'whsec_c2lnbmluZy1zZWNyZXQtb2YtdGhpcy10ZXN0';
 const headers = { authorization: `Bearer ${token}` };
 const routes = (url: string, more = '') => `version: 1
 timezone: UTC
+workspaces: { file: workspaces.csv }
 destinations:
   hook: { plugin: http, url: "${url}", signing_secret: "${signingSecret}", allow_private: yes }
+  own: { plugin: http, url: "${url}own", signing_secret: "{{workspace.slot}}", allow_private: yes, if_empty: other }
   other: { plugin: http, url: "${url}other", allow_private: yes }
 routes:
   - { name: down, events: [disconnected], send: [hook] }
@@ -32,7 +34,7 @@ const figure = async (name: string) => Number(new RegExp(`^timelines_relay_${nam
 
 beforeAll(async () => {
   target = await receiver();
-  stage = world(routes(target.url));
+  stage = world(routes(target.url), { 'workspaces.csv': 'id,slot\nshop,a-secret-of-the-shop\n' });
   relay = await stage.start({ ADMIN_TOKEN: token, LOG_LEVEL: 'info' });
 });
 afterAll(async () => {
@@ -88,6 +90,19 @@ test('a test message arrives as such, signed, and nothing of it is stored', asyn
   expect((await get('/api/v1/deliveries')).json().items).toHaveLength(before);
 });
 
+test('a destination whose fields come from the table is tested for a workspace of it', async () => {
+  expect((await change('/api/v1/destinations/own/test', {})).json()).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('workspace'),
+  });
+  expect((await change('/api/v1/destinations/own/test', { workspace: 'shop' })).json()).toMatchObject({ class: 'ok' });
+  expect(target.taken.at(-1)?.body).toMatchObject({
+    kind: 'test',
+    destination: 'own',
+    alert: { workspace: { id: 'shop', slot: 'a-secret-of-the-shop' } },
+  });
+});
+
 test('a test that fails says how', async () => {
   target.answer(() => 500);
   expect((await change('/api/v1/destinations/hook/test', {})).json()).toMatchObject({
@@ -140,14 +155,14 @@ test('a bad file is refused with its mistakes and changes nothing; a text is jud
   const judged = (await change('/api/v1/config/check', { routes: slip })).json();
   expect(judged).toMatchObject({
     ok: false,
-    mistakes: [{ file: 'routes.yaml', line: 10, column: 1, fix: 'routes: []' }],
-    warnings: [{ code: 'secret', line: 4 }],
+    mistakes: [{ file: 'routes.yaml', line: 12, column: 1, fix: 'routes: []' }],
+    warnings: [{ code: 'secret', line: 5 }],
   });
   stage.file('routes.yaml', slip);
   const answer = await change('/api/v1/config/reload', { reason: 'try' });
   expect(answer.status).toBe(422);
-  expect(answer.json()).toMatchObject({ code: 'rules.bad', mistakes: [{ file: 'routes.yaml', line: 10, column: 1 }] });
-  expect((await get('/api/v1/config')).json()).toMatchObject({ revision, mistakes: [{ line: 10 }] });
+  expect(answer.json()).toMatchObject({ code: 'rules.bad', mistakes: [{ file: 'routes.yaml', line: 12, column: 1 }] });
+  expect((await get('/api/v1/config')).json()).toMatchObject({ revision, mistakes: [{ line: 12 }] });
   expect(await figure('rules_ok')).toBe(0);
   stage.file('routes.yaml', routes(target.url, 'quiet_source: 2d\n'));
   const good = (await change('/api/v1/config/reload', {})).json();
