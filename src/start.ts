@@ -1,7 +1,7 @@
 // Runs the relay until it is told to stop: exit 0 after a clean stop, 1 where it cannot start or must not go on. Called by main.ts and `relay start`.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { startApp } from './app.ts';
+import { type App, startApp } from './app.ts';
 import { systemTicker } from './clock.ts';
 import { RelayError } from './errors.ts';
 import { createLog } from './log.ts';
@@ -28,8 +28,31 @@ export async function start(): Promise<void> {
     log.error({ error: error.stack ?? String(error) }, 'relay.failed');
     process.exit(1);
   });
+  let app: App | undefined;
+  let stopping = false;
+  const stop = () => {
+    if (app === undefined) return;
+    setTimeout(() => process.exit(1), stopMs + 500).unref();
+    app.stop(stopMs).then(
+      () => process.exit(0),
+      (error) => {
+        log.error({ error: String(error) }, 'stop.failed');
+        process.exit(1);
+      },
+    );
+  };
+  // Before the start, for as the first process of a container it would not hear a signal that it has no handler for.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      log.info({ signal }, 'stopping');
+      stop();
+    });
+  }
+  process.on('SIGHUP', () => void app?.reload());
   try {
-    const app = await startApp(settings, {
+    app = await startApp(settings, {
       ticker: systemTicker,
       log,
       broken: (error) => {
@@ -37,25 +60,9 @@ export async function start(): Promise<void> {
         process.exit(1);
       },
     });
+    if (stopping) stop();
     // A start leaves megabytes of garbage that V8 would keep as long as nothing happens; npm start allows to collect it.
     setTimeout(() => globalThis.gc?.(), 1000).unref();
-    let stopping = false;
-    const stop = (signal: string) => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      log.info({ signal }, 'stopping');
-      setTimeout(() => process.exit(1), stopMs + 500).unref();
-      app.stop(stopMs).then(
-        () => process.exit(0),
-        (error) => {
-          log.error({ error: String(error) }, 'stop.failed');
-          process.exit(1);
-        },
-      );
-    };
-    process.on('SIGTERM', stop);
-    process.on('SIGINT', stop);
-    process.on('SIGHUP', () => void app.reload());
   } catch (error) {
     fail(error);
   }
