@@ -54,14 +54,17 @@ export function decideContract(fresh: FreshDatabase): void {
     const incident = makeIncident('wa:acme:67890', { told: [{ target: 't', destination: 'ops', route: 'r', level: 1, delivery: 'd_1' }] });
     const seen: unknown[] = [];
     const decide = byEvent({
-      e_1: { incidents: [incident], cells: { 'first:acme': '1', gone: 'x' }, deliveries: [makeDelivery('d_1', { eventId: 'e_1' })] },
+      e_1: (memory) => {
+        seen.push(memory.incident('wa:acme:67890'));
+        return { incidents: [incident], cells: { 'first:acme': '1', gone: 'x' }, deliveries: [makeDelivery('d_1', { eventId: 'e_1' })] };
+      },
       e_2: (memory) => {
         seen.push(memory.incident('wa:acme:67890'), memory.cell('first:acme'), memory.delivery('d_1')?.state, memory.event('e_1')?.id);
         return { cells: { gone: null }, incidents: [{ ...incident, open: false, count: 2 }] };
       },
     });
     await world.commit([accepting(makeEvent('e_1')), accepting(makeEvent('e_2'))], decide);
-    expect(seen).toEqual([incident, '1', 'pending', 'e_1']);
+    expect(seen).toEqual([undefined, incident, '1', 'pending', 'e_1']);
     await world.reopen();
     expect(await world.read((memory) => [memory.incident('wa:acme:67890'), memory.cell('gone'), memory.cell('first:acme')])).toEqual([
       { ...incident, open: false, count: 2 },

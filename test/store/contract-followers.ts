@@ -1,7 +1,7 @@
 // Followers: what follows a delivery goes out after it and knows its receipt, or goes without it, or not at all; it never waits for ever.
 import { beforeEach, expect, test } from 'vitest';
 import type { Input } from '../../src/decide/decision.ts';
-import { type FreshDatabase, idsOf, makeDelivery, makeEvent, openWorld, type World } from './world.ts';
+import { type FreshDatabase, idsOf, makeDelivery, makeEvent, nothing, openWorld, settlementOf, type World } from './world.ts';
 
 export function followersContract(fresh: FreshDatabase): void {
   let world: World;
@@ -70,6 +70,18 @@ export function followersContract(fresh: FreshDatabase): void {
     expect(done).toMatchObject({ current: true, waiting: ['ops', 'billing'] });
     // d_4 was forgotten by the decision: it goes out as new, for nobody would ever free it.
     expect(await world.states('d_2', 'd_3', 'd_4', 'd_5', 'd_6')).toEqual(['cancelled', 'pending', 'pending', 'pending', 'waiting']);
+  });
+
+  test('decide is handed the dead one as it now is, not as its lane took it', async () => {
+    await world.send(makeDelivery('d_1'));
+    const [first] = await world.claim('ops');
+    let told: unknown;
+    const settlement = settlementOf(first!, { state: 'dead' }, world.now, { after: undelivered('d_1') });
+    await world.commit([{ do: 'settle', settlement }], (_memory, input) => {
+      told = input.kind === 'undelivered' ? input.delivery : undefined;
+      return nothing;
+    });
+    expect(told).toMatchObject({ id: 'd_1', state: 'dead', attempts: 1, lastClass: 'permanent' });
   });
 
   test('a death of which nothing is to be decided frees its followers', async () => {

@@ -1,6 +1,17 @@
 // Retention takes what is over and old, never what is open; and what was sent once can be sent again.
 import { beforeEach, expect, test } from 'vitest';
-import { day, everyRoom, type FreshDatabase, idsOf, makeDelivery, makeEvent, makeIncident, openWorld, type World } from './world.ts';
+import {
+  day,
+  everyRoom,
+  type FreshDatabase,
+  idsOf,
+  makeDelivery,
+  makeEvent,
+  makeIncident,
+  openWorld,
+  settlementOf,
+  type World,
+} from './world.ts';
 
 export function pruneContract(fresh: FreshDatabase): void {
   let world: World;
@@ -114,6 +125,20 @@ export function pruneContract(fresh: FreshDatabase): void {
     world.now += 31 * day;
     expect(await pruneAll()).toBe(900);
     expect(await world.read((memory) => ids.filter((id) => memory.event(id) !== undefined))).toEqual([]);
+  });
+
+  test('one event with hundreds of attempts goes in such steps too', async () => {
+    const sent = Array.from({ length: 40 }, (_, at) => makeDelivery(`d_${String(at).padStart(2, '0')}`, { eventId: 'e_1' }));
+    await world.accept(makeEvent('e_1'), { deliveries: sent });
+    for (let attempt = 1; attempt <= 14; attempt++) {
+      const next = attempt < 14 ? ({ state: 'pending', runAt: world.now } as const) : ({ state: 'dead' } as const);
+      const leased = await world.claim('ops', 40);
+      await world.commit(leased.map((one) => ({ do: 'settle', settlement: settlementOf(one, next, world.now) })));
+    }
+    world.now += 31 * day;
+    // The event, its key, its deliveries and their attempts; its body goes with it.
+    expect(await pruneAll()).toBe(2 + 40 + 40 * 14);
+    expect(await world.states('d_00', 'd_39')).toEqual([undefined, undefined]);
   });
 
   test('a replay is a new delivery of the same words, with an age of its own', async () => {

@@ -10,6 +10,7 @@ import {
   makeEvent,
   makeIncident,
   makeTimer,
+  nothing,
   openWorld,
   relayInput,
   type World,
@@ -23,7 +24,7 @@ export function undecidedContract(fresh: FreshDatabase): void {
   });
 
   const failing: Decider = (memory, input, clock) => {
-    if (input.kind === 'event' && input.event.id === 'e_2') throw new Error('no such route');
+    if (input.kind === 'event' && ['e_2', 'e_3'].includes(input.event.id)) throw new Error('no such route');
     return decider({})(memory, input, clock);
   };
 
@@ -42,6 +43,13 @@ export function undecidedContract(fresh: FreshDatabase): void {
     expect(await world.read((memory) => memory.event('e_2'))).toEqual(makeEvent('e_2'));
   });
 
+  test('what a decider calls a duplicate by itself leaves no mark, so that the first real one is taken', async () => {
+    const { dedupKey } = makeEvent('e_1');
+    const odd = () => ({ ...nothing, outcome: 'duplicate', duplicateOf: 'e_0' }) as const;
+    expect(await world.commit([accepting(makeEvent('e_1'))], odd)).toMatchObject([{ eventId: 'e_0', outcome: 'duplicate' }]);
+    expect(await world.accept(makeEvent('e_2', { dedupKey }))).toMatchObject({ eventId: 'e_2', outcome: 'routed' });
+  });
+
   test('a timer that decide fails on comes back a minute later, not with every tick', async () => {
     const timer = makeTimer('hold', world.now);
     await world.accept(makeEvent('e_1'), { timers: { set: [timer], drop: [] } });
@@ -58,8 +66,12 @@ export function undecidedContract(fresh: FreshDatabase): void {
     const decide = byEvent({
       e_1: { deliveries: [makeDelivery('d_2')] },
       e_2: { incidents: [makeIncident('half')], deliveries: [makeDelivery('d_1')] },
-      e_3: { deliveries: [makeDelivery('d_3')] },
+      e_3: (memory) => {
+        seen = memory.incident('half');
+        return { deliveries: [makeDelivery('d_3')] };
+      },
     });
+    let seen: unknown = 'nothing yet';
     world.room = { ops: 2 };
     const done = await world.commit([accepting(makeEvent('e_1')), accepting(makeEvent('e_2')), accepting(makeEvent('e_3'))], decide);
     expect(done).toMatchObject([
@@ -67,6 +79,7 @@ export function undecidedContract(fresh: FreshDatabase): void {
       { eventId: 'e_2', outcome: 'undecided', leased: [] },
       { eventId: 'e_3', leased: [{ delivery: { id: 'd_3' } }] },
     ]);
+    expect(seen).toBeUndefined();
     expect(await world.read((memory) => [memory.incident('half'), memory.event('e_2')?.id])).toEqual([undefined, 'e_2']);
     expect(await world.states('d_1', 'd_2', 'd_3')).toEqual(['pending', 'leased', 'leased']);
   });
