@@ -73,6 +73,14 @@ export function decideContract(fresh: FreshDatabase): void {
     ]);
   });
 
+  test('a cell is as it was last written', async () => {
+    const cell = () => world.read((memory) => memory.cell('phone:acme:+34600123456'));
+    for (const value of ['wa:acme:1', 'wa:acme:1', 'wa:acme:2', null, 'wa:acme:3']) {
+      await world.accept(makeEvent(`e_${world.now++}`), { cells: { 'phone:acme:+34600123456': value } });
+      expect(await cell()).toBe(value ?? undefined);
+    }
+  });
+
   test('an incident that is raised, ended and opened again is always as last decided', async () => {
     const say = [
       { level: 2, eventId: 'e_2' },

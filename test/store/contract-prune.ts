@@ -90,6 +90,23 @@ export function pruneContract(fresh: FreshDatabase): void {
     expect(await bodyOf('pending')).toBe('{"id":"pending"}');
   });
 
+  test('an open incident keeps what told of it and what was counted to it, under whatever key they came', async () => {
+    world.room = everyRoom;
+    const key = 'wa:acme:old-id';
+    const told = await world.accept(makeEvent('teller', { incidentKey: 'wa:acme:new-id' }), {
+      incidents: [makeIncident(key, { eventId: 'elsewhere' })],
+      deliveries: [makeDelivery('d_1', { eventId: 'teller', incidentKey: key })],
+    });
+    await world.settle(told.leased[0]!, { state: 'delivered', receipt: { ts: '1' } });
+    await world.accept(makeEvent('counted', { incidentKey: key }));
+    await world.accept(makeEvent('other', { incidentKey: 'wa:acme:other' }));
+    world.now += 31 * day;
+    await pruneAll();
+    const left = await world.read((memory) => ['teller', 'counted', 'other'].map((id) => memory.event(id)?.id));
+    expect(left).toEqual(['teller', 'counted', undefined]);
+    expect(await world.delivery('d_1')).toMatchObject({ receipt: { ts: '1' } });
+  });
+
   test('what was kept for being open goes once it is over', async () => {
     await event('e_1', true);
     world.now += 31 * day;

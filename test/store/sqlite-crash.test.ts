@@ -65,11 +65,12 @@ test('a clean stop is told from an unclean one', async () => {
   await (await open(file, 'one', start)).close();
   const second = await open(file, 'two', start + 5);
   expect(second.info).toEqual({ unclean: false, lastSeenAt: start, createdAt: start });
+  await second.commit({ work: [{ do: 'tick' }], now: start + 40_000, room: {} }, decider({}));
   // As a crash leaves it: the log not yet moved, no mark.
   const copy = copyOf(file);
   await second.close();
-  const third = await open(copy, 'three', start + 9);
-  expect(third.info).toEqual({ unclean: true, lastSeenAt: start + 5, createdAt: start });
+  const third = await open(copy, 'three', start + 50_000);
+  expect(third.info).toEqual({ unclean: true, lastSeenAt: start + 40_000, createdAt: start });
   await third.close();
 });
 
