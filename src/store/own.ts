@@ -14,7 +14,7 @@ export function own(file: string): () => void {
   try {
     // Through SQLite and not flock: closing any other handle of the file within the process would drop a POSIX lock, and SQLite knows that.
     lock = new DatabaseSync(`${file}.lock`, { timeout: 0 });
-    lock.exec('PRAGMA journal_mode = OFF; BEGIN EXCLUSIVE');
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     lock?.close();
     if (faultOf(error) === 'store.busy')
