@@ -145,6 +145,9 @@ test('incidents, what is open by destination, cells and notes', async () => {
       makeIncident('wa:beta:3', { eventId: 'e_3', workspaceId: 'beta' }),
     ];
     await world.accept(makeEvent('e_9'), { incidents, cells: { 'first:acme': '5' }, timers: { set: [makeTimer('t', 1)], drop: [] } });
+    // One that was open a moment ago.
+    await world.accept(makeEvent('e_8'), { incidents: [makeIncident('wa:acme:2', { eventId: 'e_2' })] });
+    await world.accept(makeEvent('e_7'), (memory) => ({ incidents: [{ ...memory.incident('wa:acme:2')!, open: false }] }));
     world.room = { ops: 1 };
     await world.send(
       makeDelivery('d_1', { createdAt: 7 }),
