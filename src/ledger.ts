@@ -82,26 +82,24 @@ export async function openLedger(options: {
   };
 
   let closed = () => {};
+  let opened = false;
   const info = await new Promise<StoreInfo>((resolve, reject) => {
+    // What does not open is told by whoever wanted it open.
+    const fail = (error: RelayError) => (opened ? die(error) : reject(error));
     thread.on('message', (message: FromThread) => {
       if ('done' in message) answer(message.seq, (one, at) => settle(one, message.done[at]));
       else if ('failed' in message) {
         const error = new RelayError(message.failed.code, message.failed.message);
         answer(message.seq, (one) => one.reject(error));
-      } else if ('opened' in message) resolve(message.opened);
-      else if ('closed' in message) closed();
-      else {
-        const error = new RelayError(message.broken.code, message.broken.message);
-        reject(error);
-        die(error);
-      }
+      } else if ('opened' in message) {
+        opened = true;
+        resolve(message.opened);
+      } else if ('closed' in message) closed();
+      else fail(new RelayError(message.broken.code, message.broken.message));
     });
     thread.on('error', (cause) => {
-      const error = new RelayError('store.io', `the ledger thread stopped: ${cause instanceof Error ? cause.message : String(cause)}`, {
-        cause,
-      });
-      reject(error);
-      die(error);
+      const why = cause instanceof Error ? cause.message : String(cause);
+      fail(new RelayError('store.io', `the ledger thread stopped: ${why}`, { cause }));
     });
   });
   function answer(number: number, each: (one: Waiting, at: number) => void) {
