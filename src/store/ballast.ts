@@ -6,8 +6,8 @@ import { dirname } from 'node:path';
 export type Ballast = {
   /** Makes room, if there is any left to make. */
   release(): void;
-  /** Whether it was released and the disk is still too full to have it back. */
-  out(): boolean;
+  /** Whether it was released, the disk is still too full to have it back, and the file itself has no room either: pages that were pruned. */
+  out(bytesInside: () => number): boolean;
 };
 
 export const noBallast: Ballast = { release: () => {}, out: () => false };
@@ -54,9 +54,9 @@ export function ballastFor(file: string, bytes: number): Ballast {
       rmSync(name, { force: true });
       released = true;
     },
-    out: () => {
+    out: (bytesInside) => {
       if (released && restore()) released = false;
-      return released;
+      return released && bytesInside() < bytes / 4;
     },
   };
 }

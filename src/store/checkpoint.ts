@@ -6,7 +6,7 @@ const pagesAtEase = 400;
 const pagesUnderLoad = 6_000;
 const busyBatch = 16;
 
-export function checkpointer(db: DatabaseSync): { after(batchSize: number): void; all(): void } {
+export function checkpointer(db: DatabaseSync, failed: (error: unknown) => void): { after(batchSize: number): void; all(): void } {
   const look = db.prepare('PRAGMA wal_checkpoint(NOOP)');
   const move = db.prepare('PRAGMA wal_checkpoint(PASSIVE)');
   let planned = false;
@@ -14,8 +14,13 @@ export function checkpointer(db: DatabaseSync): { after(batchSize: number): void
   const run = () => {
     planned = false;
     if (!db.isOpen) return;
-    const { log, checkpointed } = look.get() as { log: number; checkpointed: number };
-    if (log - checkpointed >= limit) move.get();
+    try {
+      const { log, checkpointed } = look.get() as { log: number; checkpointed: number };
+      if (log - checkpointed >= limit) move.get();
+    } catch (error) {
+      // Nothing is lost: what is not moved stays in the log.
+      failed(error);
+    }
   };
   return {
     after: (batchSize) => {

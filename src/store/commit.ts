@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Ballast } from './ballast.ts';
 import { faultOf, reasonOf, storeError } from './faults.ts';
 import { claim, recalled } from './lease.ts';
+import { pragma } from './open.ts';
 import { type preparePrune, prune } from './prune.ts';
 import { replay } from './replay.ts';
 import { settle } from './settle.ts';
@@ -17,7 +18,7 @@ export type Desk = { db: DatabaseSync; prune: ReturnType<typeof preparePrune>; v
 /** `turn` makes a fresh one: room and memory begin anew with every try. */
 export function commit(desk: Desk, work: Work[], turn: () => Turn): Done[] {
   try {
-    if (desk.ballast.out() && work.some(grows)) return commitWhatFits(desk, work, turn);
+    if (work.some(grows) && desk.ballast.out(() => roomInside(desk.db))) return commitWhatFits(desk, work, turn);
     return transaction(desk.db, () => {
       const now = turn();
       return work.map((one) => perform(desk, now, one));
@@ -68,25 +69,34 @@ function commitOneByOne(desk: Desk, work: Work[], turn: () => Turn): Done[] {
   }
 }
 
-/** The disk is full: each on its own, and nothing that adds. Rejects if not even one went through. */
+/** The disk is full: nothing that adds, and the rest together if that fits, else each on its own. Rejects if not even one went through. */
 function commitWhatFits(desk: Desk, work: Work[], turn: () => Turn): Done[] {
   const full = Object.assign(new Error('the disk or the page limit is full'), { errcode: 13 });
-  let written = false;
-  const answers = work.map((one): Done => {
-    if (grows(one)) return failed(storeError(`writing (${one.do})`, full));
-    try {
-      const done = transaction(desk.db, () => perform(desk, turn(), one));
-      written = true;
-      return done;
-    } catch (error) {
-      const fault = faultOf(error);
-      if (fault === 'store.full' || fault === 'store.row') return failed(storeError(`writing (${one.do})`, error));
-      throw storeError('writing to a full store', error);
-    }
-  });
-  if (!written) throw storeError('writing to the store', full);
-  return answers;
+  const rest = work.filter((one) => !grows(one));
+  let answers: Done[];
+  try {
+    answers = transaction(desk.db, () => {
+      const now = turn();
+      return rest.map((one) => perform(desk, now, one));
+    });
+  } catch {
+    answers = rest.map((one) => alone(desk, one, turn));
+  }
+  if (answers.every(({ did }) => did === 'failed')) throw storeError('writing to the store', full);
+  return work.map((one) => (grows(one) ? failed(storeError(`writing (${one.do})`, full)) : answers.shift()!));
 }
+
+function alone(desk: Desk, one: Work, turn: () => Turn): Done {
+  try {
+    return transaction(desk.db, () => perform(desk, turn(), one));
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault !== 'store.full' && fault !== 'store.row') throw storeError('writing to a full store', error);
+    return failed(storeError(`writing (${one.do})`, error));
+  }
+}
+
+const roomInside = (db: DatabaseSync): number => (pragma(db, 'freelist_count') as number) * (pragma(db, 'page_size') as number);
 
 const grows = (work: Work): boolean => work.do === 'decide' || work.do === 'replay' || work.do === 'put' || work.do === 'probe';
 

@@ -48,9 +48,16 @@ function serve(
   const info = takeOver(db, sql, unclean, options.now);
   const ballast = options.ballastBytes ? ballastFor(file, options.ballastBytes) : noBallast;
   const desk: Desk = { db, prune: preparePrune(db), vitals: newVitals(), ballast };
-  const checkpoint = checkpointer(db);
   let lastNow = options.now;
   let broken: RelayError | undefined;
+  const fail = (doing: string, error: unknown): RelayError => {
+    const failure = storeError(doing, error);
+    // A sync that failed cannot be made good by another: what the disk holds is unknown from here on.
+    if (failure.code === 'store.io' || failure.code === 'store.corrupt') broken = failure;
+    if (failure.code === 'store.full') ballast.release();
+    return failure;
+  };
+  const checkpoint = checkpointer(db, (error) => fail('moving the log into the store', error));
 
   return {
     info,
@@ -60,10 +67,7 @@ function serve(
       try {
         return commit(desk, work, () => newTurn({ sql, decide, clock: { now, ids }, owner, room }));
       } catch (error) {
-        const failure = storeError('writing to the store', error);
-        // A sync that failed cannot be made good by another: what the disk holds is unknown from here on.
-        if (failure.code === 'store.io' || failure.code === 'store.corrupt') broken = failure;
-        throw failure;
+        throw fail('writing to the store', error);
       } finally {
         checkpoint.after(work.length);
       }
