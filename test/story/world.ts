@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
+const startScript: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.start;
 /** Flags for a relay with the decorators of preload.ts. */
 export const preloaded = ['--import', join(import.meta.dirname, 'preload.ts')];
 export const partner = 'partner_12345';
@@ -107,6 +108,8 @@ export type World = {
   stop(running: Running): Promise<number | null>;
   /** SIGKILL: no farewell. */
   kill(running: Running): Promise<void>;
+  /** Kills whatever still runs. */
+  end(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -122,10 +125,12 @@ export function world(routes: string, files: Record<string, string> = {}, { spee
   for (const [name, text] of Object.entries(files)) file(name, text);
 
   function launch(env: Record<string, string>, flags: string[]) {
-    const child = spawn(process.execPath, [...flags, 'src/main.ts'], {
+    // As `npm start` runs it, without npm between us and its signals.
+    const child = spawn('sh', ['-c', startScript], {
       cwd: root,
       env: {
-        PATH: process.env.PATH,
+        PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+        NODE_OPTIONS: flags.join(' '),
         PORT: '0',
         HOST: '127.0.0.1',
         ADMIN_PORT: '0',
@@ -169,6 +174,10 @@ export function world(routes: string, files: Record<string, string> = {}, { spee
     return running.exited;
   };
 
+  const killAll = async () => {
+    for (const running of [...alive]) await end(running, 'SIGKILL');
+  };
+
   return {
     dir,
     now,
@@ -182,14 +191,30 @@ export function world(routes: string, files: Record<string, string> = {}, { spee
     kill: async (running) => {
       await end(running, 'SIGKILL');
     },
+    end: killAll,
     close: async () => {
-      for (const running of [...alive]) await end(running, 'SIGKILL');
+      await killAll();
       rmSync(dir, { recursive: true, force: true });
     },
   };
 }
 
-export type Answer = { status: number; body: { id?: string; duplicate?: boolean; code?: string } };
+/** A receiver and a folder of one test, gone with it. `routes` is given the receiver's address. */
+export async function scene(
+  onTestFinished: (run: () => Promise<void>) => void,
+  routes: (url: string) => string,
+  options: { speed?: number } = {},
+) {
+  const target = await receiver();
+  const stage = world(routes(target.url), {}, options);
+  onTestFinished(async () => {
+    await stage.close();
+    target.close();
+  });
+  return { target, stage };
+}
+
+export type Answer = { status: number; retryAfter?: string; body: { id?: string; duplicate?: boolean; code?: string } };
 
 export async function post(running: Running, body: object | string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
   const reply = await fetch(`${running.url}/webhooks/timelinesai`, {
@@ -202,7 +227,12 @@ export async function post(running: Running, body: object | string | Buffer, hea
     },
     body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body),
   });
-  return { status: reply.status, body: (await reply.json().catch(() => ({}))) as Answer['body'] };
+  const retryAfter = reply.headers.get('retry-after');
+  return {
+    status: reply.status,
+    ...(retryAfter !== null && { retryAfter }),
+    body: (await reply.json().catch(() => ({}))) as Answer['body'],
+  };
 }
 
 export const sample = (name: string): Record<string, unknown> =>
