@@ -75,7 +75,7 @@ export function world(
   };
   const due = (name: string) =>
     [...table.values()].filter((row) => row.destination === name && row.state === 'pending' && row.runAt <= clock.now());
-  const write = ({ id, generation, attempt, counts, next }: Omit<Settlement, 'then'>) => {
+  const write = ({ id, generation, attempt, counts, next }: Omit<Settlement, 'after'>) => {
     const row = table.get(id)!;
     if (row.generation !== generation) return;
     row.lastClass = attempt.class;
