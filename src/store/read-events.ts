@@ -1,9 +1,10 @@
 // Events by filter, and one event with all that was decided and done about it.
 import type { Kysely } from 'kysely';
-import type { Event, TraceLine } from '../model.ts';
+import type { Event } from '../model.ts';
 import { eventDeliveries } from './read-deliveries.ts';
 import { cursorOf, pageOf, readCursor } from './read-page.ts';
 import type { EventDetail, EventFilter, Page, StoredEvent } from './reader.ts';
+import { traceOf } from './rows.ts';
 import type { Schema } from './schema.ts';
 
 type Found = StoredEvent & { cursor: string };
@@ -57,12 +58,11 @@ const endsWith = ({ account }: Event, digits: string | undefined): boolean =>
 export async function readEvent(db: Kysely<Schema>, id: string): Promise<EventDetail | undefined> {
   const row = await db.selectFrom('events').select(['facts', 'outcome', 'body', 'trace']).where('id', '=', id).executeTakeFirst();
   if (row === undefined) return undefined;
-  const lines = row.trace.split('\n').filter((line) => line !== '');
   return {
     event: JSON.parse(row.facts) as Event,
     outcome: row.outcome,
     ...(row.body === null ? {} : { body: row.body }),
-    trace: lines.map((line) => JSON.parse(line) as TraceLine),
+    trace: traceOf(row.trace),
     deliveries: await eventDeliveries(db, id),
   };
 }

@@ -48,11 +48,14 @@ export function timerOf(row: TimerRow): Timer {
   return timer;
 }
 
-export function traceText(lines: TraceLine[]): string {
-  let text = '';
-  for (const line of lines) text += `${JSON.stringify(line)}\n`;
-  return text;
-}
+/** A line of text for what is said at once; later words are appended as further lines, without reading the earlier ones. */
+export const traceText = (lines: TraceLine[]): string => (lines.length === 0 ? '' : `${JSON.stringify(lines)}\n`);
+
+export const traceOf = (text: string): TraceLine[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line) => JSON.parse(line) as TraceLine[]);
 
 /** The last four digits of a number, which is how people search for one. */
 export const phoneEnd = (phone: string | undefined): string | null => phone?.replace(/\D/g, '').slice(-4) || null;

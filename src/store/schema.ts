@@ -11,7 +11,7 @@ export type EventRow = {
   received_at: number;
   /** The Event as JSON. */
   facts: string;
-  /** One JSON line for each line of the trace, so that a later one is appended without reading. */
+  /** JSON arrays of trace lines, one array a line of text, so that a later one is appended without reading. */
   trace: string;
   body: string | null;
 };
