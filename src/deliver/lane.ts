@@ -89,13 +89,13 @@ export function createLane(options: LaneOptions): Lane {
     return settings.perSecond === undefined ? places : Math.min(places, Math.ceil(settings.perSecond * backlogSeconds));
   };
   const free = () => Math.max(0, capacity() - waiting.size - asked);
-  /** While it catches up, or has a rate, fresh ones queue in the table behind the older. Else they share: a lane that took from the table alone
-   * would, under load, never get back to the short way. */
+  /** While it catches up, or has a rate, fresh ones queue in the table behind the older. Else each gets half: a lane that took from the table alone
+   * would, under load, never get back to the short way, and one that the fresh may fill would never ask for the older. */
   const oldestFirst = () => behind || settings.perSecond !== undefined || gate.probing();
   const room = () => {
     if (!more && asked === 0) return free();
     if (oldestFirst()) return 0;
-    return asked > 0 ? free() : free() >> 1;
+    return asked > 0 ? free() : Math.max(0, free() - (capacity() >> 1));
   };
 
   function put(leased: readonly Leased[]): void {

@@ -218,6 +218,16 @@ test('fresh deliveries share the lane with a backlog, so a lane under load gets 
   expect(it.claims).toHaveLength(before);
 });
 
+test('under a load that is too much for the lane, what fell behind first does not wait for the load to end', async () => {
+  const it = world([destination('ops')], { ops: () => ({ class: 'ok', afterMs: 5 }) });
+  const [, ...behind] = it.arrive('ops', 300);
+  for (let n = 0; n < 200; n++) {
+    await it.clock.advance(10);
+    it.arrive('ops', 32);
+  }
+  expect(behind.filter((id) => it.row(id).state !== 'delivered')).toEqual([]);
+});
+
 test('an error of the relay itself inside an attempt takes no place for ever and says nothing about the target', async () => {
   let calls = 0;
   const { clock, lane, leased } = alone({
