@@ -46,14 +46,14 @@ export type Work =
   /** A small named text: last good rules, a held destination, the signing key. null = forget. */
   | { do: 'put'; key: string; value: string | null }
   | { do: 'get'; key: string }
-  /** New deliveries for what was delivered or died before, same words, new ids. */
+  /** New pending deliveries for what is final: same words, new ids, an age that counts from now. */
   | { do: 'replay'; ids: string[]; reason: string }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
   /** A write that proves the store can be written. */
   | { do: 'probe' };
 
-/** Answers, in the order of the work. `failed`: this item alone was rolled back, with the reason. */
+/** Answers, in the order of the work. `failed`: this item alone was rolled back, with the reason (`store.full`: only outcomes still fit). */
 export type Done =
   | {
       did: 'decide';
@@ -64,8 +64,9 @@ export type Done =
       leased: Leased[];
       /** Destinations that got pending deliveries beyond that. */
       waiting: string[];
+      /** Of those asked back, the ones still on a first lease without an attempt. */
       recall: string[];
-      /** An error of decide itself: the event is stored as `undecided`, the rest of the batch is unharmed. */
+      /** An error of decide itself, or a decision that cannot be written: the event is stored as `undecided`, a timer comes back in a minute. */
       undecided?: string;
     }
   /** Followers set free by the outcome come leased where there is room. `undecided`: decide's own error about what follows; the outcome is written. */
