@@ -13,6 +13,7 @@ import { answerHealth, type Health } from './health.ts';
 import { keepHeld } from './held.ts';
 import { idMaker } from './ids.ts';
 import { fileNotices, openInForce } from './in-force.ts';
+import { answerWithin } from './intake/answer-within.ts';
 import { createListener } from './intake/listener.ts';
 import { watchSource } from './intake/source.ts';
 import { receiveWebhooks } from './intake/webhook.ts';
@@ -37,6 +38,8 @@ export type App = {
 
 /** Beyond this a webhook would wait longer than its sender does. */
 const maxWaiting = 2000;
+/** Public webhooks of the vendor are given 5 s; nothing says that these have longer. */
+const answerMs = 4500;
 
 export async function startApp(settings: Settings, options: { ticker: Ticker; log: Log; broken(error: RelayError): void }): Promise<App> {
   const { ticker, log } = options;
@@ -114,6 +117,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
   const newId = idMaker();
+  const inTime = answerWithin(answerMs, ticker);
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
   const state = (): Health => ({
     ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down: down.message }),
@@ -125,7 +129,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     allowUnsigned: settings.allowUnsigned,
     accept: (event, body) => {
       source.heard(event.receivedAt);
-      return relay.accept(event, body);
+      return inTime(relay.accept(event, body));
     },
     refused: (reason, address) => {
       figures.refused('webhook.refused');
