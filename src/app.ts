@@ -132,12 +132,12 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       return inTime(relay.accept(event, body));
     },
     refused: (reason, address) => {
-      figures.refused('webhook.refused');
       const { tell: due, log: worth } = source.refused(now());
       // A flood must not fill the log: one line a second, the rest is in the figures.
       if (worth) log.warn({ reason, address }, 'webhook.refused');
       if (due) tell(manyRefused(reason));
     },
+    answered: figures.refused,
     ready: () => {
       if (door.draining()) return new RelayError('relay.draining', 'the relay is stopping');
       if (down !== undefined) return down;

@@ -16,6 +16,8 @@ export type WebhookParts = {
   accept(event: Event, body: string): Promise<{ id: string; duplicate: boolean }>;
   /** Hears of each request that could not be verified. */
   refused(reason: string, address: string): void;
+  /** Hears the code of every answer but 200, for the figures. */
+  answered?(code: ErrorCode): void;
   /** Whether the relay takes events now, or why not. */
   ready(): true | RelayError;
   now(): number;
@@ -43,10 +45,14 @@ export async function receiveWebhooks(app: FastifyInstance, parts: WebhookParts)
       allowUnsigned: parts.allowUnsigned,
     };
 
+    const refuseWith = (request: FastifyRequest, reply: FastifyReply, code: ErrorCode): FastifyReply => {
+      parts.answered?.(code);
+      return answer(request, reply, code);
+    };
     const refuse = (request: FastifyRequest, reply: FastifyReply, reason: string): FastifyReply => {
       const address = request.socket.remoteAddress ?? '';
       parts.refused(reason, address);
-      return answer(request, reply, refusals.add(address, parts.now()) ? 'webhook.too_many_refused' : 'webhook.refused');
+      return refuseWith(request, reply, refusals.add(address, parts.now()) ? 'webhook.too_many_refused' : 'webhook.refused');
     };
 
     door.decorateRequest('verdict', null);
@@ -62,7 +68,7 @@ export async function receiveWebhooks(app: FastifyInstance, parts: WebhookParts)
       request.verdict = verdict;
       const ready = parts.ready();
       const code = ready === true ? unfitHeaders(request.headers) : ready.code;
-      if (code) return void answer(request, reply, code);
+      if (code) return void refuseWith(request, reply, code);
       done();
     });
 
@@ -80,7 +86,7 @@ export async function receiveWebhooks(app: FastifyInstance, parts: WebhookParts)
         return { id, duplicate };
       } catch (error) {
         if (!(error instanceof RelayError)) throw error;
-        return error.code === 'webhook.refused' ? refuse(request, reply, error.message) : answer(request, reply, error.code);
+        return error.code === 'webhook.refused' ? refuse(request, reply, error.message) : refuseWith(request, reply, error.code);
       }
     };
     door.post('/webhooks/timelinesai', receive);
@@ -91,7 +97,7 @@ export async function receiveWebhooks(app: FastifyInstance, parts: WebhookParts)
       reply.removeHeader('connection');
       const code = codeOfFastify[error.code ?? ''];
       if (!code) throw error;
-      return answer(request, reply, code);
+      return refuseWith(request, reply, code);
     });
   });
 }
