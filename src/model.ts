@@ -44,7 +44,8 @@ export type Event = {
   /** When the source says it happened; the receive time where it says nothing or a time over 5 minutes ahead. */
   triggeredAt: number;
   receivedAt: number;
-  /** Equal for two copies of one webhook: hex of a SHA-256 over partner, type, workspace, subject and event time. */
+  /** Equal for two copies of one webhook: 64 hex digits: the event time, where there is one, then a SHA-256 over partner, type,
+   * workspace, subject and event time. */
   dedupKey: string;
 };
 

@@ -52,7 +52,7 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     const done = await ledger.do({ do: 'decide', input: { kind: 'event', event, ...inForce.whoIs(event.workspaceId) }, body });
     for (const leased of done.leased) if (leased.delivery.eventId === event.id) Object.assign(leased, { event, body });
     spread(done);
-    if (done.undecided !== undefined) void tellOperator(notDecided(event, done.undecided));
+    if (done.undecided !== undefined) void tellOperator(notDecided(event.id, done.undecided));
     return { id: done.eventId ?? event.id, duplicate: done.outcome === 'duplicate' };
   }
 
@@ -87,12 +87,10 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     const line = { delivery: delivery.id, event: event?.id, destination, route, kind, incident: incidentKey, ...shortOf(outcome) };
     log[verdict.next.state === 'delivered' ? 'debug' : 'warn']({ ...line, next: verdict.next.state }, 'delivery.attempted');
     try {
-      spread(
-        await ledger.do({
-          do: 'settle',
-          settlement: { ...settlementOf(delivery, outcome, verdict), ...whenDead(delivery, event, verdict) },
-        }),
-      );
+      const settlement = { ...settlementOf(delivery, outcome, verdict), ...whenDead(delivery, event, verdict) };
+      const done = await ledger.do({ do: 'settle', settlement });
+      spread(done);
+      if (done.undecided !== undefined) void tellOperator(notDecided(delivery.id, done.undecided));
     } catch (error) {
       // Its lease runs out and it is sent again: at least once, never not at all.
       log.warn({ ...line, error: String(error) }, 'outcome.not_written');
@@ -163,10 +161,10 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
   return { accept, deliver, claim, tick, tellOperator, release, recorded };
 }
 
-const notDecided = (event: Event, why: string): RelayNotice => ({
+const notDecided = (id: string, why: string): RelayNotice => ({
   code: 'decision.failed',
-  subject: event.type,
-  text: `The webhook ${event.id} is stored, but deciding on it failed: ${why}. Nobody was told of it.`,
+  subject: id,
+  text: `${id} is stored, but deciding what follows failed: ${why}. Nobody was told of it.`,
 });
 
 const immediately = () => new Promise((resolve) => setImmediate(resolve));

@@ -126,5 +126,7 @@ function subjectOf(type: KnownType | 'unknown', account: Event['account']): stri
 /** Where the subject or the time is not known the whole body stands in: two copies told as two do less harm than two events taken for one. */
 function dedupKeyOf(who: string[], subject: string | undefined, happened: number | undefined, text: string): string {
   const whole = subject === undefined || happened === undefined ? hash('sha256', text) : '';
-  return hash('sha256', JSON.stringify([...who, subject ?? { body: whole }, happened ?? { body: whole }]));
+  const digest = hash('sha256', JSON.stringify([...who, subject ?? { body: whole }, happened ?? { body: whole }]));
+  // Keys of one time lie side by side, so a store touches a few pages of its index for many events instead of one for each.
+  return happened === undefined ? digest : happened.toString(16).padStart(12, '0') + digest.slice(12);
 }
