@@ -3,7 +3,7 @@
 /** `24 Nov, 13:20 CET`, with the year where it is not the present one. */
 export function moment(at: number, zone: string, now: number, locale: string, unit: 'day' | 'minute' = 'minute'): string {
   const thisYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
-  return formatFor(zone, locale, thisYear ? unit : `${unit} year`)?.format(at) ?? new Date(at).toISOString();
+  return formatFor(zone, locale, thisYear ? unit : `${unit} year`)?.(at) ?? new Date(at).toISOString();
 }
 
 /** The first of these that names a real time zone, else UTC: a typing error in the table must not cost a message. */
@@ -12,13 +12,14 @@ export function realZone(...names: (string | undefined)[]): string {
 }
 
 type Style = 'minute' | 'minute year' | 'day' | 'day year';
-type Formats = Partial<Record<Style, Intl.DateTimeFormat | undefined>>;
+type Say = (at: number) => string;
+type Formats = Partial<Record<Style, Say | undefined>>;
 
 // Zones come from a table that may be edited for years, so the store of formatters is emptied now and then.
 const zones = new Map<string, Formats>();
 
 /** undefined where there is no such zone. */
-function formatFor(zone: string, locale: string, style: Style): Intl.DateTimeFormat | undefined {
+function formatFor(zone: string, locale: string, style: Style): Say | undefined {
   const key = `${zone} ${locale}`;
   const formats = zones.get(key) ?? {};
   if (zones.size > 1000) zones.clear();
@@ -27,18 +28,33 @@ function formatFor(zone: string, locale: string, style: Style): Intl.DateTimeFor
   return formats[style];
 }
 
-function makeFormat(timeZone: string, locale: string, style: Style): Intl.DateTimeFormat | undefined {
+function makeFormat(timeZone: string, locale: string, style: Style): Say | undefined {
   try {
-    return new Intl.DateTimeFormat(locale, {
+    const format = new Intl.DateTimeFormat(locale, {
       timeZone,
       day: 'numeric',
       month: 'short',
       ...(style.endsWith('year') ? { year: 'numeric' } : {}),
       ...(style.startsWith('minute') ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } : {}),
     });
+    return byMinute((at) => format.format(at));
   } catch {
     return undefined;
   }
+}
+
+/** Messages come in bursts, and those of one minute say the same times. */
+function byMinute(say: Say): Say {
+  const said = new Map<number, string>();
+  return (at) => {
+    const minute = Math.floor(at / 60_000);
+    const known = said.get(minute);
+    if (known !== undefined) return known;
+    if (said.size >= 200) said.clear();
+    const text = say(at);
+    said.set(minute, text);
+    return text;
+  };
 }
 
 /** `45 s`, `14 min`, `3 h 20 min`, `2 d 5 h`: the two largest units, for a third is noise. */
