@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { admin, attemptsOf, deliveriesTo, readyz, toldTo } from './ask.ts';
+import { attemptsOf, deliveriesTo, readyz, toldTo } from './ask.ts';
 import { post, type Running, receiver, sample, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
@@ -141,15 +141,17 @@ for (const [name, error] of Object.entries(faults)) {
 }
 
 test('what waited for a broken plug-in arrives once the file is mended and the relay started again', async () => {
-  expect(await admin(relay, '/destinations')).toMatchObject({ status: 200 });
+  await send('comma-2');
   expect(await stage.stop(relay)).toBe(0);
   writeFileSync(
     join(folder, 'comma.ts'),
     postIt.replaceAll("'post-it'", "'comma'").replace('board: z.url()', `board: z.url().default('${notes.url}')`),
   );
   relay = await stage.start({ PLUGINS_DIR: folder });
-  await until('what waited', () => heard(notes, 'comma-1').length === 1);
-  expect((await readyz(relay)).body.degraded.map(({ subject }) => subject.split('/').at(-1))).toEqual(['bang.ts', 'bang']);
+  await until('what waited', () => heard(notes, 'comma-2').length === 1);
+  const degraded = (await readyz(relay)).body.degraded.map(({ subject }) => subject.split('/').at(-1));
+  expect(degraded).toContain('bang.ts');
+  expect(degraded.filter((subject) => subject?.startsWith('comma'))).toEqual([]);
 });
 
 test('a message that brings the relay down is given up after three begun attempts, and the relay stays up', async () => {

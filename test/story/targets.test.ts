@@ -19,6 +19,7 @@ const names = [
   'backup',
   'broken',
   'away',
+  'cutting',
 ] as const;
 const targets = {} as Record<(typeof names)[number], Target>;
 let stage: World;
@@ -41,9 +42,10 @@ destinations:
   backup: { plugin: http, url: "${targets.backup.url}", allow_private: yes }
   broken: { plugin: http, url: "${targets.broken.url}", allow_private: yes }
   away: { plugin: http, url: "${targets.away.url}", allow_private: yes }
+  cutting: { plugin: http, url: "${targets.cutting.url}", allow_private: yes }
   dead: { plugin: http, url: "http://127.0.0.1:${closedPort}/", allow_private: yes }
 routes:
-${['fine', 'limited', 'hanging', 'dripping', 'redirecting', 'moved', 'private', 'locked', 'picky', 'broken', 'away', 'dead']
+${['fine', 'limited', 'hanging', 'dripping', 'redirecting', 'moved', 'private', 'locked', 'picky', 'broken', 'away', 'cutting', 'dead']
   .map((name) => `  - { name: to-${name}, where: { workspace: "${name}-*" }, send: [${name}] }`)
   .join('\n')}
 fallback: { send: [ops] }
@@ -225,6 +227,20 @@ test.concurrent('400 is the end of a message at once: if_it_fails takes it, the 
   expect(told).toContain('backup was told instead');
   expect(deliveriesTo(stage, 'picky')).toMatchObject([{ state: 'dead', attempts: 1, last_class: 'permanent', last_code: 'HTTP 400' }]);
   expect(picky.arrived).toHaveLength(1);
+});
+
+test.concurrent('a connection cut without an answer counts as perhaps told, and is tried again under the same id', async () => {
+  const { cutting } = targets;
+  cutting.answer(
+    once((_, reply) => {
+      reply.socket!.resetAndDestroy();
+      return 'silence';
+    }),
+  );
+  await send('cutting-1');
+  const done = await until('its outcome', () => deliveriesTo(stage, 'cutting').find(({ state }) => state === 'delivered'));
+  expect(attemptsOf(stage, String(done.id))[0]).toMatchObject({ class: 'transient', perhaps: 1 });
+  expect(cutting.arrived.map((one) => one.id)).toEqual([done.id, done.id]);
 });
 
 test.concurrent('connection refused is retried until the receiver is back', async () => {
