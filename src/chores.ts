@@ -24,13 +24,18 @@ export function chores(parts: {
   const { ledger, inForce, tell, source, keep, setDown, log } = parts;
   let keptHeardAt = 0;
 
-  const probe = async () => {
+  let trouble: { code: string; reason: string; since: number } | undefined;
+  const probe = async (now: number) => {
     try {
       await ledger.do({ do: 'probe' });
       setDown(undefined);
+      // Only now, for a store that cannot be written can keep no message either.
+      if (trouble !== undefined) tell(wasDown(trouble, now));
+      trouble = undefined;
     } catch (error) {
       const down = error instanceof RelayError ? error : new RelayError('store.io', String(error));
       setDown(down);
+      trouble = { since: now, ...trouble, code: down.code, reason: down.message };
       log.error({ code: down.code, error: down.message }, 'store.not_writable');
     }
   };
@@ -57,3 +62,9 @@ export function chores(parts: {
     { everyMs: minute, run: prune },
   ];
 }
+
+const wasDown = ({ code, reason, since }: { code: string; reason: string; since: number }, now: number): RelayNotice => ({
+  code,
+  subject: 'store',
+  text: `From ${new Date(since).toISOString()} to ${new Date(now).toISOString()} no webhook could be kept (${reason}). They were answered 503, and TimelinesAI says each thing once: look there for what it said meanwhile.`,
+});
