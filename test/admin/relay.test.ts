@@ -1,7 +1,8 @@
 // The admin side of a relay as users run it: a process of its own, its store, its lanes, a receiver beside it.
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { drop, type Running, receiver, sample, until, type World, post as webhook, world } from '../story/world.ts';
+import { receiver } from '../story/receiver.ts';
+import { drop, type Running, sample, until, type World, post as webhook, world } from '../story/world.ts';
 import { type Answer, ask, post } from './ask.ts';
 
 const token = 'an-admin-token-of-more-than-32-bytes';

@@ -1,7 +1,8 @@
 // What a story asks a running relay, and looks up in its store without disturbing it.
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Arrival, Running, World } from './world.ts';
+import type { Arrival } from './receiver.ts';
+import type { Running, World } from './world.ts';
 
 export type Ready = {
   status: number;

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admin, readyz, rows, toldTo } from './ask.ts';
-import { type Answer, drop, partner, post, type Running, receiver, sample, secret, signature, until, type World, world } from './world.ts';
+import { receiver } from './receiver.ts';
+import { type Answer, drop, partner, post, type Running, sample, secret, signature, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
 const signing = 'whsec_c3RvcnktcGxhbnRlZC1zaWduaW5nLXNlY3JldA==';

@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync, writeFil
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { admin, readyz, toldTo } from './ask.ts';
-import { post, type Running, receiver, sample, until, type World, world } from './world.ts';
+import { receiver } from './receiver.ts';
+import { post, type Running, sample, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
 const targets = {} as Record<'one' | 'two' | 'ops', Target>;

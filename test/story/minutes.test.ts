@@ -1,7 +1,8 @@
 // What takes minutes: a destination that refuses every message, a source that has gone quiet. The relay's time runs sixty times as fast.
 import { expect, test } from 'vitest';
 import { deliveriesTo, readyz, toldTo } from './ask.ts';
-import { post, receiver, sample, scene, until } from './world.ts';
+import { receiver } from './receiver.ts';
+import { post, sample, scene, until } from './world.ts';
 
 test.concurrent('held over a crash, told once, tried again by itself: when it works, all that waited arrives', async ({
   onTestFinished,

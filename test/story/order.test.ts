@@ -2,7 +2,8 @@
 // so that a minute of outage is two seconds.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admin, openDeliveries, type Row, rows } from './ask.ts';
-import { back, drop, post, type Running, receiver, sample, until, type World, world } from './world.ts';
+import { receiver } from './receiver.ts';
+import { back, drop, post, type Running, sample, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
 const speed = 30;

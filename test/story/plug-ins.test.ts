@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attemptsOf, deliveriesTo, readyz, toldTo } from './ask.ts';
-import { post, type Running, receiver, sample, until, type World, world } from './world.ts';
+import { receiver } from './receiver.ts';
+import { post, type Running, sample, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
 let fine: Target;

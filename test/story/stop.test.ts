@@ -5,7 +5,8 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openDeliveries, readyz, rows, toldTo } from './ask.ts';
-import { partner, post, type Running, type receiver, sample, scene, signature, until } from './world.ts';
+import type { receiver } from './receiver.ts';
+import { partner, post, type Running, sample, scene, signature, until } from './world.ts';
 
 const routes = (url: string) => `version: 1
 timezone: UTC

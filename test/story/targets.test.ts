@@ -2,7 +2,8 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { admin, attemptsOf, deliveriesTo, openDeliveries, toldTo } from './ask.ts';
-import { type Arrival, post, type Rule, type Running, receiver, sample, until, type World, world } from './world.ts';
+import { type Arrival, type Rule, receiver } from './receiver.ts';
+import { post, type Running, sample, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
 const names = [

@@ -1,6 +1,7 @@
 // From a signed webhook to a receiver, through a relay process as users run it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { back, drop, post, type Running, receiver, sample, signature, until, type World, world } from './world.ts';
+import { receiver } from './receiver.ts';
+import { back, drop, post, type Running, sample, signature, until, type World, world } from './world.ts';
 
 let target: Awaited<ReturnType<typeof receiver>>;
 let stage: World;

@@ -1,11 +1,10 @@
-// A whole relay as a process, a receiver it can deliver to, and signed webhooks: what every story is told with.
+// A whole relay as a process, and signed webhooks for it: what every story is told with.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { receiver } from './receiver.ts';
 
 const root = join(import.meta.dirname, '../..');
 const startScript: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts.start;
@@ -33,56 +32,6 @@ export async function until<T>(what: string, look: () => T | undefined | false |
     if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-}
-
-export type Arrival = { id: string; at: number; path: string; headers: IncomingMessage['headers']; text: string; body: Posted };
-/** As much of what `http` posts as stories look at. */
-export type Posted = {
-  id: string;
-  kind: string;
-  destination: string;
-  route: string;
-  alert?: { id: string; key?: string; type: string; phase: string; level?: number; workspace: { id: string } };
-  message: { headline: string };
-  event?: Record<string, unknown>;
-};
-
-export type Rule = (arrival: Arrival, reply: ServerResponse) => number | 'silence' | 'taken';
-
-/** Answers 200 unless told otherwise; remembers all that came, and what it answered 2xx. `silence`: it
- * never answers, or by itself with something else; `taken`: by itself, with 200. */
-export async function receiver(answer: Rule = () => 200, port = 0) {
-  const arrived: Arrival[] = [];
-  const taken: Arrival[] = [];
-  let rule = answer;
-  const server = createServer((request, reply) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      const text = Buffer.concat(chunks).toString();
-      const { headers, url: path = '' } = request;
-      const arrival = { id: String(headers['webhook-id']), at: Date.now(), path, headers, text, body: text === '' ? {} : JSON.parse(text) };
-      arrived.push(arrival);
-      const status = rule(arrival, reply);
-      if (status === 'taken') taken.push(arrival);
-      if (typeof status === 'string') return;
-      if (status < 300) taken.push(arrival);
-      reply.writeHead(status).end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    arrived,
-    taken,
-    answer: (next: Rule) => {
-      rule = next;
-    },
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 export type Running = {
