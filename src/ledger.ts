@@ -25,9 +25,10 @@ export type FromThread =
 
 type Waiting = { work: Work; resolve(done: Done): void; reject(error: RelayError): void };
 
-// Two: while one batch is written the next is already in the thread's hands.
-const maxOutstanding = 2;
-const maxBatch = 256;
+// While one batch is written the next is in the thread's hands and a third is being gathered: neither thread waits for the other.
+const maxOutstanding = 3;
+/** Small enough to overlap with what the main thread does meanwhile; half of a long queue at once, so that one fsync serves more. */
+const batchOf = (waiting: number): number => Math.min(256, Math.max(16, Math.ceil(waiting / 4)));
 
 export async function openLedger(options: {
   url: string;
@@ -61,9 +62,7 @@ export async function openLedger(options: {
   const flush = () => {
     planned = false;
     if (queue.length === 0 || outstanding.size >= maxOutstanding) return;
-    const batch = queue.length > maxBatch ? queue.splice(0, maxBatch) : queue;
-    if (batch === queue) queue = [];
-    send(batch);
+    send(queue.splice(0, batchOf(queue.length)));
     plan();
   };
   const send = (batch: Waiting[]) => {
@@ -131,8 +130,7 @@ export async function openLedger(options: {
     rules: (rules) => {
       // What waits was made for the rules of before, so it goes first.
       while (queue.length > 0) {
-        const batch = queue.splice(0, maxBatch);
-        send(batch);
+        send(queue.splice(0, batchOf(queue.length)));
       }
       post({ rules });
     },
