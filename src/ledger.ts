@@ -27,7 +27,7 @@ type Waiting = { work: Work; resolve(done: Done): void; reject(error: RelayError
 
 // While one batch is written the next is in the thread's hands and a third is being gathered: neither thread waits for the other.
 const maxOutstanding = 3;
-/** Small enough to overlap with what the main thread does meanwhile; half of a long queue at once, so that one fsync serves more. */
+/** Small enough to overlap with what the main thread does meanwhile; a quarter of a long queue at once, so that one fsync serves more. */
 const batchOf = (waiting: number): number => Math.min(256, Math.max(16, Math.ceil(waiting / 4)));
 
 export async function openLedger(options: {

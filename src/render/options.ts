@@ -3,7 +3,6 @@ import type { Workspace } from '../model.ts';
 import type { Destination, Reach } from '../rules/rules.ts';
 import { clean } from './escape.ts';
 import { compileLeaf, contextOf, type Leaf, renderLeaf } from './leaf.ts';
-import { leafFlaws } from './lint.ts';
 
 export type RenderedOptions = {
   options: Record<string, unknown>;
@@ -53,23 +52,6 @@ export function reachOf(
 
 type Fixed = { targetOf: unknown; targets: Reach; open: Destination[] };
 const fixed = new WeakMap<object, Fixed>();
-
-/** What `check` says of the templates in a destination's options: path and text. */
-export function optionFlaws(options: Readonly<Record<string, unknown>>, keep: readonly string[] = []): { path: string[]; text: string }[] {
-  return Object.entries(options).flatMap(([name, value]) => (keep.includes(name) ? [] : flawsIn(value, [name])));
-}
-
-function flawsIn(value: unknown, path: string[]): { path: string[]; text: string }[] {
-  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([key, inner]) => flawsIn(inner, [...path, key]));
-  if (!isTemplated(value)) return [];
-  const leaf = leafOf(String(value));
-  if (leaf === undefined) return [{ path, text: 'A {{ is not closed by }}.' }];
-  return leafFlaws(leaf, (name) =>
-    /^workspace\.[^.]+$/.test(name)
-      ? undefined
-      : { code: 'name', text: `{{${name}}} is not known here; options may hold {{workspace.<column of the table>}} only.` },
-  ).map(({ text }) => ({ path, text }));
-}
 
 const isTemplated = (value: unknown): boolean =>
   typeof value === 'string' ? value.includes('{{') : typeof value === 'object' && value !== null && Object.values(value).some(isTemplated);

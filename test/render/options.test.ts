@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { optionFlaws, reachOf, renderOptions } from '../../src/render/options.ts';
+import { reachOf, renderOptions } from '../../src/render/options.ts';
 import type { Destination } from '../../src/rules/rules.ts';
 
 const acme = { id: 'acme', name: 'Acme', tags: ['vip', 'eu'], slack_channel: '#acme', owner_email: 'ann@acme.example', empty: '' };
@@ -84,15 +84,4 @@ test('whom each destination reaches: its target, or nothing where an option is e
   expect(reachOf(destinations, acme, targetOf)).toEqual({ ops: '#ops', client: '#acme', owner: '' });
   expect(reachOf(destinations, { id: 'b', slack_channel: '#b' }, targetOf)).toEqual({ ops: '#ops', client: '#b', owner: '' });
   expect(asked, 'what hangs on no workspace is asked once').toEqual(['ops', 'client', 'client']);
-});
-
-test('mistakes in the templates of options are found with their path', () => {
-  const options = {
-    channel: '{{workspace.x}}',
-    to: ['{{alert.id}}'],
-    url: '{{workspace.x',
-    headers: { a: '{{{workspace.x}}}' },
-    body: '{{message.headline}}',
-  };
-  expect(optionFlaws(options, ['body']).map(({ path }) => path.join('.'))).toEqual(['to.0', 'url', 'headers.a']);
 });
