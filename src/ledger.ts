@@ -25,10 +25,10 @@ export type FromThread =
 
 type Waiting = { work: Work; resolve(done: Done): void; reject(error: RelayError): void };
 
-// While one batch is written the next is in the thread's hands and a third is being gathered: neither thread waits for the other.
-const maxOutstanding = 3;
-/** Small enough to overlap with what the main thread does meanwhile; a quarter of a long queue at once, so that one fsync serves more. */
-const batchOf = (waiting: number): number => Math.min(256, Math.max(16, Math.ceil(waiting / 4)));
+// While one batch is written the next is in the thread's hands: neither thread waits for the other.
+const maxOutstanding = 2;
+/** A whole queue at once leaves one thread idle while the other works, in turns; much less costs a sync for every few. A long queue goes in quarters. */
+const batchOf = (waiting: number): number => Math.min(256, Math.max(32, Math.ceil(waiting / 4)));
 
 export async function openLedger(options: {
   url: string;
