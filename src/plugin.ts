@@ -40,7 +40,11 @@ export type Message<R = unknown> = Readonly<{
   kind: DeliveryKind;
   /** create: new message · update: `previous` tells of the same thing and may be edited · resolve: `previous` told the problem, this is its end. */
   mode: 'create' | 'update' | 'resolve';
+  /** With `previous`: answer below it and leave it as it stands (`when_resolved: thread`). */
+  answerOnly?: true;
   destination: string;
+  /** Whom this one message is for: one of those that `target(options)` names, else the destination's name. */
+  target: string;
   route: string;
   /** When this attempt was made ready, RFC 3339. */
   at: string;
@@ -118,7 +122,9 @@ export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
   options: S;
   content: {
     format: Format;
-    /** A tree (or text) whose string leaves are mustache over the message; an operator's templates/layouts/<type>.yaml wins over it. */
+    /** Top-level keys of the layout that are written in another format: `{ html: 'html' }` of a mail. */
+    formats?: Readonly<Record<string, Format>>;
+    /** A tree (or text) whose string leaves are mustache over the message; templates/layouts/<type>.yaml wins over it, an operator's over both. */
     layout?: unknown;
     /** The option in which one destination may bring its own layout, a tree or text; it wins over both. `{{…}}` in it is over the message. */
     layoutOption?: string;
@@ -130,8 +136,9 @@ export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
   /** Wants the webhook body as received. Shipped `http` only. */
   rawEvent?: boolean;
   limits?: { concurrency?: number; perSecond?: number; timeoutMs?: number };
-  /** What duplicates count by: this channel, this address. Without it the destination's name counts. */
-  target?(options: z.output<S>): string;
+  /** What duplicates count by: this channel, this address. Without it the destination's name counts. Several: each gets a message of its own,
+   * with its own attempts and receipt, so that one that refuses costs the others nothing. */
+  target?(options: z.output<S>): string | readonly string[];
   /** false: addresses inside private networks are refused by `fetch` and `request`. Default: allowed. */
   allowPrivate?(options: z.output<S>): boolean;
   /** Called once per distinct set of rendered options; no network here. */
