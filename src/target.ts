@@ -6,7 +6,7 @@ type Validated = { value?: unknown; issues?: unknown };
 
 export const targetOf =
   ({ plugins }: LoadedPlugins) =>
-  (destination: Destination, options: Record<string, unknown>): string => {
+  (destination: Destination, options: Record<string, unknown>): string | readonly string[] => {
     const plugin = plugins.get(destination.plugin);
     if (plugin?.target === undefined) return destination.name;
     try {

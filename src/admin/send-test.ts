@@ -9,7 +9,7 @@ import type { Logger } from '../plugin.ts';
 import { sampleBody, samplesOf } from '../render/samples.ts';
 import type { TestOutcome, TestQuestion } from './parts.ts';
 
-type Parts = { inForce: Pick<InForce, 'prepare' | 'whoIs' | 'mask'>; log: Logger; now(): number; newId(): string };
+type Parts = { inForce: Pick<InForce, 'prepare' | 'whoIs' | 'mask' | 'rules'>; log: Logger; now(): number; newId(): string };
 
 export async function sendTest(asked: TestQuestion, { inForce, log, now, newId }: Parts): Promise<TestOutcome> {
   const { destination, event: type } = asked;
@@ -24,17 +24,18 @@ export async function sendTest(asked: TestQuestion, { inForce, log, now, newId }
     triggeredAt: startedAt,
     receivedAt: startedAt,
   };
-  const target = inForce.whoIs(event.workspaceId).reach[destination];
-  if (target === '')
+  const named = inForce.whoIs(event.workspaceId).reach[destination] ?? '';
+  const targets = typeof named === 'string' ? [named] : named;
+  if (named === '' || targets.length === 0)
     throw new RelayError(
       'admin.bad_request',
       `A field of ${destination} is empty for the workspace ${event.workspaceId}: name one for which the table has it, as "workspace".`,
     );
-  const delivery: Delivery = {
+  const deliveryTo = (target: string): Delivery => ({
     id: `d_${newId()}`,
     eventId: event.id,
     destination,
-    target: target ?? '',
+    target: `${inForce.rules().destinations[destination]?.plugin}:${target}`,
     route: 'test',
     kind: 'test',
     level: event.level,
@@ -47,13 +48,17 @@ export async function sendTest(asked: TestQuestion, { inForce, log, now, newId }
     claims: 1,
     starts: 0,
     generation: 1,
-  };
+  });
   let headline = '';
-  const outcome = await attempt();
-  const { code, error, endedAt } = outcome;
+  const outcomes = [];
+  for (const target of targets) outcomes.push(await attempt(deliveryTo(target)));
+  // Of several recipients the one that did not get it is what there is to tell.
+  const outcome = outcomes.find(({ class: klass }) => klass !== 'ok') ?? outcomes.at(-1)!;
+  const { code, error } = outcome;
+  const endedAt = Math.max(...outcomes.map((one) => one.endedAt));
   return { class: outcome.class, ...(code && { code }), ...(error && { error }), ms: endedAt - startedAt, headline };
 
-  async function attempt() {
+  async function attempt(delivery: Delivery) {
     try {
       const { sender, message, timeoutMs, network } = await inForce.prepare({ delivery, event, body: sampleBody }, 1);
       headline = message.message.headline;

@@ -1,6 +1,7 @@
 // The deliver gate: a send list becomes deliveries. Each target hears of an incident once at each level, whichever route and destination leads to it.
 import type { DeliveryKind, Details, Event, Incident, Told } from '../model.ts';
 import type { Reach, Send } from '../rules/rules.ts';
+import { type Addressee, addressee, called } from './addressee.ts';
 import { change, type Draft, type Say } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 import { tellOperator } from './operator.ts';
@@ -20,23 +21,8 @@ export function deliver(draft: Draft, telling: Telling, say: Say): void {
   for (const send of telling.sends) deliverTo(draft, telling, send, say);
 }
 
-/** The destination that takes it, following `if_empty`; undefined where every one came out empty. */
-export function addressee(draft: Draft, name: string, reach: Reach, say: Say): { name: string; target: string } | undefined {
-  const tried = new Set<string>();
-  for (let next: string | undefined = name; next !== undefined && !tried.has(next); ) {
-    tried.add(next);
-    const destination: Draft['rules']['destinations'][string] | undefined = draft.rules.destinations[next];
-    const target = reach[next];
-    if (destination !== undefined && target) return { name: next, target: `${destination.plugin}:${target}` };
-    if (destination?.ifEmpty !== undefined)
-      say('deliver', `${next}: the table has no address for this workspace, so ${destination.ifEmpty} (if_empty)`);
-    next = destination?.ifEmpty;
-  }
-  return undefined;
-}
-
 function deliverTo(draft: Draft, telling: Telling, send: Send, say: Say): void {
-  const { event, incident, route, kind } = telling;
+  const { event, route } = telling;
   const to = addressee(draft, send.to, telling.reach, say);
   if (to === undefined) {
     say('deliver', `${route}: ${send.to} has no address for this workspace and no if_empty: not sent, the operator is told`);
@@ -44,11 +30,17 @@ function deliverTo(draft: Draft, telling: Telling, send: Send, say: Say): void {
     tellOperator(draft, { code: 'delivery.dead', subject: `${send.to} for ${event.workspaceId}`, text }, telling.reach);
     return;
   }
+  for (const target of to.targets) deliverOne(draft, telling, send, to, target, say);
+}
+
+function deliverOne(draft: Draft, telling: Telling, send: Send, to: Addressee, target: string, say: Say): void {
+  const { event, incident, route, kind } = telling;
+  const name = called(to, target);
   const level = incident?.level ?? 0;
-  const before = incident?.told.findLast((one) => one.target === to.target);
-  const by = draft.told.get(to.target) ?? (before !== undefined && before.level >= level ? before.route : undefined);
+  const before = incident?.told.findLast((one) => one.target === target);
+  const by = draft.told.get(target) ?? (before !== undefined && before.level >= level ? before.route : undefined);
   if (by !== undefined) {
-    say('deliver', `${route}: ${to.name} was already told by ${by}`);
+    say('deliver', `${route}: ${name} was already told by ${by}`);
     return;
   }
   const follows = before === undefined ? undefined : superseded(draft, before, say);
@@ -56,7 +48,7 @@ function deliverTo(draft: Draft, telling: Telling, send: Send, say: Say): void {
     eventId: event.id,
     ...(incident === undefined ? {} : { incidentKey: incident.key }),
     destination: to.name,
-    target: to.target,
+    target,
     route,
     kind,
     level,
@@ -65,10 +57,9 @@ function deliverTo(draft: Draft, telling: Telling, send: Send, say: Say): void {
     details: telling.details,
     receivedAt: event.receivedAt,
   });
-  draft.told.set(to.target, route);
-  if (incident !== undefined)
-    change(draft, incident).told.push({ target: to.target, destination: to.name, route, level, delivery: delivery.id });
-  say('deliver', `${route}: ${to.name}${follows === undefined ? '' : ', as an update of what it was told before'}`);
+  draft.told.set(target, route);
+  if (incident !== undefined) change(draft, incident).told.push({ target, destination: to.name, route, level, delivery: delivery.id });
+  say('deliver', `${route}: ${name}${follows === undefined ? '' : ', as an update of what it was told before'}`);
 }
 
 /** A raise takes the place of a lower message that no attempt was made for; one that may have been heard is followed. */

@@ -1,6 +1,7 @@
 // What the relay says about itself reaches a person, by a way that is not the broken one, and not over and over.
 import type { RelayNotice } from '../model.ts';
 import type { Reach } from '../rules/rules.ts';
+import { targetsOf } from './addressee.ts';
 import type { Draft } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 
@@ -15,24 +16,20 @@ export function tellOperator(draft: Draft, notice: RelayNotice, reach: Reach): v
   draft.decision.cells[cell] = String(draft.clock.now);
   const { destinations, operator, fallback } = draft.rules;
   const ways = [operator, operator === undefined ? undefined : destinations[operator]?.ifItFails, ...fallback.map((send) => send.to)];
-  const broken = avoid === undefined ? undefined : targetOf(draft, avoid, reach);
-  const way = ways.find((name) => {
-    const target = name === undefined || name === avoid ? undefined : targetOf(draft, name, reach);
-    return target !== undefined && target !== broken;
-  });
+  const broken = avoid === undefined ? [] : targetsOf(draft, avoid, reach);
+  const soundOf = (name: string | undefined) =>
+    name === undefined || name === avoid ? [] : targetsOf(draft, name, reach).filter((target) => !broken.includes(target));
+  const way = ways.find((name) => soundOf(name).length > 0);
   if (way === undefined) return;
-  newDelivery(draft, {
-    destination: way,
-    target: targetOf(draft, way, reach)!,
-    route: 'operator',
-    kind: 'relay',
-    level: 0,
-    details: { relay: notice },
-    receivedAt: draft.clock.now,
-  });
-}
-
-function targetOf(draft: Draft, name: string, reach: Reach): string | undefined {
-  const plugin = draft.rules.destinations[name]?.plugin;
-  return plugin === undefined || !reach[name] ? undefined : `${plugin}:${reach[name]}`;
+  for (const target of soundOf(way)) {
+    newDelivery(draft, {
+      destination: way,
+      target,
+      route: 'operator',
+      kind: 'relay',
+      level: 0,
+      details: { relay: notice },
+      receivedAt: draft.clock.now,
+    });
+  }
 }

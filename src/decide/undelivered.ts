@@ -1,7 +1,7 @@
 // A delivery died: the next destination hears instead, the operator hears that it happened, and whoever waited behind it is set right.
-import type { Delivery } from '../model.ts';
+import type { Delivery, Incident } from '../model.ts';
+import { type Addressee, addressee, called } from './addressee.ts';
 import type { Input } from './decision.ts';
-import { addressee } from './deliver.ts';
 import { change, type Draft, type Say, sayerFor } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 import { tellOperator } from './operator.ts';
@@ -15,25 +15,31 @@ export function decideUndelivered(draft: Draft, input: Extract<Input, { kind: 'u
   const instead = failOver(draft, input, say);
   settleFollowers(draft, delivery, instead, say);
   // A relay's own message that cannot be delivered is in the log; telling the operator of it would go round in circles.
-  if (delivery.kind === 'relay' && instead === undefined) return;
+  if (delivery.kind === 'relay' && instead.length === 0) return;
   const text = `A message for ${delivery.destination} (route ${delivery.route}) could not be delivered: ${reason}. ${
-    instead === undefined ? 'Nobody was told instead.' : `${instead.destination} was told instead.`
+    instead[0] === undefined ? 'Nobody was told instead.' : `${instead[0].destination} was told instead.`
   } Look at it with: npm run relay -- deliveries --id ${delivery.id}; send it again with: npm run relay -- replay ${delivery.id} --reason "…"`;
   tellOperator(draft, { code: 'delivery.dead', subject: delivery.destination, text, destination: delivery.destination }, reach);
 }
 
 /** A recovery does not fail over: who did not hear of the problem does not hear of its end. */
-function failOver(draft: Draft, { delivery, reach }: Extract<Input, { kind: 'undelivered' }>, say: Say): Delivery | undefined {
+function failOver(draft: Draft, { delivery, reach }: Extract<Input, { kind: 'undelivered' }>, say: Say): Delivery[] {
   const next = draft.rules.destinations[delivery.destination]?.ifItFails;
   const before = delivery.details.insteadOf ?? [];
-  if (next === undefined || delivery.kind === 'resolved' || before.length >= maxDepth) return undefined;
+  if (next === undefined || delivery.kind === 'resolved' || before.length >= maxDepth) return [];
   const to = addressee(draft, next, reach, say);
-  if (to === undefined || to.target === delivery.target) return undefined;
+  if (to === undefined) return [];
   const known = delivery.incidentKey === undefined ? undefined : draft.memory.incident(delivery.incidentKey);
-  const other = known?.told.findLast((one) => one.target === to.target && one.level >= delivery.level);
+  return to.targets.flatMap((target) => (target === delivery.target ? [] : tellInstead(draft, delivery, known, to, target, say)));
+}
+
+function tellInstead(draft: Draft, delivery: Delivery, known: Incident | undefined, to: Addressee, target: string, say: Say): Delivery[] {
+  const name = called(to, target);
+  const before = delivery.details.insteadOf ?? [];
+  const other = known?.told.findLast((one) => one.target === target && one.level >= delivery.level);
   if (other !== undefined) {
-    say('deliver', `${to.name} (if_it_fails) was already told by ${other.route}`);
-    return undefined;
+    say('deliver', `${name} (if_it_fails) was already told by ${other.route}`);
+    return [];
   }
   const { eventId, incidentKey, template, route, kind, level } = delivery;
   const made = newDelivery(draft, {
@@ -41,7 +47,7 @@ function failOver(draft: Draft, { delivery, reach }: Extract<Input, { kind: 'und
     ...(incidentKey === undefined ? {} : { incidentKey }),
     ...(template === undefined ? {} : { template }),
     destination: to.name,
-    target: to.target,
+    target,
     route,
     kind,
     level,
@@ -49,35 +55,29 @@ function failOver(draft: Draft, { delivery, reach }: Extract<Input, { kind: 'und
     // Its age counts anew: the first way used up the time, and this one has not been tried.
     receivedAt: draft.clock.now,
   });
-  if (known !== undefined) change(draft, known).told.push({ target: to.target, destination: to.name, route, level, delivery: made.id });
-  say('deliver', `${route}: ${to.name} instead (if_it_fails)`);
-  return made;
+  if (known !== undefined) change(draft, known).told.push({ target, destination: to.name, route, level, delivery: made.id });
+  say('deliver', `${route}: ${name} instead (if_it_fails)`);
+  return [made];
 }
 
-function settleFollowers(draft: Draft, dead: Delivery, instead: Delivery | undefined, say: Say): void {
+function settleFollowers(draft: Draft, dead: Delivery, instead: readonly Delivery[], say: Say): void {
   for (const follower of draft.memory.followers(dead.id)) {
     if (follower.kind !== 'resolved') {
       draft.decision.release.push(follower.id);
       continue;
     }
     draft.decision.cancel.push({ id: follower.id, reason: 'its problem never arrived' });
-    if (instead === undefined) {
-      say('receipt', `${dead.destination}: never heard of the problem, so not of its end`);
-      continue;
-    }
+    if (instead.length === 0) say('receipt', `${dead.destination}: never heard of the problem, so not of its end`);
     const { eventId, incidentKey, template, route, kind, level, details, receivedAt } = follower;
-    newDelivery(draft, {
-      ...(eventId === undefined ? {} : { eventId }),
-      ...(incidentKey === undefined ? {} : { incidentKey }),
-      ...(template === undefined ? {} : { template }),
-      destination: instead.destination,
-      target: instead.target,
-      route,
-      kind,
-      level,
-      follows: instead.id,
-      details,
-      receivedAt,
-    });
+    for (const { destination, target, id } of instead)
+      newDelivery(draft, {
+        ...(eventId === undefined ? {} : { eventId }),
+        ...(incidentKey === undefined ? {} : { incidentKey }),
+        ...(template === undefined ? {} : { template }),
+        ...{ destination, target, route, kind, level },
+        follows: id,
+        details,
+        receivedAt,
+      });
   }
 }

@@ -31,7 +31,7 @@ export function renderOptions(
 export function reachOf(
   destinations: Readonly<Record<string, Destination>>,
   workspace: Workspace,
-  targetOf: (destination: Destination, options: Record<string, unknown>) => string,
+  targetOf: (destination: Destination, options: Record<string, unknown>) => string | readonly string[],
   keepOf: (destination: Destination) => readonly string[] = () => [],
 ): Reach {
   let known = fixed.get(destinations);
@@ -42,7 +42,7 @@ export function reachOf(
     fixed.set(destinations, known);
   }
   if (known.open.length === 0) return known.targets;
-  const reach: Record<string, string> = { ...known.targets };
+  const reach: Record<string, string | readonly string[]> = { ...known.targets };
   for (const destination of known.open) {
     const { options, empty } = renderOptions(destination.options, workspace, keepOf(destination));
     reach[destination.name] = empty.length > 0 ? '' : targetOf(destination, options);

@@ -29,6 +29,7 @@ export function messageOf(given: Partial<Message> = {}, name = 'Acme Ltd'): Mess
     kind: 'alert',
     mode: 'create',
     destination: 'under-test',
+    target: 'under-test',
     route: 'quota-used-up',
     at: '2026-11-23T09:00:00.000Z',
     attempt: 1,
