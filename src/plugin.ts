@@ -1,7 +1,19 @@
 // The public contract of a destination plug-in: a file in plugins/ imports this as `timelines-relay/plugin` and nothing else of the relay.
 // Everything that crosses the border is plain data. Guide: docs/plugins.md.
 import type { z } from 'zod';
+import { AuthError, type Detail, PermanentError, RateLimitedError, RetryableError } from './delivery-error.ts';
 import type { DeliveryKind, EventType, Phase, Receipt, Severity } from './model.ts';
+
+export {
+  AuthError,
+  DeliveryError,
+  type Detail,
+  PermanentError,
+  PreviousGoneError,
+  RateLimitedError,
+  type Reason,
+  RetryableError,
+} from './delivery-error.ts';
 
 /** One situation in the reader's terms: what `http` posts as `alert`. What the event has no data for is absent. Times are RFC 3339 UTC, ids text. */
 export type AlertView = Readonly<{
@@ -149,65 +161,6 @@ export const definePlugin = <S extends z.ZodType, R = undefined>(plugin: PluginD
 
 /** Marks an option as a secret: `check` warns of literal values, and its value is masked in every log line, error and answer. */
 export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ secret: true }) as T;
-
-// A symbol and not instanceof, because a plug-in folder may carry its own copy of this file.
-const BRAND = Symbol.for('timelines-relay.delivery-error');
-
-/** transient: later · rate-limited: the whole lane waits, no attempt is used · auth: the destination is held until it works again, the operator
- * is told · rejected: this message never · previous-gone: `previous` no longer exists, send it as new. */
-export type Reason = 'transient' | 'rate-limited' | 'auth' | 'rejected' | 'previous-gone';
-export type Detail = {
-  cause?: unknown;
-  retryAfterMs?: number | undefined;
-  /** `HTTP 503`, `ECONNRESET`: short, for lists and metrics. */
-  code?: string;
-  /** The target may have the message although no success was heard. */
-  perhaps?: boolean;
-};
-
-export class DeliveryError extends Error {
-  readonly reason: Reason;
-  readonly retryAfterMs: number | undefined;
-  readonly code: string | undefined;
-  readonly perhaps: boolean;
-  constructor(reason: Reason, message: string, detail: Detail = {}) {
-    super(message, { cause: detail.cause });
-    this.name = 'DeliveryError';
-    this.reason = reason;
-    this.retryAfterMs = detail.retryAfterMs;
-    this.code = detail.code;
-    this.perhaps = detail.perhaps ?? false;
-    Object.defineProperty(this, BRAND, { value: true });
-  }
-  static is(error: unknown): error is DeliveryError {
-    return typeof error === 'object' && error !== null && BRAND in error;
-  }
-}
-export class RetryableError extends DeliveryError {
-  constructor(message: string, detail?: Detail) {
-    super('transient', message, detail);
-  }
-}
-export class RateLimitedError extends DeliveryError {
-  constructor(message: string, detail?: Detail) {
-    super('rate-limited', message, detail);
-  }
-}
-export class AuthError extends DeliveryError {
-  constructor(message: string, detail?: Detail) {
-    super('auth', message, detail);
-  }
-}
-export class PermanentError extends DeliveryError {
-  constructor(message: string, detail?: Detail) {
-    super('rejected', message, detail);
-  }
-}
-export class PreviousGoneError extends DeliveryError {
-  constructor(message: string, detail?: Detail) {
-    super('previous-gone', message, detail);
-  }
-}
 
 /** Seconds (also decimal) or an HTTP date; a date counts from the reply's own Date header, so a skewed clock does no harm. */
 export function retryAfterMs(value: string | null | undefined, date: string | null | undefined, now: number): number | undefined {
