@@ -111,6 +111,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     wanted: relay.claim,
     handBack: (leased) => void relay.release(leased),
     onHealth: held.changed,
+    changed: (name) =>
+      void relay.hasten(name).catch((error) => log.warn({ destination: name, error: String(error) }, 'waiting.not_hastened')),
   });
   enforce();
 

@@ -22,6 +22,8 @@ export type Relay = {
   tellOperator(notice: RelayNotice): Promise<void>;
   /** Not begun and not going to be: back to the table, without an attempt. */
   release(leased: readonly Leased[]): Promise<void>;
+  /** A destination was mended: what waits for its next try is tried now. */
+  hasten(destination: string): Promise<void>;
   /** Settles when every outcome known so far is written, or after so long. */
   recorded(withinMs: number): Promise<void>;
 };
@@ -153,12 +155,17 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     await ledger.do({ do: 'release', released }).catch((error) => log.warn({ error: String(error) }, 'leases.not_released'));
   }
 
+  async function hasten(destination: string): Promise<void> {
+    while ((await ledger.do({ do: 'hasten', destination })).more);
+    lanes().due([destination]);
+  }
+
   async function recorded(withinMs: number): Promise<void> {
     const until = now() + withinMs;
     while (recording.size > 0 && now() < until) await Promise.race([...recording, immediately()]);
   }
 
-  return { accept, deliver, claim, tick, tellOperator, release, recorded };
+  return { accept, deliver, claim, tick, tellOperator, release, hasten, recorded };
 }
 
 const notDecided = (id: string, why: string): RelayNotice => ({

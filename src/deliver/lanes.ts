@@ -18,6 +18,8 @@ export type LanesOptions = {
   wanted(destination: string, limit: number): Promise<Leased[]>;
   handBack(leased: Leased[], why: WhyBack): void;
   onHealth(destination: string, change: HealthChange): void;
+  /** A destination was changed: whatever was wrong with it may be mended. */
+  changed(destination: string): void;
 };
 
 export type Lanes = {
@@ -82,6 +84,7 @@ export function createLanes(options: LanesOptions): Lanes {
         else if (known.fingerprint !== one.fingerprint) {
           known.fingerprint = one.fingerprint;
           known.lane.change(one);
+          options.changed(one.name);
         }
       }
       // Held when the relay stopped, and no longer in the file when it came back.

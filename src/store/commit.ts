@@ -98,6 +98,9 @@ function alone(desk: Desk, one: Work, turn: () => Turn): Done {
 
 const roomInside = (db: DatabaseSync): number => (pragma(db, 'freelist_count') as number) * (pragma(db, 'page_size') as number);
 
+/** Rows of a batch that has others behind it. */
+const atOnce = 500;
+
 const grows = (work: Work): boolean => work.do === 'decide' || work.do === 'replay' || work.do === 'put' || work.do === 'probe';
 
 const failed = (error: unknown): Done => ({ did: 'failed', code: faultOf(error), message: reasonOf(error) });
@@ -144,6 +147,8 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
     }
     case 'replay':
       return replay(turn, work.ids, work.reason);
+    case 'hasten':
+      return { did: 'hasten', more: sql.hasten.run(turn.clock.now, work.destination, atOnce).changes === atOnce };
     case 'prune':
       return { ...prune(desk.prune, turn.clock.now) };
     case 'probe':

@@ -57,6 +57,8 @@ export function prepare(db: DatabaseSync) {
     duePending: sql(`SELECT * FROM deliveries WHERE state = 'pending' AND destination = ? AND run_at <= ? ORDER BY run_at, id LIMIT ?`),
     lease: sql(`UPDATE deliveries SET state = 'leased', claims = claims + 1, generation = generation + 1, owner = ?, lease_until = ?
       WHERE id = ? AND state IN ('pending', 'waiting')`),
+    hasten: sql(`UPDATE deliveries SET run_at = ?1 WHERE id IN (SELECT id FROM deliveries
+      WHERE state = 'pending' AND destination = ?2 AND run_at > ?1 AND claims > 0 ORDER BY run_at LIMIT ?3)`),
     setPending: sql(`UPDATE deliveries SET state = 'pending' WHERE id = ? AND state = 'waiting'`),
     start: sql(`UPDATE deliveries SET starts = starts + 1 WHERE id = ? AND generation = ? AND state = 'leased'`),
     giveBack: sql(`UPDATE deliveries SET state = 'pending', claims = claims - 1, owner = NULL, lease_until = NULL

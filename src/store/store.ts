@@ -48,6 +48,8 @@ export type Work =
   | { do: 'get'; key: string }
   /** New pending deliveries for what is final: same words, new ids, an age that counts from now. */
   | { do: 'replay'; ids: string[]; reason: string }
+  /** A destination was mended: what was tried and waits for its next try is due now, at most 500 at once. */
+  | { do: 'hasten'; destination: string }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
   /** A write that proves the store can be written. */
@@ -87,6 +89,7 @@ export type Done =
   | { did: 'put' }
   | { did: 'get'; value?: string }
   | { did: 'replay'; created: string[]; refused: { id: string; reason: string }[] }
+  | { did: 'hasten'; more: boolean }
   | { did: 'prune'; more: boolean; deleted: number }
   | { did: 'probe' }
   | { did: 'failed'; code: string; message: string };

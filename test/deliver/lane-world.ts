@@ -46,6 +46,7 @@ export type World = {
   lanes: Lanes;
   /** Every send that began. */
   sent: { at: number; id: string; destination: string }[];
+  changed: string[];
   health: { destination: string; health: string; at: number; after?: string; reason?: string }[];
   handedBack: string[];
   claims: { destination: string; limit: number; got: number }[];
@@ -103,6 +104,7 @@ export function world(
         if (row.generation === delivery.generation) Object.assign(row, { state: 'pending', claims: row.claims - 1 });
       }
     },
+    changed: (name) => self.changed.push(name),
     onHealth: (name, change) => self.health.push({ destination: name, at: clock.now(), ...change }),
     deliver: async ({ delivery }) => {
       const startedAt = clock.now();
@@ -124,6 +126,7 @@ export function world(
     clock,
     lanes,
     sent: [],
+    changed: [],
     health: [],
     handedBack: [],
     claims: [],

@@ -95,9 +95,11 @@ test('a changed destination is released from its hold and tried with one place f
   it.lanes.reconfigure([destination('ops')]);
   await it.run(second);
   expect(it.lanes.states()[0]!.health).toBe('held');
+  expect(it.changed).toEqual([]);
   const before = it.sent.length;
   it.lanes.reconfigure([destination('ops', { fingerprint: 'another password' })]);
   expect(it.health.at(-1)).toMatchObject({ health: 'ok', after: 'change' });
+  expect(it.changed).toEqual(['ops']);
   await it.clock.settle();
   expect(it.sent).toHaveLength(before + 1);
   await it.run(10 * second);

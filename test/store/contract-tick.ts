@@ -30,6 +30,20 @@ export function tickContract(fresh: FreshDatabase): void {
     expect(await world.tick()).toMatchObject({ timers: timers.slice(0, 200), nextAt: world.now });
   });
 
+  test('what waits for its next try at a mended destination is due at once, what was never tried keeps its time', async () => {
+    await world.send(
+      makeDelivery('d_1'),
+      makeDelivery('d_2', { destination: 'billing' }),
+      makeDelivery('d_3', { runAt: world.now + 60_000 }),
+    );
+    for (const name of ['ops', 'billing'])
+      for (const leased of await world.claim(name)) await world.settle(leased, { state: 'pending', runAt: world.now + 3_600_000 });
+    expect((await world.tick()).destinations).toEqual([]);
+    expect(await world.do({ do: 'hasten', destination: 'ops' })).toEqual({ did: 'hasten', more: false });
+    expect(await world.tick()).toMatchObject({ destinations: ['ops'], nextAt: world.now + 60_000 });
+    expect((await world.claim('ops')).map(({ delivery }) => delivery.id)).toEqual(['d_1']);
+  });
+
   test('a timer that is set again is moved', async () => {
     await setTimers(makeTimer('a', world.now));
     await world.accept(makeEvent('e_2'), { timers: { set: [makeTimer('a', world.now + 5)], drop: [] } });

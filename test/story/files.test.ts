@@ -105,6 +105,24 @@ test('none of all the ways to break routes.yaml gets into force, and each is ans
   expect(toldTo(targets.ops)).toHaveLength(1);
 });
 
+test('what waits for its next try goes out at once when its destination is mended', async () => {
+  const stage = stageOf(routes('one'));
+  targets.one.answer((_, reply) => {
+    reply.setHeader('retry-after', '3600');
+    return 503;
+  });
+  const relay = await stage.start();
+  expect(await post(relay, { ...sample('token-rotated'), workspace_id: 'waiting' })).toMatchObject({ status: 200 });
+  await until('it to be put off for an hour', () => targets.one.arrived.length === 1);
+  targets.one.answer(() => 200);
+  stage.file(
+    'routes.yaml',
+    routes('one').replace('one: { plugin: http, ', 'one: { plugin: http, headers: { authorization: "the right one" }, '),
+  );
+  const arrived = await until('it to arrive', () => targets.one.taken[0]);
+  expect(arrived).toMatchObject({ headers: { authorization: 'the right one' }, body: { alert: { workspace: { id: 'waiting' } } } });
+});
+
 test('a restart with a bad file serves the last good one and says so, until the file is mended', async () => {
   const stage = stageOf(routes('one'));
   expect(await stage.stop(await stage.start())).toBe(0);
