@@ -138,6 +138,7 @@ export async function openInForce(options: Options): Promise<InForce> {
       workspace,
       stories,
       format: plugin.content.format,
+      formats: plugin.content.formats,
       ...(layout === undefined ? {} : { layout }),
       ...(plugin.content.output === undefined ? {} : { output: plugin.content.output }),
       showPhone: destination.showPhone,

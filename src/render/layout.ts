@@ -1,48 +1,93 @@
-// A layout: a tree or text of a plug-in, or of one destination, whose string leaves are mustache over the parts and the view. It is parsed
-// first and rendered leaf by leaf, so that no value can break its JSON or its commas; parts come already escaped, every other value is here.
-import type { Format, Message } from '../plugin.ts';
+// Fills a layout in: the tree or text of a plug-in, of the operator or of one destination becomes what the plug-in sends. Leaf by leaf, so that
+// no value can break its JSON or its commas; parts come already escaped, every other value is escaped here, each key for its own format.
+import type { Format, Message, Parts } from '../plugin.ts';
 import { clean, escapeFor, lines, safe, safeText } from './escape.ts';
-import { compileLeaf, contextOf, type Escape, type Leaf, renderLeaf } from './leaf.ts';
+import { compileLayout, type LayoutNode } from './layout-tree.ts';
+import { type Context, contextOf, type Escape, renderLeaf } from './leaf.ts';
+import { bare } from './view.ts';
 
-type Compiled =
-  | { kind: 'leaf'; leaf: Leaf }
-  /** `{ $value: alert.usage.percent }`: the value itself, a number as a number. */
-  | { kind: 'value'; path: readonly string[] }
-  | { kind: 'list'; items: readonly Compiled[] }
-  | { kind: 'map'; entries: readonly (readonly [string, Compiled])[] }
-  | { kind: 'plain'; value: unknown };
-
-const deepest = 64;
-
-function compile(tree: unknown, depth: number): Compiled {
-  if (depth > deepest) throw new Error(`the layout is nested deeper than ${deepest} levels`);
-  if (typeof tree === 'string') return { kind: 'leaf', leaf: compileLeaf(tree) };
-  if (Array.isArray(tree)) return { kind: 'list', items: tree.map((item) => compile(item, depth + 1)) };
-  if (typeof tree !== 'object' || tree === null) return { kind: 'plain', value: tree };
-  const entries = Object.entries(tree).filter(([key]) => key !== '__proto__');
-  const [only] = entries;
-  if (entries.length === 1 && only?.[0] === '$value' && typeof only[1] === 'string') return { kind: 'value', path: only[1].split('.') };
-  return { kind: 'map', entries: entries.map(([key, value]) => [key, compile(value, depth + 1)] as const) };
-}
+export type Apart = {
+  /** Top-level keys that are written in another format than the rest, and the words before any escaping, which they need. */
+  formats?: Readonly<Record<string, Format>> | undefined;
+  parts?: Parts | undefined;
+  /** A tree of the story: its keys take the place of the layout's. */
+  over?: unknown;
+};
 
 /** Throws where the layout cannot be read. Parts stand in it under the names that `http` posts: `message.headline`, `alert.usage.percent`. */
-export function layOut(layout: unknown, message: Message, view: object, format: Format): unknown {
+export function layOut(layout: unknown, message: Message, view: object, format: Format, apart: Apart = {}): unknown {
   const { event: _, ...data } = message;
-  const context = contextOf(layoutView(view, message));
-  const made = escapes[format];
-  const render = (node: Compiled): unknown => {
-    if (node.kind === 'leaf') return renderLeaf(node.leaf, context, made);
-    if (node.kind === 'value') return placed(valueAt(data, node.path), node.path, format);
-    if (node.kind === 'list') return node.items.map(render).filter((item) => item !== undefined);
-    if (node.kind === 'plain') return node.value;
-    const map: Record<string, unknown> = {};
-    for (const [key, inner] of node.entries) {
-      const value = render(inner);
-      if (value !== undefined) map[key] = value;
-    }
-    return map;
+  const scenes = new Map<Format, Scene>();
+  const sceneFor = (key?: string): Scene => {
+    const own = (key === undefined ? undefined : apart.formats?.[key]) ?? format;
+    const parts = own === format || apart.parts === undefined ? message.message : escapedParts(apart.parts, own);
+    const known = scenes.get(own) ?? {
+      format: own,
+      context: contextOf(layoutView(view, message, parts)),
+      data: [{ ...data, message: parts }],
+    };
+    scenes.set(own, known);
+    return known;
   };
-  return render(compiled(layout));
+  const root = laidOver(compiled(layout), apart.over === undefined ? undefined : compiled(apart.over));
+  return root.kind === 'map' ? fillMap(root.entries, sceneFor) : fill(root, sceneFor());
+}
+
+/** Where a leaf is filled in: what it may name, nearest first, and how values are escaped there. */
+type Scene = { format: Format; context: Context; data: readonly unknown[] };
+type Entries = Extract<LayoutNode, { kind: 'map' }>['entries'];
+
+function laidOver(layout: LayoutNode, over: LayoutNode | undefined): LayoutNode {
+  if (over === undefined || layout.kind !== 'map' || over.kind !== 'map') return over ?? layout;
+  return { kind: 'map', entries: [...new Map([...layout.entries, ...over.entries])] };
+}
+
+function fill(node: LayoutNode, scene: Scene): unknown {
+  switch (node.kind) {
+    case 'leaf':
+      return renderLeaf(node.leaf, scene.context, escapes[scene.format]);
+    case 'value':
+      return valueFor(node.path, scene);
+    case 'when':
+      return isThere(scene.context.lookup(node.name)) ? fill(node.inner, scene) : undefined;
+    case 'each':
+      return filledEach(node.name, node.inner, scene);
+    case 'list':
+      return node.items.flatMap((item) => {
+        const value = fill(item, scene);
+        return value === undefined ? [] : isEach(item) ? (value as unknown[]) : [value];
+      });
+    case 'map':
+      return fillMap(node.entries, () => scene);
+    case 'plain':
+      return node.value;
+  }
+}
+
+function fillMap(entries: Entries, sceneFor: (key: string) => Scene): Record<string, unknown> {
+  const map: Record<string, unknown> = {};
+  for (const [key, inner] of entries) {
+    const value = fill(inner, sceneFor(key));
+    if (value !== undefined) map[key] = value;
+  }
+  return map;
+}
+
+/** Its items are items of the list that it stands in. */
+const isEach = (node: LayoutNode): boolean => node.kind === 'each' || (node.kind === 'when' && isEach(node.inner));
+
+function filledEach(name: string, inner: LayoutNode, { format, context, data }: Scene): unknown[] {
+  const found: unknown = context.lookup(name);
+  const items = Array.isArray(found) ? found : isThere(found) ? [found] : [];
+  return items
+    .map((item) => fill(inner, { format, context: context.push(item), data: [item, ...data] }))
+    .filter((value) => value !== undefined);
+}
+
+/** 0 is something, an empty text or list is not. */
+function isThere(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0;
+  return value !== undefined && value !== null && value !== false && value !== '' && safeText(value) !== '';
 }
 
 const escapeOf =
@@ -56,6 +101,14 @@ const escapes: Readonly<Record<Format, Escape>> = {
   html: escapeOf('html'),
 };
 
+function valueFor(path: readonly string[], { format, data }: Scene): unknown {
+  const [root = ''] = path;
+  if (root === '.') return placed(data[0], [], format);
+  const owner = data.find((one) => typeof one === 'object' && one !== null && Object.hasOwn(one, root));
+  // Words of the message itself are escaped already; a field of that name in something else is not.
+  return placed(valueAt(owner, path), owner === data.at(-1) ? path : [], format);
+}
+
 function valueAt(data: unknown, path: readonly string[]): unknown {
   let value = data;
   for (const name of path) {
@@ -67,34 +120,47 @@ function valueAt(data: unknown, path: readonly string[]): unknown {
 
 /** Parts are escaped already and JSON is by its serialiser; any other text that is placed as it is must be escaped here, however deep it lies. */
 function placed(value: unknown, [root]: readonly string[], format: Format): unknown {
-  if (format === 'json' || root === 'message') return value;
-  if (typeof value === 'string') return escapes[format](value);
+  const made = safeText(value);
+  if (made !== undefined) return made;
+  if (root === 'message') return value;
+  if (typeof value === 'string') return format === 'json' ? value : escapes[format](value);
   if (Array.isArray(value)) return value.map((item) => placed(item, [], format));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, placed(inner, [], format)]));
 }
 
+export function escapedParts({ headline, impact, facts, action }: Parts, format: Format): Parts {
+  const made = escapeFor[format];
+  return {
+    headline: made(headline),
+    ...(impact === undefined ? {} : { impact: made(impact) }),
+    facts: facts.map(({ label, value }) => ({ label: made(label), value: made(value) })),
+    ...(action === undefined ? {} : { action: { label: made(action.label), url: made(action.url) } }),
+  };
+}
+
 /** The story's view with the finished parts in it, and the message's own fields. */
-function layoutView(view: object, { message: parts, id, mode, at, attempt, threadKey, fallbackText }: Message): object {
+function layoutView(view: object, { id, mode, at, attempt, threadKey, fallbackText, alerts = [] }: Message, parts: Parts): object {
   const part = (text: string | undefined) => (text === undefined ? undefined : safe(text));
   const facts = parts.facts.map(({ label, value }) => ({ __proto__: null, label: safe(label), value: safe(value) }));
   const action = parts.action && { __proto__: null, label: safe(parts.action.label), url: safe(parts.action.url) };
   const message = { __proto__: null, headline: part(parts.headline), impact: part(parts.impact), facts, action };
-  return Object.assign(Object.create(view), { id, mode, at, attempt, threadKey, fallbackText: lines(fallbackText), message });
+  const own = { id, mode, at, attempt, threadKey, fallbackText: lines(fallbackText), message, alerts: alerts.map(bare) };
+  return Object.assign(Object.create(view), own);
 }
 
-// Layouts are few and long-lived; one is parsed when it is first used.
-const trees = new WeakMap<object, Compiled>();
-const texts = new Map<string, Compiled>();
+// Layouts are few and long-lived; one is read when it is first used.
+const trees = new WeakMap<object, LayoutNode>();
+const texts = new Map<string, LayoutNode>();
 
-function compiled(layout: unknown): Compiled {
+function compiled(layout: unknown): LayoutNode {
   if (typeof layout === 'object' && layout !== null) {
-    const made = trees.get(layout) ?? compile(layout, 0);
+    const made = trees.get(layout) ?? compileLayout(layout);
     trees.set(layout, made);
     return made;
   }
   const text = String(layout);
-  const made = texts.get(text) ?? compile(text, 0);
+  const made = texts.get(text) ?? compileLayout(text);
   if (texts.size > 200) texts.clear();
   texts.set(text, made);
   return made;

@@ -20,12 +20,13 @@ export type Nearest = (word: string, known: Iterable<string>) => string | undefi
 /** What is wrong with one leaf or key, without its place. `instead`: the word that is wrong and the one that was meant. */
 export type Flaw = { text: string; code: NonNullable<Mistake['code']>; instead?: { wrong: string; right: string } };
 
-/** A leaf, or what keeps it from being one. */
-export function readLeaf(text: string): { leaf: Leaf } | { flaw: Flaw } {
+/** A leaf, or what keeps it from being one and where in the text. */
+export function readLeaf(text: string): { leaf: Leaf } | { flaw: Flaw; at: number } {
   try {
     return { leaf: compileLeaf(text) };
   } catch (error) {
-    return { flaw: { code: 'value', text: inWords(error) } };
+    const at = Number(/ at (\d+)$/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0);
+    return { flaw: { code: 'value', text: inWords(error) }, at };
   }
 }
 
@@ -43,21 +44,23 @@ const refused: Readonly<Record<string, string>> = {
   '>': '{{>…}} (a partial) is refused; write the text out.',
 };
 
-export type Judge = (name: string) => Flaw | undefined;
+/** `inside`: within a section, where a name may also be one of what the section is about. */
+export type Judge = (name: string, inside: boolean) => Flaw | undefined;
+type FlawAt = Flaw & { at: number };
 
 /** Walks the tags of a leaf; `judge` says what is wrong with a name. */
-export function leafFlaws({ tokens }: Leaf, judge: Judge): Flaw[] {
-  return (tokens ?? []).flatMap((token) => tokenFlaws(token, judge, false));
+export function leafFlaws({ tokens }: Leaf, judge: Judge, inside = false): FlawAt[] {
+  return (tokens ?? []).flatMap((token) => tokenFlaws(token, judge, inside));
 }
 
-function tokenFlaws([kind, value, , , children]: Token, judge: Judge, inside: boolean): Flaw[] {
+function tokenFlaws([kind, value, at, , children]: Token, judge: Judge, inside: boolean): FlawAt[] {
   const refusal = refused[kind];
-  if (refusal !== undefined) return [{ code: 'value', text: refusal }];
+  if (refusal !== undefined) return [{ code: 'value', text: refusal, at }];
   if (kind !== 'name' && kind !== '#' && kind !== '^') return [];
   // `{{.}}` is the value of the section round it.
-  const flaw = inside && value === '.' ? undefined : judge(value);
+  const flaw = inside && value === '.' ? undefined : judge(value, inside);
   const within = (children ?? []).flatMap((child) => tokenFlaws(child, judge, true));
-  return flaw === undefined ? within : [flaw, ...within];
+  return flaw === undefined ? within : [{ ...flaw, at }, ...within];
 }
 
 /** Answers the flaw of a name that is not among the known ones, with the nearest and the whole list. */

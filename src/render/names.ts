@@ -18,6 +18,9 @@ const always = [
   'brand.name',
   'brand.logo',
   'links.app',
+  'look.word',
+  'look.icon',
+  'look.color',
   'is.alert',
   'is.resolved',
   'is.digest',
@@ -70,7 +73,7 @@ const account = [
   'has.phone',
   'has.reason',
 ];
-const usage = ['usage.resource', 'usage.used', 'usage.total', 'usage.left', 'usage.percent', 'has.usage'];
+const usage = ['usage.resource', 'usage.used', 'usage.total', 'usage.left', 'usage.percent', 'has.usage', 'look.bar'];
 const period = ['period.start', 'period.end', 'has.period'];
 const quota = [...condition, ...usage, ...period, 'pace', 'has.pace'];
 

@@ -7,7 +7,7 @@ import type { Rules } from '../rules/rules.ts';
 import type { Leased } from '../store/store.ts';
 import { alertView } from './context.ts';
 import { clean, cleanLines, escapeFor } from './escape.ts';
-import { layOut } from './layout.ts';
+import { escapedParts, layOut } from './layout.ts';
 import { contextOf } from './leaf.ts';
 import { lineOf, notes } from './notes.ts';
 import type { Stories } from './stories.ts';
@@ -21,6 +21,8 @@ export type RenderInput = {
   workspace: Workspace;
   stories: Stories;
   format: Format;
+  /** Top-level keys of the layout that are written in another. */
+  formats?: Readonly<Record<string, Format>> | undefined;
   /** A tree or a text: the destination's own, the operator's or the plug-in's. */
   layout?: unknown;
   /** Checks what the layout made. */
@@ -67,7 +69,7 @@ function render(input: RenderInput): Rendered {
   const told = tellWith(storiesFor(input.stories, input), input, context, words);
   const plain = { ...told.parts, facts: [...told.parts.facts, ...notes(delivery, told.failed, words)] };
   if (delivery.kind === 'test') plain.headline = words.test(plain.headline);
-  const parts = escaped(plain, escapeFor[input.format]);
+  const parts = escapedParts(plain, input.format);
   const message: Message = {
     ...frame(input, alert),
     message: parts,
@@ -75,7 +77,10 @@ function render(input: RenderInput): Rendered {
     rendered: undefined,
   };
   const { story, flaw } = told;
-  const rendered = input.layout === undefined ? { message, ...(flaw === undefined ? {} : { flaw }) } : laidOut(input, message, view, flaw);
+  const rendered =
+    input.layout === undefined
+      ? { message, ...(flaw === undefined ? {} : { flaw }) }
+      : laidOut(input, message, { view, parts: plain }, flaw);
   return story === undefined ? rendered : { ...rendered, story };
 }
 
@@ -156,18 +161,11 @@ function oneLine({ delivery, event }: Leased): Parts {
   return { headline: clean(`${event?.workspaceId ?? ''}: ${event?.wireType ?? delivery.kind}`), facts: [] };
 }
 
-function escaped({ headline, impact, facts, action }: Parts, made: (text: string) => string): Parts {
-  return {
-    headline: made(headline),
-    ...(impact === undefined ? {} : { impact: made(impact) }),
-    facts: facts.map(({ label, value }) => ({ label: made(label), value: made(value) })),
-    ...(action === undefined ? {} : { action: { label: made(action.label), url: made(action.url) } }),
-  };
-}
+type Made = { view: object; parts: Parts };
 
-function laidOut(input: RenderInput, message: Message, view: object, before: string | undefined): Rendered {
+function laidOut(input: RenderInput, message: Message, { view, parts }: Made, before: string | undefined): Rendered {
   try {
-    const made = layOut(input.layout, message, view, input.format);
+    const made = layOut(input.layout, message, view, input.format, { formats: input.formats, parts });
     const rendered = input.output === undefined ? made : input.output.parse(made);
     return { message: { ...message, rendered }, ...(before === undefined ? {} : { flaw: before }) };
   } catch (error) {

@@ -164,14 +164,37 @@ const has = group({
   pace: (scene) => pace(scene) !== undefined,
 });
 
+/** How bad it is, for the eye: the same in every channel, and never by colour alone. */
+const look = group({
+  word: ({ delivery, words, ...scene }) => words.look[delivery.kind === 'test' ? 'test' : toneOf(scene)],
+  icon: (scene) => looks[toneOf(scene)].icon,
+  color: (scene) => looks[toneOf(scene)].color,
+  bar: ({ alert }) => (alert?.usage === undefined || alert.phase === 'resolved' ? undefined : barOf(alert.usage.percent)),
+});
+
+/** What the relay says about itself is never good news, and never as bad as a customer's. */
+const toneOf = ({ alert }: Pick<Scene, 'alert'>) => (alert?.phase === 'resolved' ? 'resolved' : (alert?.severity ?? 'warning'));
+
+const looks = {
+  critical: { icon: '🔴', color: '#D92D20' },
+  warning: { icon: '🟠', color: '#F79009' },
+  info: { icon: '🔵', color: '#2E90FA' },
+  resolved: { icon: '🟢', color: '#12B76A' },
+} as const;
+
+function barOf(percent: number): string {
+  const full = Math.min(10, Math.max(0, Math.floor(percent / 10) || 0));
+  return '█'.repeat(full) + '░'.repeat(10 - full);
+}
+
 const all = group({
   kind: ({ delivery }) => delivery.kind,
   destination: ({ delivery }) => delivery.destination,
   route: ({ delivery }) => delivery.route,
   // The alert's own data, numbers as numbers: stories print some of it, layouts may place all of it.
-  alert: ({ alert, words }) => {
+  alert: ({ alert }) => {
     const data = bare(alert ?? {}) as Record<string, unknown>;
-    if (alert !== undefined) data.icon = alert.phase === 'resolved' ? words.resolvedIcon : words.icon[alert.severity];
+    if (alert !== undefined) data.icon = looks[toneOf({ alert })].icon;
     return data;
   },
   workspace: ({ alert }) => {
@@ -180,13 +203,14 @@ const all = group({
     view.name ??= view.id;
     return view;
   },
-  ...{ who, account, usage, seats, period, times, details, relay, is, has, pace },
+  ...{ look, who, account, usage, seats, period, times, details, relay, is, has, pace },
   event: ({ event, body, showPhone }) => ({ __proto__: null, fields: event?.type === 'unknown' ? fieldsOf(body, showPhone) : undefined }),
   brand: ({ brand }) => ({ __proto__: null, name: brand.name, logo: brand.logo }),
   links: ({ brand, alert }) => ({ __proto__: null, app: 'https://app.timelines.ai', ...brand.links, trace: alert?.trace_url }),
 });
 
-function bare(value: unknown): unknown {
+/** Without a prototype of the language's own, for mustache looks through those. */
+export function bare(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const copy = Object.create(null);
   for (const [name, inner] of Object.entries(value)) copy[name] = bare(inner);

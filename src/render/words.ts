@@ -3,6 +3,7 @@
 import type { Severity } from '../model.ts';
 
 export type Words = typeof english;
+type Look = Severity | 'resolved' | 'test';
 
 /** What a reason means: `short` for the headline, `long` for what it means and whether it heals by itself. */
 type Cause = { short: string; long: string };
@@ -23,8 +24,7 @@ const causes: Readonly<Record<string, Cause>> = {
 
 export const english = {
   locale: 'en-GB',
-  icon: { critical: '🔴', warning: '🟠', info: '🔵' } satisfies Record<Severity, string>,
-  resolvedIcon: '🟢',
+  look: { critical: 'CRITICAL', warning: 'WARNING', info: 'INFO', resolved: 'RESOLVED', test: 'TEST' } satisfies Record<Look, string>,
   resource: { messages: 'messages', 'api-calls': 'API calls' } as Readonly<Record<string, string>>,
   account: (id: string | undefined) => (id === undefined ? 'a WhatsApp number' : `WhatsApp account ${id}`),
   /** The vendor's reasons are free text: `(logged out)`, `logged_out` and `Logged Out` are one. */

@@ -36,6 +36,7 @@ const sometimes = [
   'account.explain',
   'account.reason',
   'pace',
+  'look.bar',
   'relay.meaning',
 ];
 

@@ -35,6 +35,7 @@ test('a message carries its delivery, the alert and the words, and nothing that 
     'mode',
     'rendered',
     'route',
+    'target',
     'threadKey',
   ]);
   expect(message).toMatchObject({
