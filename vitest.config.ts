@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     pool: 'forks',
+    // A story mostly waits for its relay: two at a time use both cores of the smallest machine.
+    maxWorkers: 2,
     allowOnly: false,
   },
 });
