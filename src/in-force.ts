@@ -132,15 +132,16 @@ export async function openInForce(options: Options): Promise<InForce> {
     const options = destination.templated ? renderOptions(destination.options, workspace, keep).options : destination.options;
     const own = keep[0] === undefined ? undefined : destination.options[keep[0]];
     const { sender, network } = await senders.senderFor(plugin, options, destination.name);
-    const layout = own ?? layouts.get(plugin.type) ?? plugin.content.layout;
+    const { content } = plugin;
+    const standard = [...(layouts.get(plugin.type) ?? []), ...(content.layout === undefined ? [] : [content.layout])];
     const { message, story, flaw } = renderMessage({
       leased,
       workspace,
       stories,
-      format: plugin.content.format,
-      formats: plugin.content.formats,
-      ...(layout === undefined ? {} : { layout }),
-      ...(plugin.content.output === undefined ? {} : { output: plugin.content.output }),
+      ...{ format: content.format, formats: content.formats },
+      // What one destination brings itself fits its receiver: neither a story nor another layout may change a key of it.
+      ...(own === undefined ? { layouts: standard, channel: plugin.type } : { layouts: [own, ...standard] }),
+      ...(content.output === undefined ? {} : { output: content.output }),
       showPhone: destination.showPhone,
       timezone: rules.timezone,
       brand: rules.brand,

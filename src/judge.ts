@@ -9,6 +9,8 @@ import type { LoadedPlugins } from './deliver/plug-ins.ts';
 import { catalogue } from './intake/catalogue.ts';
 import type { Partner } from './intake/verify.ts';
 import { type EventType, eventTypes } from './model.ts';
+import { takeoverMistakes } from './render/check-layout.ts';
+import { type Layouts, loadLayouts } from './render/layouts.ts';
 import type { Parse } from './render/read-story.ts';
 import { lintStory, loadStories, type Stories, type StoryFile } from './render/stories.ts';
 import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from './rules/load.ts';
@@ -27,8 +29,8 @@ export type Good = {
   rules: Rules;
   workspaces: Workspaces;
   stories: Stories;
-  /** The operator's own, by plug-in type. */
-  layouts: ReadonlyMap<string, unknown>;
+  /** By plug-in type, the operator's before the relay's. */
+  layouts: Layouts;
   /** Of partners.yaml; absent without that file. */
   partners?: readonly Partner[];
   warnings: Mistake[];
@@ -44,8 +46,8 @@ export async function judgeDisk({ settings, plugins }: Deps, routes?: string): P
   const { configDir, templatesDir } = settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
   const files = {
-    templates: templatesDir === undefined ? [] : await texts(templatesDir),
-    layouts: templatesDir === undefined ? [] : await texts(join(templatesDir, 'layouts')),
+    templates: templatesDir === undefined ? [] : await storyTexts(templatesDir),
+    layouts: templatesDir === undefined ? [] : await layoutTexts(templatesDir),
     ...(partners === undefined ? {} : { partners }),
   };
   const read = (path: string) =>
@@ -68,8 +70,21 @@ export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
 async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Judged> {
   const { configDir } = deps.settings;
   const secret: RulesDeps['secret'] = (reference) => secretValue(reference, configDir);
-  const shipped = await texts(shippedTemplates);
-  const told = loadStories({ shipped, operator: files.templates, parse, nearest });
+  const channels = [...deps.plugins.plugins.values()];
+  const broken = deps.plugins.faults.map(({ file }) => basename(file).replace(/\.\w+$/, ''));
+  const known = [...channels.map(({ type }) => type), ...broken];
+  const shipped = await storyTexts(shippedTemplates);
+  const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
+  const { stories } = told;
+  const laid = loadLayouts({
+    shipped: await layoutTexts(shippedTemplates),
+    operator: files.layouts,
+    channels,
+    broken,
+    stories,
+    parse,
+    nearest,
+  });
   const loaded = await load({
     secret,
     plugins: new Map([...deps.plugins.plugins].map(([type, plugin]) => [type, infoOf(plugin)])),
@@ -79,11 +94,12 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     checkStories: (rules, place) => routeStories(rules, told.stories, place),
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
-  const layouts = files.layouts.map(({ name, text }) => ({
-    type: name.replace(/\.ya?ml$/, ''),
-    tree: readTree(`templates/layouts/${name}`, text),
-  }));
-  const found = [...told.mistakes, ...layouts.flatMap(({ tree }) => tree.mistakes), ...(partners?.ok === false ? partners.mistakes : [])];
+  const found = [
+    ...told.mistakes,
+    ...laid.mistakes,
+    ...takeoverMistakes(stories, channels, laid.layouts),
+    ...(partners?.ok === false ? partners.mistakes : []),
+  ];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
   const errors = found.filter(({ level }) => level === 'error');
   if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
@@ -92,8 +108,8 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     ok: true,
     rules: loaded.rules,
     workspaces: loaded.workspaces,
-    stories: told.stories,
-    layouts: new Map(layouts.map(({ type, tree }) => [type, tree.value])),
+    stories,
+    layouts: laid.layouts,
     ...(partners?.ok ? { partners: partners.partners } : {}),
     warnings: [...loaded.warnings, ...found, ...(partners?.ok ? partners.warnings : [])],
     secrets,
@@ -116,8 +132,14 @@ function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonN
     route.send.flatMap(({ to, template }) => {
       if (template === undefined) return [];
       const story = inForce.get(template);
-      if (story !== undefined) return lintStory(story, typesOf(route.events), nearest);
-      const near = nearest(template, inForce.keys());
+      if (story !== undefined) {
+        const translated = [...inForce.values()].filter(({ name }) => name.endsWith(`/${template}`));
+        return [story, ...translated].flatMap((one) => lintStory(one, typesOf(route.events), nearest));
+      }
+      const near = nearest(
+        template,
+        [...inForce.keys()].filter((name) => !name.includes('/')),
+      );
       const text = `There is no story \`${template}\` in templates/.${near === undefined ? ` Write templates/${template}.yaml.` : ` Did you mean \`${near}\`?`}`;
       return [{ ...place(route.name, to), level: 'error' as const, code: 'name' as const, text }];
     }),
@@ -127,9 +149,19 @@ function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonN
 const typesOf = (events: string[] | undefined): EventType[] =>
   eventTypes.filter((type) => events === undefined || events.some((name) => glob(name, type) || glob(name, catalogue[type].wire)));
 
-/** The YAML files of a folder, by name; a folder that is not there has none. */
-async function texts(folder: string): Promise<StoryFile[]> {
+/** The stories of a folder, and of the folders in it that are named after a language. */
+async function storyTexts(folder: string): Promise<StoryFile[]> {
   const names = await readdir(folder).catch(() => []);
-  const stories = names.filter((name) => /\.ya?ml$/.test(name)).sort();
-  return Promise.all(stories.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
+  const languages = names.filter((name) => /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i.test(name)).sort();
+  const inner = await Promise.all(languages.map((name) => texts(folder, `${name}/`, /\.ya?ml$/)));
+  return [...(await texts(folder, '', /\.ya?ml$/)), ...inner.flat()];
+}
+
+const layoutTexts = (folder: string): Promise<StoryFile[]> => texts(join(folder, 'layouts'), '', /\.(ya?ml|mustache)$/);
+
+/** The files of a folder, by name; a folder that is not there has none. */
+async function texts(folder: string, inner: string, which: RegExp): Promise<StoryFile[]> {
+  const names = await readdir(join(folder, inner)).catch(() => []);
+  const wanted = names.filter((name) => which.test(name)).sort();
+  return Promise.all(wanted.map(async (name) => ({ name: `${inner}${name}`, text: await readFile(join(folder, inner, name), 'utf8') })));
 }

@@ -1,18 +1,24 @@
 // Whether a story fits what it is told of: each name in it is one that such an event can hold, and whatever an event leaves out, there is
 // still a headline.
 import { alertView } from './context.ts';
+import { languageOf, wordsFor } from './languages.ts';
+import { isOfLayouts } from './layout-names.ts';
+import { readLayout } from './layout-tree.ts';
 import { contextOf } from './leaf.ts';
-import { type Flaw, leafFlaws, type Mistake, type Nearest, unknownName } from './lint.ts';
+import { type Flaw, type Judge, leafFlaws, type Mistake, type Nearest, unknownName } from './lint.ts';
 import { isCondition, isName, namesOf, type Topic, topics } from './names.ts';
-import { mistakeAt, type Place, type ReadStory } from './read-story.ts';
+import { mistakeAt, type Place, type ReadStory, type Takeover } from './read-story.ts';
 import { type Sampled, sampleBody, sampleDelivery, sampleNow, samplesOf } from './samples.ts';
 import { tell, tellingFor } from './story.ts';
 import { storyView } from './view.ts';
-import { english } from './words.ts';
+import type { Words } from './words.ts';
 
 /** `about` absent: nobody has said yet what the story is used for, so any event's names are good. */
 export function checkStory(story: ReadStory, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
-  const named = story.places.flatMap((place) => placeMistakes(place, about, nearest));
+  const named = [
+    ...story.places.flatMap((place) => placeMistakes(place, about, nearest)),
+    ...story.takeovers.flatMap((takeover) => takeoverMistakes(takeover, about, nearest)),
+  ];
   const ending = endingMistakes(story);
   // A wrong name also empties the headline: said once is enough.
   if (named.length > 0 || ending.length > 0) return [...named, ...ending];
@@ -22,13 +28,27 @@ export function checkStory(story: ReadStory, about: readonly Topic[] | undefined
 const events = topics.filter((topic) => topic !== 'relay');
 
 function placeMistakes({ leaf, path, file, spot }: Place, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
-  const over = path[0] === 'resolved';
-  const judge = (name: string): Flaw | undefined => {
+  return leafFlaws(leaf, judgeFor(path, about, nearest)).map((flaw) => mistakeAt(file, spot, flaw));
+}
+
+/** There the finished words and the message itself have names too. */
+function takeoverMistakes({ tree, path, file, spot }: Takeover, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
+  const found: Mistake[] = [];
+  const ofStories = judgeFor(path, about, nearest);
+  readLayout(tree, {
+    judge: (name, inside) => (isOfLayouts(name, inside) ? undefined : ofStories(name, inside)),
+    tell: (inner, flaw) => found.push(mistakeAt(file, spot(inner), flaw)),
+  });
+  return found;
+}
+
+function judgeFor([variant]: Place['path'], about: readonly Topic[] | undefined, nearest: Nearest): Judge {
+  const over = variant === 'resolved';
+  return (name) => {
     if (about === undefined) return events.some((topic) => isName(name, topic, over)) ? undefined : stranger(name, events, over, nearest);
     const lacking = about.find((topic) => !isName(name, topic, over) && (!over || isCondition(topic)));
     return lacking === undefined ? undefined : stranger(name, [lacking], over, nearest);
   };
-  return leafFlaws(leaf, judge).map((flaw) => mistakeAt(file, spot, flaw));
 }
 
 function stranger(name: string, among: readonly Topic[], over: boolean, nearest: Nearest): Flaw {
@@ -45,7 +65,7 @@ function stranger(name: string, among: readonly Topic[], over: boolean, nearest:
 /** Words under `resolved:` that would never be read, while their writer waits for them. */
 function endingMistakes(story: ReadStory): Mistake[] {
   const place = story.places.find(({ path }) => path[0] === 'resolved');
-  const why = never[story.name];
+  const why = never[story.name.replace(/^.*\//, '')];
   return place === undefined || why === undefined ? [] : [mistakeAt(place.file, place.spot, { code: 'unknown-key', text: why })];
 }
 const never: Readonly<Record<string, string>> = {
@@ -59,11 +79,12 @@ const trialKinds = ['alert', 'resolved', 'digest', 'reminder'] as const;
 /** Every variant with all that an event may hold, and with as little as it may. */
 function trialMistakes(story: ReadStory, topic: Topic): Mistake[] {
   const trials = topic === 'relay' ? [undefined] : samplesOf(topic);
+  const words = wordsFor(languageOf(story.name));
   for (const trial of trials)
     for (const kind of trial === undefined ? (['relay'] as const) : trialKinds)
       for (const code of [undefined, ...story.codes.keys()]) {
         const telling = tellingFor(story, kind, code);
-        if (telling === undefined || tell(telling, contextOf(sampleView(trial, kind)), english).headline !== '') continue;
+        if (telling === undefined || tell(telling, contextOf(sampleView(trial, kind, words)), words).headline !== '') continue;
         const place = story.places.find(({ leaf }) => leaf === telling.headline);
         const text = `The headline comes out empty for ${topic}${trial?.workspace.name === undefined ? ' of a workspace that has only an id' : ''}; add words that are always there.`;
         return place === undefined ? [] : [mistakeAt(place.file, place.spot, { code: 'value', text })];
@@ -71,9 +92,9 @@ function trialMistakes(story: ReadStory, topic: Topic): Mistake[] {
   return [];
 }
 
-function sampleView(trial: Sampled | undefined, kind: 'relay' | (typeof trialKinds)[number]): object {
+function sampleView(trial: Sampled | undefined, kind: 'relay' | (typeof trialKinds)[number], words: Words): object {
   const delivery = sampleDelivery(kind, trial?.event);
-  const shared = { delivery, timezone: 'UTC', brand: {}, showPhone: false, now: sampleNow, words: english, body: sampleBody };
+  const shared = { delivery, timezone: 'UTC', brand: {}, showPhone: false, now: sampleNow, words, body: sampleBody };
   if (trial === undefined) return storyView(shared);
   return storyView({ ...shared, event: trial.event, alert: alertView({ ...trial, delivery, showPhone: false }) });
 }

@@ -91,3 +91,12 @@ export const compileLayout = (tree: unknown): LayoutNode =>
       throw new Error(`${path.length === 0 ? '' : `${path.join('.')}: `}${text}`);
     },
   });
+
+/** YAML scalars are text here; a layout has no use for the words true and false, and a receiver has for the values. */
+export function plainTree(value: unknown): unknown {
+  if (value === 'true') return true;
+  if (value === 'false') return false;
+  if (Array.isArray(value)) return value.map(plainTree);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plainTree(inner)]));
+}

@@ -18,7 +18,8 @@ export function notes({ details }: Delivery, failed: string | undefined, words: 
 
 /** `[critical] Acme Ltd: message quota used up`: for a lock screen, a log, a screen reader. */
 export function lineOf(headline: string, delivery: Delivery, alert: AlertView | undefined, words: Words): string {
-  const tag = words.tag[delivery.kind] ?? alert?.severity ?? delivery.kind;
+  const tone = alert?.phase === 'resolved' ? 'resolved' : alert?.severity;
+  const tag = delivery.kind === 'relay' ? words.relay : tone === undefined ? delivery.kind : words.look[tone].toLowerCase();
   const line = delivery.kind === 'test' ? headline : `[${tag}] ${headline}`;
   const { id, name = id } = (alert?.workspace ?? {}) as { id?: string; name?: string };
   const named = id === undefined || name === undefined || [id, name].some((one) => headline.includes(clean(one, 32).replace(/…$/, '')));

@@ -2,6 +2,7 @@
 // whether its names fit an event is the next step (check-story.ts).
 import { z } from 'zod';
 import { errorCodes } from '../errors.ts';
+import { plainTree } from './layout-tree.ts';
 import type { Leaf } from './leaf.ts';
 import { type Flaw, type Mistake, type Nearest, readLeaf } from './lint.ts';
 import { type Link, type Story, type Telling, type Variant, variants } from './story.ts';
@@ -15,7 +16,9 @@ export type Parse = (text: string, file: string) => Parsed;
 
 /** Where each leaf of a story stands, so that a later check can name the line. */
 export type Place = { leaf: Leaf; path: Path; file: string; spot: Spot };
-export type ReadStory = Story & { places: readonly Place[] };
+/** What a story has of a channel's layout: where it stands in the file. */
+export type Takeover = { channel: string; tree: unknown; path: Path; file: string; spot(path: Path): Spot };
+export type ReadStory = Story & { places: readonly Place[]; takeovers: readonly Takeover[] };
 
 const text = z.string();
 const parts = {
@@ -27,29 +30,27 @@ const parts = {
     .optional(),
   action: z.union([z.literal(['none', '']), z.strictObject({ label: text, url: text })]).optional(),
 };
-const told = { ...parts, headline: text };
-const storyShape = z.strictObject({
-  ...told,
-  resolved: z.strictObject(told).optional(),
-  digest: z.strictObject(parts).optional(),
-  reminder: z.strictObject(parts).optional(),
-});
-const relayShape = z.strictObject({
-  ...told,
-  ...Object.fromEntries(Object.keys(errorCodes).map((code) => [code, z.strictObject(parts).optional()])),
-});
+/** `channels`: the plug-ins there are; a story may lay each of them out itself. */
+function shapeOf(name: string, channels: readonly string[]) {
+  const own = Object.fromEntries(channels.map((channel) => [channel, z.record(z.string(), z.unknown()).optional()]));
+  const some = z.strictObject({ ...own, ...parts }).optional();
+  const told = { ...own, ...parts, headline: text };
+  return name === 'relay'
+    ? z.strictObject({ ...told, ...Object.fromEntries(Object.keys(errorCodes).map((code) => [code, some])) })
+    : z.strictObject({ ...told, resolved: z.strictObject(told).optional(), digest: some, reminder: some });
+}
 type Written = z.infer<z.ZodObject<typeof parts>>;
 
-type Reading = { name: string; file: string; text: string; parse: Parse; nearest: Nearest };
+type Reading = { name: string; file: string; text: string; channels: readonly string[]; parse: Parse; nearest: Nearest };
 
-export function readStory({ name, file, text, parse, nearest }: Reading): { story?: ReadStory; mistakes: Mistake[] } {
+export function readStory({ name, file, text, channels, parse, nearest }: Reading): { story?: ReadStory; mistakes: Mistake[] } {
   const parsed = parse(text, file);
   const mistakes = [...parsed.mistakes];
   if (mistakes.some(({ level }) => level === 'error')) return { mistakes };
-  const shape = name === 'relay' ? relayShape : storyShape;
+  const shape = shapeOf(name.replace(/^.*\//, ''), channels);
   const checked = shape.safeParse(parsed.value, { reportInput: true });
   if (!checked.success) {
-    const found = checked.error.issues.flatMap((issue) => inWords(issue, Object.keys(shape.shape), nearest));
+    const found = checked.error.issues.flatMap((issue) => inWords(issue, Object.keys(shape.shape), channels, nearest));
     return { mistakes: [...mistakes, ...found.map(({ path, what, ...flaw }) => mistakeAt(file, parsed.spot(path, what), flaw))] };
   }
   const places: Place[] = [];
@@ -62,8 +63,19 @@ export function readStory({ name, file, text, parse, nearest }: Reading): { stor
     places.push({ leaf: result.leaf, path, file, spot: parsed.spot(path) });
     return result.leaf;
   };
-  const story = assemble(name, file, checked.data as Record<string, unknown> & Written & { headline: string }, read);
-  return mistakes.some(({ level }) => level === 'error') ? { mistakes } : { story: { ...story, places }, mistakes };
+  const takeovers: Takeover[] = [];
+  const take = (path: Path, tree: Record<string, unknown>) =>
+    Object.fromEntries(
+      channels.flatMap((channel) => {
+        if (tree[channel] === undefined) return [];
+        const at = [...path, channel];
+        const made = plainTree(tree[channel]);
+        takeovers.push({ channel, tree: made, path: at, file, spot: (inner) => parsed.spot([...at, ...inner]) });
+        return [[channel, made]];
+      }),
+    );
+  const story = assemble(name, file, checked.data as Tree, { read, take });
+  return mistakes.some(({ level }) => level === 'error') ? { mistakes } : { story: { ...story, places, takeovers }, mistakes };
 }
 
 export function mistakeAt(file: string, spot: Spot, { text, code, instead }: Flaw): Mistake {
@@ -77,28 +89,42 @@ export function mistakeAt(file: string, spot: Spot, { text, code, instead }: Fla
 const renamed = (source: string, { wrong, right }: NonNullable<Flaw['instead']>): string =>
   source.replace(/(\{\{[#^/]?\s*)([^}\s]+)(?=\s*\}\})/g, (tag, open: string, name: string) => (name === wrong ? open + right : tag));
 
-type Read = (path: Path, value: string) => Leaf;
+type Tree = Record<string, unknown> & Written & { headline: string };
+type Read = {
+  read(path: Path, value: string): Leaf;
+  take(path: Path, tree: Record<string, unknown>): Record<string, unknown>;
+};
 
-function assemble(name: string, file: string, tree: Record<string, unknown> & Written & { headline: string }, read: Read): Story {
+function assemble(name: string, file: string, tree: Tree, read: Read): Story {
   const telling = tellingOf(tree, [], read) as Telling;
   const own: Partial<Record<Variant, Telling>> = {};
   for (const variant of variants) {
-    const written = tree[variant] as Written | undefined;
+    const written = tree[variant] as Tree | undefined;
     if (written === undefined) continue;
     const differs = tellingOf(written, [variant], read);
     // What a problem means and asks for is untrue once it is over, so a recovery inherits the facts alone.
-    own[variant] = variant === 'resolved' ? ({ facts: telling.facts, ...differs } as Telling) : { ...telling, ...differs };
+    own[variant] = variant === 'resolved' ? ({ facts: telling.facts, ...differs } as Telling) : laid(telling, differs);
   }
   const codes = new Map<string, Telling>();
   for (const code of Object.keys(errorCodes)) {
-    const written = tree[code] as Written | undefined;
-    if (written !== undefined) codes.set(code, { ...telling, ...tellingOf(written, [code], read) });
+    const written = tree[code] as Tree | undefined;
+    if (written !== undefined) codes.set(code, laid(telling, tellingOf(written, [code], read)));
   }
   return { name, file, telling: { ...telling, facts: telling.facts ?? [] }, variants: own, codes };
 }
 
+/** A channel that is taken over twice keeps the keys that the second does not name. */
+function laid(telling: Telling, differs: Partial<Telling>): Telling {
+  const channels: Record<string, unknown> = { ...telling.channels };
+  for (const [channel, tree] of Object.entries(differs.channels ?? {}))
+    channels[channel] = { ...(channels[channel] as object), ...(tree as object) };
+  return { ...telling, ...differs, ...(Object.keys(channels).length === 0 ? {} : { channels }) };
+}
+
 /** Only what is written. An emptied part (`action: none`) takes the inherited one away. */
-function tellingOf({ headline, impact, facts, action }: Written, path: Path, read: Read): Partial<Telling> {
+function tellingOf(tree: Tree, path: Path, { read, take }: Read): Partial<Telling> {
+  const { headline, impact, facts, action } = tree;
+  const channels = take(path, tree);
   const linked = typeof action === 'object' ? action : undefined;
   const link: Link | undefined = linked && {
     label: read([...path, 'action', 'label'], linked.label),
@@ -116,21 +142,26 @@ function tellingOf({ headline, impact, facts, action }: Written, path: Path, rea
           })),
         }),
     ...(action === undefined ? {} : { action: link }),
+    ...(Object.keys(channels).length === 0 ? {} : { channels }),
   } as Partial<Telling>;
 }
 
 type Found = Flaw & { path: Path; what?: 'key' };
 type Issue = z.core.$ZodIssue;
-/** A story may take a channel over, once there are such channels. */
-const later = ['slack', 'email'];
 
-function inWords(issue: Issue, top: readonly string[], nearest: Nearest): Found[] {
+function inWords(issue: Issue, top: readonly string[], channels: readonly string[], nearest: Nearest): Found[] {
   const path = issue.path as Path;
   const name = path.join('.') || 'the file';
   if (issue.code === 'unrecognized_keys') {
     const last = path.at(-1);
     const known =
-      path.length === 0 ? top : typeof last === 'number' ? ['label', 'value'] : last === 'action' ? ['label', 'url'] : Object.keys(parts);
+      path.length === 0
+        ? top
+        : typeof last === 'number'
+          ? ['label', 'value']
+          : last === 'action'
+            ? ['label', 'url']
+            : [...Object.keys(parts), ...channels];
     return issue.keys.map((key) => unknownKey(key, [...path, key], known, nearest));
   }
   if (issue.code === 'invalid_union') return [{ path, code: 'value', text: `${name} is a label and a url, or the word none.` }];
@@ -146,8 +177,6 @@ function inWords(issue: Issue, top: readonly string[], nearest: Nearest): Found[
 }
 
 function unknownKey(key: string, path: Path, known: readonly string[], nearest: Nearest): Found {
-  if (path.length === 1 && later.includes(key))
-    return { path, what: 'key', code: 'not-yet', text: `\`${key}\` is not available yet. Remove it.` };
   const near = nearest(key, known);
   const meant = near === undefined ? `Known here: ${known.filter((one) => !one.includes('.')).join(', ')}.` : `Did you mean \`${near}\`?`;
   const text = `\`${key}\` is no part of a story. ${meant}`;

@@ -12,25 +12,31 @@ export type Stories = {
   shipped: ReadonlyMap<string, ReadStory>;
 };
 
-/** `name` is the file's, `disconnected.yaml`. */
+/** `name` is the file's, `disconnected.yaml`, `es/disconnected.yaml`. */
 export type StoryFile = { name: string; text: string };
 
-export function loadStories(files: { shipped: readonly StoryFile[]; operator: readonly StoryFile[]; parse: Parse; nearest: Nearest }): {
-  stories: Stories;
-  mistakes: Mistake[];
-} {
-  const { parse, nearest } = files;
+type Files = {
+  shipped: readonly StoryFile[];
+  operator: readonly StoryFile[];
+  /** Types of plug-ins: a story may lay out each of them itself. */
+  channels: readonly string[];
+  parse: Parse;
+  nearest: Nearest;
+};
+
+export function loadStories({ shipped: ours, operator, channels, parse, nearest }: Files): { stories: Stories; mistakes: Mistake[] } {
   const mistakes: Mistake[] = [];
   const load = ({ name: fileName, text }: StoryFile): ReadStory | undefined => {
-    const name = fileName.replace(/\.ya?ml$/, '');
+    const name = fileName.replace(/\.ya?ml$/, '').replace(/^.*\//, (folder) => folder.toLowerCase().replaceAll('_', '-'));
     const file = `templates/${fileName}`;
-    const { story, mistakes: found } = readStory({ name, file, text, parse, nearest });
-    if (story !== undefined) found.push(...checkStory(story, topicsOf(name), nearest), ...strays(name, file, nearest));
+    const { story, mistakes: found } = readStory({ name, file, text, channels, parse, nearest });
+    const [, folder = '', bare = name] = /^(.*\/)(.*)$/.exec(name) ?? [];
+    if (story !== undefined) found.push(...checkStory(story, topicsOf(bare), nearest), ...strays(bare, folder, file, nearest));
     mistakes.push(...found);
     return found.some(({ level }) => level === 'error') ? undefined : story;
   };
-  const shipped = byName(files.shipped.map(load));
-  const inForce = new Map([...shipped, ...byName(files.operator.map(load))]);
+  const shipped = byName(ours.map(load));
+  const inForce = new Map([...shipped, ...byName(operator.map(load))]);
   return { stories: { inForce, shipped }, mistakes };
 }
 
@@ -47,9 +53,9 @@ const topicsOf = (name: string) =>
   name === 'default' ? (['unknown'] as const) : ownNames.includes(name) ? [name as EventType | 'relay'] : undefined;
 
 /** `disconected.yaml` would be a story of its own that nothing uses. */
-function strays(name: string, file: string, nearest: Nearest): Mistake[] {
+function strays(name: string, folder: string, file: string, nearest: Nearest): Mistake[] {
   const meant = ownNames.includes(name) ? undefined : nearest(name, ownNames);
   if (meant === undefined) return [];
-  const text = `${file} is used only where a route says template: ${name}. To change the words of ${meant}, name it ${meant}.yaml.`;
+  const text = `${file} is used only where a route says template: ${name}. To change the words of ${meant}, name it ${folder}${meant}.yaml.`;
   return [{ file, line: 1, column: 1, level: 'warning', code: 'advice', text }];
 }

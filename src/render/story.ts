@@ -11,15 +11,17 @@ export type Telling = {
   impact?: Leaf;
   facts: readonly { label: Leaf; value: Leaf }[];
   action?: Link;
+  /** By plug-in type: keys that take the place of the layout's own. */
+  channels?: Readonly<Record<string, unknown>>;
 };
 
 export const variants = ['resolved', 'digest', 'reminder'] as const;
 export type Variant = (typeof variants)[number];
 
 export type Story = {
-  /** `disconnected`, `upsell-seats`. */
+  /** `disconnected`, `upsell-seats`; `es/disconnected` in another language than the rest. */
   name: string;
-  /** For people: `templates/disconnected.yaml`. */
+  /** For people: `templates/es/disconnected.yaml`. */
   file: string;
   telling: Telling;
   variants: Readonly<Partial<Record<Variant, Telling>>>;

@@ -1,12 +1,12 @@
-// The English words that belong to no story: severities, reasons of a disconnect, the notes added to any message.
-// One object, so that another language is another object of this type.
+// The words that belong to no story, in English: severities, reasons of a disconnect, the notes added to any message. One object, so that
+// another language is another object of this type.
 import type { Severity } from '../model.ts';
 
 export type Words = typeof english;
-type Look = Severity | 'resolved' | 'test';
+export type Look = Severity | 'resolved' | 'test';
 
 /** What a reason means: `short` for the headline, `long` for what it means and whether it heals by itself. */
-type Cause = { short: string; long: string };
+export type Cause = { short: string; long: string };
 
 const causes: Readonly<Record<string, Cause>> = {
   logged_out: { short: 'logged out', long: 'It was logged out, so it stays down until someone scans a new QR code with that phone.' },
@@ -22,17 +22,20 @@ const causes: Readonly<Record<string, Cause>> = {
   qr_required: { short: 'new QR scan needed', long: 'It stays down until someone scans a new QR code with that phone.' },
 };
 
+/** The vendor's reasons are free text: `(logged out)`, `logged_out` and `Logged Out` are one. */
+export const causeKey = (reason: string): string =>
+  reason
+    .toLowerCase()
+    .replace(/[^a-z]+/g, '_')
+    .replace(/^_|_$/g, '');
+
 export const english = {
   locale: 'en-GB',
   look: { critical: 'CRITICAL', warning: 'WARNING', info: 'INFO', resolved: 'RESOLVED', test: 'TEST' } satisfies Record<Look, string>,
   resource: { messages: 'messages', 'api-calls': 'API calls' } as Readonly<Record<string, string>>,
   account: (id: string | undefined) => (id === undefined ? 'a WhatsApp number' : `WhatsApp account ${id}`),
-  /** The vendor's reasons are free text: `(logged out)`, `logged_out` and `Logged Out` are one. */
   cause: (reason: string): Cause | undefined => {
-    const key = reason
-      .toLowerCase()
-      .replace(/[^a-z]+/g, '_')
-      .replace(/^_|_$/g, '');
+    const key = causeKey(reason);
     return Object.hasOwn(causes, key) ? causes[key] : undefined;
   },
   ago: (length: string) => `${length} ago`,
@@ -40,8 +43,7 @@ export const english = {
   fullAbout: (moment: string) => `full about ${moment}`,
   lastsThePeriod: 'enough until the reset',
   test: (headline: string) => `TEST: ${headline}`,
-  tag: { resolved: 'resolved', relay: 'relay', test: 'test' } as Readonly<Record<string, string>>,
-  nameless: (kind: string, what: string) => `${kind}: ${what}`,
+  relay: 'relay',
   facts: {
     next: 'Next',
     instead: 'Sent here because',

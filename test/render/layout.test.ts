@@ -83,7 +83,7 @@ test('how bad it is is said as a word, an icon and a colour', () => {
   expect(laidOut('connected', layout, {}, true, 'resolved')).toBe('RESOLVED 🟢 #12B76A');
   expect(laidOut('messaging-100', layout, {}, true, 'resolved')).toBe('RESOLVED 🟢 #12B76A');
   expect(laidOut('disconnected', layout, {}, true, 'test')).toBe('TEST 🔴 #D92D20');
-  expect(sayRelay('store.full', 'x', 'y', { layout }).message.rendered).toBe('WARNING 🟠 #F79009');
+  expect(sayRelay('store.full', 'x', 'y', { layouts: [layout] }).message.rendered).toBe('WARNING 🟠 #F79009');
   expect(
     laidOut('messaging-90', '{{look.bar}}', { event: { usage: { resource: 'messages', used: 0, total: 0, percent: Number.NaN } } }),
   ).toBe('░░░░░░░░░░');

@@ -9,8 +9,14 @@ export { nearest };
 export const parse: Parse = (text, file) => readTree(file, text);
 
 const folder = new URL('../../templates/', import.meta.url);
-export const shipped: StoryFile[] = readdirSync(folder)
-  .filter((name) => name.endsWith('.yaml'))
-  .map((name) => ({ name, text: readFileSync(new URL(name, folder), 'utf8') }));
+const within = (inner: string, pattern: RegExp): StoryFile[] =>
+  readdirSync(new URL(inner, folder))
+    .filter((name) => pattern.test(name))
+    .sort()
+    .map((name) => ({ name: `${inner}${name}`, text: readFileSync(new URL(`${inner}${name}`, folder), 'utf8') }));
+export const shipped: StoryFile[] = [...within('', /\.yaml$/), ...within('es/', /\.yaml$/)];
+export const shippedLayouts: StoryFile[] = within('layouts/', /./).map(({ name, text }) => ({ name: name.replace('layouts/', ''), text }));
 
-export const load = (...operator: StoryFile[]) => loadStories({ shipped, operator, parse, nearest });
+/** As if these plug-ins were loaded. */
+export const channels = ['console', 'http', 'slack', 'email'];
+export const load = (...operator: StoryFile[]) => loadStories({ shipped, operator, channels, parse, nearest });

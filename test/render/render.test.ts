@@ -15,6 +15,7 @@ function broken(name: string, headline: string): typeof stories {
     variants: {},
     codes: new Map(),
     places: [],
+    takeovers: [],
   };
   return { ...stories, inForce: new Map([...stories.inForce, [name, story]]) };
 }
@@ -155,7 +156,7 @@ test('times are told in the zone of the workspace, else of the file, and a zone 
 test('an action leads to an address or is said in words, and data cannot turn it into another address', () => {
   const act = (url: string, change: object = {}) => {
     const story: ReadStory = {
-      ...{ name: 'own', file: 'templates/own.yaml', variants: {}, codes: new Map(), places: [] },
+      ...{ name: 'own', file: 'templates/own.yaml', variants: {}, codes: new Map(), places: [], takeovers: [] },
       telling: { headline: compileLeaf('x'), facts: [], action: { label: compileLeaf('Look'), url: compileLeaf(url) } },
     };
     return say('seats-full', 'alert', { stories: { ...stories, inForce: new Map([['own', story]]) }, template: 'own', ...change }).message

@@ -7,6 +7,8 @@ import { load } from './parse.ts';
 export const { stories, mistakes } = load();
 
 export type Change = Partial<Omit<RenderInput, 'leased' | 'workspace'>> & {
+  /** The only one. */
+  layout?: unknown;
   event?: Partial<Event>;
   workspace?: Workspace;
   details?: Details;
@@ -19,7 +21,7 @@ export type Change = Partial<Omit<RenderInput, 'leased' | 'workspace'>> & {
 /** `full`: with all that such a webhook may hold; else with as little. */
 export function inputOf(type: EventType, kind: DeliveryKind, change: Change = {}, full = true): RenderInput {
   const sample = samplesOf(type)[full ? 0 : 1];
-  const { event: changed, workspace = sample.workspace, details, template, route, body = sampleBody, previous, ...rest } = change;
+  const { event: changed, workspace = sample.workspace, details, template, route, body = sampleBody, previous, layout, ...rest } = change;
   const event = { ...sample.event, ...changed };
   const made = sampleDelivery(kind, event);
   const delivery = {
@@ -32,6 +34,7 @@ export function inputOf(type: EventType, kind: DeliveryKind, change: Change = {}
     leased: { delivery, event, body, ...(previous === undefined ? {} : { previous }) },
     workspace,
     ...{ stories, format: 'text', showPhone: false, timezone: 'UTC', brand: {}, now: sampleNow, attempt: 1, rawEvent: false },
+    ...(layout === undefined ? {} : { layouts: [layout] }),
     ...rest,
   };
 }
