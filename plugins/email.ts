@@ -18,8 +18,7 @@ import { z } from 'zod';
 
 const address = z.string().transform((text, context) => {
   const found = addressOf(text.trim());
-  if (found === undefined)
-    context.addIssue(`"${text.slice(0, 80)}" is no address; write name@host.example, one for each entry of the list`);
+  if (found === undefined) context.addIssue(`"${text.slice(0, 80)}" is no address; write name@host.example, one for each entry`);
   return found ?? z.NEVER;
 });
 // Text is split at commas once it is filled in; an entry of a list is one address and never becomes two.
@@ -33,15 +32,9 @@ const sender = z.string().transform((text, context) => {
   return { name: oneLine(name.replace(/["\\]/g, '')).slice(0, 100), address: found ?? z.NEVER };
 });
 
+const form = 'must be smtp://user:password@host:587 or smtps://user:password@host; in the password write @ as %40, / as %2F, # as %23';
 const options = z.strictObject({
-  smtp: secret(
-    z.url({
-      protocol: /^smtps?$/,
-      error: 'must be smtp://user:password@host:587 or smtps://user:password@host; in the password write @ as %40, / as %2F, # as %23',
-    }),
-  ).superRefine((text, context) => {
-    for (const fault of faultsOf(text)) context.addIssue(fault);
-  }),
+  smtp: secret(z.url({ protocol: /^smtps?$/, error: form }).check(({ value, issues }) => void issues.push(...faultsOf(value)))),
   from: sender,
   to: addresses.refine((list) => list.length > 0, 'names nobody'),
   cc: addresses.optional(),
@@ -80,8 +73,7 @@ export default definePlugin<typeof options, z.output<typeof content>>({
       },
       async check() {
         try {
-          const { transport } = await pool.open();
-          await transport.verify();
+          await (await pool.open()).transport.verify();
           return { ok: true, detail: `${server.label} is there${server.auth ? ` and lets ${server.auth.user} in` : ''}` };
         } catch (error) {
           return { ok: false, detail: failureOf(error, server, 'a mail', false).message };
@@ -105,7 +97,7 @@ function mailOf(message: Message<z.output<typeof content> | undefined>, { from, 
   return {
     ...{ from, to: to.map(bare), ...(cc && { cc: cc.map(bare) }), ...(reply_to && { replyTo: bare(reply_to) }) },
     subject: [...oneLine(plain(rendered?.subject, fallbackText))].slice(0, 150).join(''),
-    text: plain(rendered?.text, wordsOf(message)),
+    text: columns(plain(rendered?.text, wordsOf(message))),
     html: plain(rendered?.html, ''),
     // The same on every attempt, so that a mail sent twice shows as one or at least can be told to be.
     messageId: `<${id.replace(/[^\w-]/g, '')}@${domain}>`,
@@ -113,8 +105,6 @@ function mailOf(message: Message<z.output<typeof content> | undefined>, { from, 
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All', 'List-Id': list },
   };
 }
-
-const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
 /** With when it began: the same number's next drop, weeks later, is another thread. */
 function rootOf({ threadKey, alert }: Message, domain: string): string | undefined {
@@ -124,8 +114,20 @@ function rootOf({ threadKey, alert }: Message, domain: string): string | undefin
 }
 
 const wordsOf = ({ message: { headline, impact, facts } }: Message): string =>
-  [headline, impact, ...facts.map(({ label, value }) => `${label}: ${value}`)].filter(Boolean).join('\n');
+  [headline, impact, ...facts.map(({ label, value }) => `${label}:\t${value}`)].filter(Boolean).join('\n');
 
+/** What follows a tab stands in one column; lines end after 72 characters, but where a word, such as an address, is longer. */
+function columns(text: string): string {
+  const widest = Math.max(0, ...[...text.matchAll(/^(.{1,20})\t/gm)].map(([, label = '']) => label.length + 2));
+  return text.replace(/^(?:(.*)\t)?(.+)$/gm, (_, label: string | undefined, value: string) => {
+    const indent = label === undefined ? 0 : widest;
+    const wide = new RegExp(`(?=.{${73 - indent}})(.{1,${72 - indent}}|\\S+) `, 'g');
+    return `${(label ?? '').padEnd(indent)}${value.replace(wide, `$1\n${' '.repeat(indent)}`)}`;
+  });
+}
+
+const oneLine = (text: string) => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+const mendTls = 'smtps:// speaks TLS at once (port 465), smtp:// by STARTTLS; ?tls=no sends in the open, for networks you trust';
 const local = /^[a-z0-9#$&'*+/=?^_{}~-]+(\.[a-z0-9#$&'*+/=?^_{}~-]+)*$/i;
 const host = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -150,7 +152,7 @@ function serverOf(text: string): Server {
   return { label: `${name}:${port}`, host: name, port, secure, plain, ...(auth && { auth }) };
 }
 
-function faultsOf(text: string): string[] {
+function faultsOf(text: string) {
   if (!URL.canParse(text)) return [];
   const { hostname, pathname, search, hash, username, password, protocol } = new URL(text);
   const bare = /^\/?$/.test(pathname) && hash === '' && (search === '' || (search === '?tls=no' && protocol === 'smtp:'));
@@ -160,7 +162,7 @@ function faultsOf(text: string): string[] {
     'must end after the host and port; only ?tls=no may follow smtp://': !bare,
     'holds a % that is no code; write it as %25': /%(?![0-9a-f]{2})/i.test(username + password),
   };
-  return Object.keys(faults).filter((fault) => faults[fault]);
+  return Object.keys(faults).flatMap((message) => (faults[message] ? [{ code: 'custom' as const, message, input: text }] : []));
 }
 
 type Pool = { opened?: ReturnType<typeof openTransport>; users: Set<object> };
@@ -225,14 +227,12 @@ function failureOf(cause: unknown, { label, auth }: Server, what: string, sent: 
     return new AuthError(`${label} does not let ${auth?.user ?? 'the relay'} in: ${said}`, detail);
   // What is refused before a recipient was named, or for want of the right to send, is refused for every message.
   const early = /^(CONN|[EH]H?ELO|MAIL FROM)$/.test(command) && status !== 552;
-  if (status >= 500 && (early || /\b5\.7\.\d+\b.*(relay|authenti)/i.test(said))) return new AuthError(refused, detail);
+  if (status >= 500 && (early || /\b5\.7\.\d+\b.*((?<![.@-])\brelay(ing)?\b(?![.@-])|authenticat)/i.test(said)))
+    return new AuthError(refused, detail);
   if (code === 'EPROTOCOL' && !status) return new AuthError(`${label} is no mail server: ${said}`, detail);
   if (status >= 500 || /^E(MESSAGE|ENVELOPE|STREAM|FILEACCESS|URLACCESS)$/.test(code)) return new PermanentError(refused, detail);
   return new RetryableError(`no answer from ${label}: ${said}`, { ...detail, perhaps: sent });
 }
-
-const mendTls =
-  'smtps:// speaks TLS from the first byte (port 465), smtp:// by STARTTLS; ?tls=no sends in the open, for networks you trust';
 
 /** Often only the text of what TLS said is kept; a connection that broke meanwhile is no verdict on the certificate. */
 function isTls({ code, originalCode = '', message, command }: NodemailerError & { originalCode?: string }): boolean {

@@ -27,7 +27,7 @@ describe('what an answer means', () => {
     ['recipient', 550, '5.1.1 no such user', never],
     ['recipient', 551, '5.1.6 moved away', never],
     ['recipient', 553, '5.1.3 bad mailbox', never],
-    ['recipient', 550, '5.7.1 only members may write to this list', never],
+    ['recipient', 550, '5.7.1 <ann@relay.example>: only members may write to this list', never],
     ['recipient', 554, '5.7.1 Relay access denied', held],
     ['recipient', 550, '5.7.26 unauthenticated mail is not accepted', held],
     ['data', 421, '4.3.2 shutting down', pause],

@@ -115,7 +115,7 @@ describe('the mail', () => {
     const { mail } = await post();
     expect(mail).toMatchObject({
       subject: 'Acme Ltd: message quota used up',
-      text: 'Acme Ltd: message quota used up\nNew messages are refused until 1 December.\nUsed: 100 000 of 100 000\n',
+      text: 'Acme Ltd: message quota used up\nNew messages are refused until 1 December.\nUsed:  100 000 of 100 000\n',
       html: '',
     });
   });
