@@ -58,7 +58,7 @@ export default definePlugin<typeof options, unknown>({
     return {
       async send(message, { request, now }) {
         const { id, rendered } = message;
-        const body = bodiless ? '' : rendered === undefined ? standardBody(message) : textOf(rendered);
+        const body = bodiless ? '' : bodyOf(message);
         const at = String(Math.floor(now().getTime() / 1000));
         const headers: Record<string, string> = { 'content-type': typeof rendered === 'string' ? text : json, ...fixed };
         headers['webhook-id'] = headers['idempotency-key'] = id;
@@ -68,6 +68,11 @@ export default definePlugin<typeof options, unknown>({
         const reply = await request(o.url, bodiless ? { method: o.method, headers } : { method: o.method, headers, body });
         if (!succeeds(reply.status)) failFromReply(reply, now().getTime());
       },
+      preview(message) {
+        const body = bodiless ? '' : bodyOf(message);
+        const shown = Object.entries(fixed).map(([name, value]) => `${name}: ${name === 'user-agent' ? value : '•••'}`);
+        return { payload: [`${o.method} ${new URL(o.url).origin}/…`, ...shown, '', indented(body)].join('\n') };
+      },
       async check({ resolve }) {
         const [address] = await resolve(o.url);
         return { ok: true, detail: address === undefined ? 'reached through the proxy' : `${new URL(o.url).host} is ${address}` };
@@ -75,6 +80,17 @@ export default definePlugin<typeof options, unknown>({
     };
   },
 });
+
+const bodyOf = (message: Message): string => (message.rendered === undefined ? standardBody(message) : textOf(message.rendered));
+
+/** For people, who read a preview; what is no JSON stays as it is. */
+function indented(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}
 
 /** The webhook's own text is put in as it came, so that a number of twenty digits keeps them all. */
 function standardBody({ id, kind, destination, route, at, alert, alerts, message, event }: Message): string {

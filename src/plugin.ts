@@ -116,9 +116,23 @@ export type SendResult = {
 };
 export type Health = { ok: true; detail?: string } | { ok: false; detail: string; fix?: string };
 
+/** What a message comes to on the wire, for people who change its words. */
+export type Preview = {
+  /** As it would be sent, laid out to be read. */
+  payload: string;
+  /** How near it comes to what the target takes. */
+  sizes?: readonly { what: string; size: number; most: number }[];
+  /** Where it can be looked at. */
+  link?: string;
+  /** The same for a program of the reader's: its ending, `eml`, and what is in it. */
+  file?: { ending: string; text: string };
+};
+
 export type Sender<R = unknown> = {
   /** One attempt. Returning is success; a DeliveryError says what went wrong; any other error is retried as a fault of the plug-in. */
   send(message: Message<R>, context: SendContext): Promise<SendResult | void>;
+  /** For `render`. Sends nothing and asks nobody. */
+  preview?(message: Message<R>, context: Pick<SendContext, 'now'>): Promise<Preview> | Preview;
   /** Whether a message would get through, cheap and without sending one. */
   check?(context: SendContext): Promise<Health>;
   close?(): Promise<void>;

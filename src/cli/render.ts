@@ -1,31 +1,31 @@
 // `render`: the words of a message as a destination would get them, and which file they came from. Nothing is sent.
-import { join } from 'node:path';
 import type { InForce } from '../in-force.ts';
 import type { Delivery, Event } from '../model.ts';
-import type { Message } from '../plugin.ts';
 import { nearest } from '../rules/nearest.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, Refusal, WrongCall } from './command.ts';
 import { openFiles } from './files.ts';
 import { onPaper } from './on-paper.ts';
 import { postedOf } from './posted.ts';
-import { paint, plain, print, printJson } from './screen.ts';
+import { layoutFiles, type Made, renderedText, storyFile, writeFiles } from './rendered.ts';
+import { note, print, printJson } from './screen.ts';
 import { partnerOf, type Received, receive, webhookText } from './webhook-of.ts';
 
 export const render = defineCommand({
   usage: '[--event NAME] [--to DESTINATION] [options]',
   about: `Without --to: for every destination that would hear of it, holds at their end.
-To change words, copy the file named here into TEMPLATES_DIR and call this again.`,
+To change words or their layout, copy the file named here into TEMPLATES_DIR and call this again.`,
   options: {
     event: { type: 'string', value: 'NAME', about: 'a short name, a wire name, or a file with a body; default disconnected' },
     to: { type: 'string', value: 'DESTINATION', about: 'a destination in routes.yaml, whether a route sends it there or not' },
     resolved: { type: 'boolean', about: 'the message that says it is over' },
     workspace: { type: 'string', value: 'ID', about: "whose event it is; default the file's own, else acme" },
+    out: { type: 'string', value: 'FOLDER', about: 'also writes each message there: a mail as .eml, to be opened in a mail program' },
   },
   words: 0,
   no: 'the files have mistakes, a story failed, or nobody would hear of it',
   examples: ['--event messaging-100 --to billing', '--resolved', '--event body.json --json'],
-  run: async ({ event = 'disconnected', to, resolved = false, workspace, json }) => {
+  run: async ({ event = 'disconnected', to, resolved = false, workspace, out, json }) => {
     const settings = readSettings(undefined, { serve: false });
     const clock = { now: Date.now() };
     const inForce = await openFiles(settings, () => clock.now);
@@ -36,14 +36,12 @@ To change words, copy the file named here into TEMPLATES_DIR and call this again
       const wanted = deliveriesOf(received, to, inForce);
       if (wanted.length === 0) throw new Refusal(`nobody would hear of ${event}; with --to DESTINATION its words are shown all the same.`);
       if (resolved) clock.now += lastedMs;
-      const made = [];
+      const made: Made[] = [];
       for (const delivery of wanted)
-        made.push(await wordsFor(resolved ? over(delivery, received) : { delivery, ...received }, inForce, settings));
-      if (json)
-        printJson(
-          made.map(({ message, format, file, flaw }) => ({ ...postedOf(message), format, file, flaw, rendered: message.rendered })),
-        );
-      else print(made.map(wordsText).join('\n\n'));
+        made.push(await wordsFor(resolved ? over(delivery, received) : { delivery, ...received }, inForce, settings, clock.now));
+      if (json) printJson(made.map(({ message, ...more }) => ({ ...postedOf(message), ...more, rendered: message.rendered })));
+      else print(made.map(renderedText).join('\n\n'));
+      for (const path of out === undefined ? [] : await writeFiles(made, out)) note(`written: ${path}`);
       return made.some(({ flaw }) => flaw !== undefined) ? 1 : 0;
     } finally {
       await inForce.close(0);
@@ -64,15 +62,17 @@ function deliveriesOf(received: Received, to: string | undefined, inForce: InFor
     );
   }
   const own = all.filter(({ destination }) => destination === to);
-  return own.length > 0 ? own : [addressedTo(to, received.event)];
+  if (own.length > 0) return own;
+  const named = inForce.whoIs(received.event.workspaceId).reach[to] ?? '';
+  return (typeof named === 'string' ? [named] : named).map((target) => addressedTo(to, target, received.event));
 }
 
-function addressedTo(destination: string, { id, incidentKey, level, receivedAt, triggeredAt }: Event): Delivery {
+function addressedTo(destination: string, target: string, { id, incidentKey, level, receivedAt, triggeredAt }: Event): Delivery {
   return {
     id: 'd_on_paper',
     eventId: id,
     ...(incidentKey === undefined ? {} : { incidentKey }),
-    ...{ destination, target: destination, route: 'by-hand', level },
+    ...{ destination, target: `by-hand:${target}`, route: 'by-hand', level },
     kind: incidentKey === undefined ? 'notice' : 'alert',
     state: 'pending',
     details: incidentKey === undefined ? {} : { since: triggeredAt },
@@ -101,42 +101,20 @@ function over(delivery: Delivery, { event, body }: Received): { delivery: Delive
   return { delivery: { ...delivery, kind: 'resolved', details: { since: event.triggeredAt, endedAt } }, event: ended, body };
 }
 
-type Words = { message: Message; format: string; plugin: string; file?: string; flaw?: string };
-
-async function wordsFor(leased: { delivery: Delivery } & Received, inForce: InForce, settings: Settings): Promise<Words> {
+async function wordsFor(leased: { delivery: Delivery } & Received, inForce: InForce, settings: Settings, now: number): Promise<Made> {
   const { destination } = leased.delivery;
-  const { message, story, flaw } = await inForce.prepare(leased, 1).catch((error: Error) => {
+  const { message, sender, story, flaw } = await inForce.prepare(leased, 1).catch((error: Error) => {
     throw new Refusal(`${destination} takes no message of ${leased.event.workspaceId}: ${inForce.mask(error.message)}`);
   });
-  const { plugin } = inForce.rules().destinations[destination]!;
-  const format = inForce.plugins().plugins.get(plugin)!.content.format;
-  const file = story === undefined ? undefined : whereIs(story, inForce, settings);
-  return { message, format, plugin, ...(file === undefined ? {} : { file }), ...(flaw === undefined ? {} : { flaw }) };
-}
-
-/** `templates/disconnected.yaml` is the name of the operator's file and of the shipped one. */
-function whereIs(story: string, inForce: InForce, { templatesDir }: Settings): string {
-  const name = story.replace(/^templates\/|\.ya?ml$/g, '');
-  const { inForce: used, shipped } = inForce.good().stories;
-  return templatesDir === undefined || used.get(name) === shipped.get(name)
-    ? `${story} (shipped)`
-    : join(templatesDir, story.replace(/^templates\//, ''));
-}
-
-function wordsText({ message, format, plugin, file, flaw }: Words): string {
-  const { destination, kind, route, message: parts, rendered, fallbackText } = message;
-  const { headline, impact, facts, action } = parts;
-  const width = Math.max(8, ...facts.map(({ label }) => label.length));
-  const row = (label: string, value: string) => `  ${paint('dim', plain(label).padEnd(width))}  ${plain(value)}`;
-  return [
-    `${paint('bold', destination)} (${plugin}, ${format}): ${kind} by ${route}, words of ${file ?? 'the relay itself'}`,
-    ...(flaw === undefined ? [] : [paint('red', `  ${plain(flaw)}`)]),
-    '',
-    row('headline', headline),
-    ...(impact === undefined ? [] : [row('impact', impact)]),
-    ...facts.map(({ label, value }) => row(label, value)),
-    ...(action === undefined ? [] : [row('action', `${action.label} → ${action.url}`)]),
-    row('one line', fallbackText),
-    ...(rendered === undefined ? [] : ['', typeof rendered === 'string' ? rendered : JSON.stringify(rendered, null, 2)]),
-  ].join('\n');
+  const rule = inForce.rules().destinations[destination]!;
+  const { content } = inForce.plugins().plugins.get(rule.plugin)!;
+  const own = content.layoutOption !== undefined && rule.options[content.layoutOption] !== undefined ? content.layoutOption : undefined;
+  const preview = await sender.preview?.(message, { now: () => new Date(now) });
+  return {
+    ...{ message, plugin: rule.plugin, format: content.format },
+    ...(story === undefined ? {} : { file: storyFile(story, inForce, settings) }),
+    layout: own === undefined ? await layoutFiles(rule.plugin, settings) : [`${own} of ${destination} in routes.yaml`],
+    ...(flaw === undefined ? {} : { flaw }),
+    ...(preview === undefined ? {} : { preview }),
+  };
 }

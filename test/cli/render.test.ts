@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { call, config, folder } from './call.ts';
 
@@ -53,4 +54,25 @@ test('files with mistakes cannot be rendered: exit 1 with the mistakes', async (
   );
   expect(code).toBe(1);
   expect(err).toMatch(/routes\.yaml:13:/);
+});
+
+test('what goes over the wire is shown, a secret of it masked, and written to a folder if one is named', async () => {
+  const routes = `version: 1
+timezone: UTC
+destinations:
+  billing: { plugin: http, url: "https://billing.example/hooks/secret-path", headers: { authorization: "Bearer not-to-be-seen" } }
+routes:
+  - { name: all, send: [billing] }
+fallback: { send: [billing] }
+operator: billing
+`;
+  const dir = folder({ 'routes.yaml': routes });
+  const { code, out, err } = await call(['render', '--event', 'messaging-100', '--out', `${dir}/out`], { ...config(), CONFIG_DIR: dir });
+  expect(code, err).toBe(0);
+  expect(out).toContain('POST https://billing.example/…');
+  expect(out).toContain('authorization: •••');
+  expect(out).not.toMatch(/secret-path|not-to-be-seen/);
+  const [, path = ''] = /written: (.*)/.exec(err) ?? [];
+  expect(path).toBe(`${dir}/out/billing.alert.txt`);
+  expect(readFileSync(path, 'utf8')).toContain('"type": "messaging-100"');
 });
