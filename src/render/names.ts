@@ -58,7 +58,7 @@ const ofEvents = [
   'has.trace',
   'has.tags',
 ];
-const condition = ['times.since', 'times.since_ago', 'has.since'];
+const condition = ['times.since', 'times.since_ago', 'times.so_far', 'has.since'];
 /** Known once it is over, so only under `resolved:`. */
 const ending = ['times.resolved', 'times.lasted'];
 const account = [

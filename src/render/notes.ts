@@ -5,9 +5,10 @@ import { clean } from './escape.ts';
 import { length } from './time.ts';
 import type { Words } from './words.ts';
 
-export function notes({ details }: Delivery, failed: string | undefined, words: Words): { label: string; value: string }[] {
+export function notes({ kind, details }: Delivery, failed: string | undefined, words: Words): { label: string; value: string }[] {
   const { insteadOf, lateMs, replayReason } = details;
   const facts: { label: string; value: string }[] = [];
+  if (kind === 'escalation') facts.push({ label: words.facts.escalation, value: words.escalated });
   if (insteadOf !== undefined && insteadOf.length > 0)
     facts.push({ label: words.facts.instead, value: clean(words.insteadOf(insteadOf.join(', '))) });
   if (lateMs !== undefined) facts.push({ label: words.facts.late, value: words.late(length(lateMs)) });

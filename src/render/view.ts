@@ -113,6 +113,7 @@ const times = group({
   ago: (scene) => ago(scene.event?.triggeredAt, scene),
   since: (scene) => at(scene.since, scene),
   since_ago: (scene) => ago(scene.since, scene),
+  so_far: ({ since, now }) => (since === undefined ? undefined : length(now - since)),
   resolved: (scene) => at(endOf(scene), scene),
   lasted: (scene) => {
     const end = endOf(scene);

@@ -22,7 +22,7 @@ export const spanish: Words = {
   locale: 'es-ES',
   look: { critical: 'CRÍTICO', warning: 'AVISO', info: 'INFO', resolved: 'RESUELTO', test: 'PRUEBA' },
   resource: { messages: 'mensajes', 'api-calls': 'llamadas a la API' },
-  account: (id) => (id === undefined ? 'un número de WhatsApp' : `cuenta de WhatsApp ${id}`),
+  account: (id) => (id === undefined ? 'un número de WhatsApp' : `número de WhatsApp ${id}`),
   cause: (reason) => {
     const key = causeKey(reason);
     return Object.hasOwn(causes, key) ? causes[key] : undefined;
@@ -36,11 +36,13 @@ export const spanish: Words = {
   facts: {
     next: 'Qué hacer',
     instead: 'Llega aquí porque',
+    escalation: 'Se le avisa porque',
     late: 'Con retraso',
     replay: 'Se envía de nuevo porque',
     template: 'Plantilla',
   },
   insteadOf: (names) => `no se pudo avisar por ${names}`,
+  escalated: 'nadie de los avisados antes se ha hecho cargo',
   late: (length) => `debía salir ${length} antes, cuando el relay no estaba en marcha`,
   templateFailed: (file) => `${file} falló, así que se usó el texto incluido`,
 };

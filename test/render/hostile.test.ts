@@ -139,21 +139,21 @@ test('what the relay says of itself may hold line breaks, and is as inert', () =
 
 test('a name with tags in it is printed, not rendered', () => {
   const { message } = say('seats-full', 'alert', { workspace: { id: 'acme', name: '{{alert.id}} & <!channel>' }, format: 'slack' });
-  expect(message.message.headline).toBe('{{alert.id}} &amp; &lt;!channel&gt;: all 10 seats taken');
-  expect(message.fallbackText).toBe('[warning] {{alert.id}} & <!channel>: all 10 seats taken');
+  expect(message.message.headline).toBe('{{alert.id}} &amp; &lt;!channel&gt;: all seats taken (10)');
+  expect(message.fallbackText).toBe('[warning] {{alert.id}} & <!channel>: all seats taken (10)');
 });
 
 test('a name of 100 kB is cut with a mark', () => {
   const { facts, headline } = say('seats-full', 'alert', { workspace: { id: 'acme', name: 'x'.repeat(100_000) } }).message.message;
   expect(facts[0]?.value).toBe(`${'x'.repeat(119)}… (acme)`);
-  expect(headline).toBe(`${'x'.repeat(31)}…: all 10 seats taken`);
+  expect(headline).toBe(`${'x'.repeat(31)}…: all seats taken (10)`);
 });
 
 test('data can add no line to a message', () => {
   const { impact } = say('disconnected', 'alert', { event: { account: { phone: '+1\r\n\r\nAll is well\u2028now' } } }).message.message;
   expect(impact).not.toContain('\n');
   expect(say('disconnected', 'alert', { event: { account: { phone: '+1\r\n\r\nAll is well\u2028now' } } }).message.message.headline).toBe(
-    'Acme Ltd: +1 All is well now disconnected',
+    'Acme Ltd: +1 All is well now is down',
   );
 });
 

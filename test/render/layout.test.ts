@@ -17,7 +17,7 @@ test('$when drops what there is nothing to say about, from a map and from a list
   };
   expect(laidOut('messaging-90', layout)).toEqual({
     bar: { text: '█████████░' },
-    action: 'Top up or slow the campaigns down',
+    action: 'Buy more messages or slow the campaigns down',
     list: [90, 'always'],
     tags: { t: 'tagged' },
   });
@@ -64,14 +64,14 @@ test('each top-level key is escaped for its own format, the words as well as the
   };
   const change: Change = { workspace, layout, formats: { html: 'html', htmlRaw: 'html' }, event: { seats: { purchased: 3 } } };
   const { message } = say('seats-full', 'alert', change);
-  expect(message.message.headline).toBe('Tom & <b>: all 3 seats taken');
+  expect(message.message.headline).toBe('Tom & <b>: all seats taken (3)');
   expect(message.rendered).toMatchObject({
-    subject: 'Tom & <b>: all 3 seats taken',
+    subject: 'Tom & <b>: all seats taken (3)',
     html: expect.stringMatching(
-      /^<p>Tom &amp; &lt;b&gt;: all 3 seats taken<\/p><td>Tom &amp; &lt;b&gt; \(acme\)<\/td>.*Tom &amp; &lt;b&gt;$/,
+      /^<p>Tom &amp; &lt;b&gt;: all seats taken \(3\)<\/p><td>Tom &amp; &lt;b&gt; \(acme\)<\/td>.*Tom &amp; &lt;b&gt;$/,
     ),
-    raw: 'Tom & <b>: all 3 seats taken',
-    htmlRaw: 'Tom &amp; &lt;b&gt;: all 3 seats taken',
+    raw: 'Tom & <b>: all seats taken (3)',
+    htmlRaw: 'Tom &amp; &lt;b&gt;: all seats taken (3)',
   });
 });
 

@@ -42,8 +42,8 @@ test('a tree and the texts beside it are one layout', () => {
   expect(message.rendered).toEqual({
     subject: 'WARNING',
     sound: true,
-    html: expect.stringMatching(/^<p>A &amp; B: all 10 seats taken<\/p>\n<td>A &amp; B \(acme\)<\/td>\n<td>10<\/td>\n/),
-    text: 'A & B: all 10 seats taken\n',
+    html: expect.stringMatching(/^<p>A &amp; B: all seats taken \(10\)<\/p>\n<td>A &amp; B \(acme\)<\/td>\n<td>10<\/td>\n/),
+    text: 'A & B: all seats taken (10)\n',
   });
 });
 

@@ -76,13 +76,13 @@ test('a recovery is told by the words of the problem it ends', () => {
 });
 
 test('show_phone shows the number in the words too', () => {
-  expect(say('disconnected', 'alert', { showPhone: true }).message.message.headline).toBe('Acme Ltd: +123456789 disconnected (logged out)');
+  expect(say('disconnected', 'alert', { showPhone: true }).message.message.headline).toBe('Acme Ltd: +123456789 is down (logged out)');
 });
 
 test('a story that fails at run time gives way to the built-in one; the message says so in small, the flaw in full', () => {
   const { message, flaw } = say('seats-full', 'alert', { stories: broken('seats-full', '{{workspace.nickname}}') });
   expect(flaw).toBe('templates/seats-full.yaml: the headline came out empty');
-  expect(message.message.headline).toBe('Acme Ltd: all 10 seats taken');
+  expect(message.message.headline).toBe('Acme Ltd: all seats taken (10)');
   expect(message.message.facts.at(-1)).toEqual({
     label: 'Template',
     value: 'templates/seats-full.yaml failed, so the built-in words were used',
@@ -102,13 +102,13 @@ test('a story that throws is no worse', () => {
     stories: { ...throwing, inForce: new Map([['seats-full', { ...story, telling }]]) },
   });
   expect(flaw).toBe('templates/seats-full.yaml: boom');
-  expect(message.message.headline).toBe('Acme Ltd: all 10 seats taken');
+  expect(message.message.headline).toBe('Acme Ltd: all seats taken (10)');
 });
 
 test('a template that a route names and that is not there is told, and the event’s own words serve', () => {
   const { message, flaw } = say('seats-full', 'alert', { template: 'upsell-seats' });
   expect(flaw).toBe('templates/upsell-seats.yaml is not there or has mistakes');
-  expect(message.message.headline).toBe('Acme Ltd: all 10 seats taken');
+  expect(message.message.headline).toBe('Acme Ltd: all seats taken (10)');
 });
 
 test('without any story there is still one plain line', () => {
@@ -134,7 +134,7 @@ test('a delivery whose event is gone, or whose times make no sense, still gives 
 
 test('a test message is marked as one', () => {
   const { message } = say('disconnected', 'test');
-  expect(message.message.headline).toBe('TEST: Acme Ltd: +•••••6789 disconnected (logged out)');
+  expect(message.message.headline).toBe('TEST: Acme Ltd: +•••••6789 is down (logged out)');
   expect(message.fallbackText).toBe(message.message.headline);
 });
 
@@ -193,7 +193,7 @@ test('a layout is filled leaf by leaf, parts as they are and data escaped, and n
     fixed: true,
   };
   expect(say('messaging-100', 'alert', { workspace, layout, format: 'slack' }).message.rendered).toEqual({
-    text: '*Tom &amp; "Jerry" &lt;!channel&gt;: message quota used up, sending is blocked*',
+    text: '*Tom &amp; "Jerry" &lt;!channel&gt;: messages used up, sending blocked*',
     who: 'Tom &amp; "Jerry" &lt;!channel&gt;',
     percent: 100,
     name: 'Tom &amp; "Jerry" &lt;!channel&gt;',
@@ -218,10 +218,10 @@ test('a layout that fails costs the layout, not the message', () => {
   const unclosed = say('seats-full', 'alert', { layout: { text: '{{#a}}' } });
   expect(unclosed.flaw).toContain('layout of ops failed');
   expect(unclosed.message.rendered).toBeUndefined();
-  expect(unclosed.message.message.headline).toBe('Acme Ltd: all 10 seats taken');
+  expect(unclosed.message.message.headline).toBe('Acme Ltd: all seats taken (10)');
   const output = z.strictObject({ title: z.string().min(1) });
   expect(say('seats-full', 'alert', { layout: { title: '{{message.headline}}' }, output }).message.rendered).toEqual({
-    title: 'Acme Ltd: all 10 seats taken',
+    title: 'Acme Ltd: all seats taken (10)',
   });
   expect(say('seats-full', 'alert', { layout: { title: '{{message.nothing}}' }, output }).flaw).toContain('layout of ops failed');
 });

@@ -189,13 +189,13 @@ test("a good file of the operator's wins over the shipped one, and the others st
   const { stories, mistakes } = load({ name: 'seats-full.yaml', text: story('"{{who.short}} needs more seats"') });
   expect(mistakes).toEqual([]);
   expect(say('seats-full', 'alert', { stories }).message.message).toEqual({ headline: 'Acme Ltd needs more seats', facts: [] });
-  expect(say('disconnected', 'alert', { stories }).message.message.headline).toContain('disconnected');
+  expect(say('disconnected', 'alert', { stories }).message.message.headline).toContain('is down');
 });
 
 test("a bad file of the operator's leaves the shipped words in force", () => {
   const { stories, mistakes } = load({ name: 'seats-full.yaml', text: story('"{{nonsense}}"') });
   expect(mistakes).toHaveLength(1);
-  expect(say('seats-full', 'alert', { stories }).message.message.headline).toBe('Acme Ltd: all 10 seats taken');
+  expect(say('seats-full', 'alert', { stories }).message.message.headline).toBe('Acme Ltd: all seats taken (10)');
 });
 
 test('a recovery inherits the facts of its problem, never its impact or its action', () => {

@@ -96,7 +96,7 @@ test('twenty lines of TypeScript work by being copied into the folder', async ()
   expect(postIt.trim().split('\n')).toHaveLength(20);
   await send('wall-1');
   const [note] = await until('the note', () => heard(notes, 'wall-1').length > 0 && heard(notes, 'wall-1'));
-  const lines = expect.arrayContaining(['wall-1: +•••••6789 disconnected (logged out)', 'Workspace: wall-1']);
+  const lines = expect.arrayContaining(['wall-1: +•••••6789 is down (logged out)', 'Workspace: wall-1']);
   expect(note!.body).toMatchObject({ kind: 'alert', colour: 'pink', lines });
   const done = await until('its receipt', () => deliveriesTo(stage, 'wall').find(({ state }) => state === 'delivered'));
   expect(done.receipt).toBe(JSON.stringify({ note: note!.id }));
