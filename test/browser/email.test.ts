@@ -129,13 +129,6 @@ const pictures: [name: string, html: () => string, look: Look][] = [
   ['warning-phone', () => mailOf('messaging-90', 'alert', { brand }).message.rendered.html, { width: 320 }],
   ['resolved', () => mailOf('disconnected', 'resolved', { brand }).message.rendered.html, { width: 680 }],
   ['disconnected-phone-dark', () => mailOf('disconnected', 'alert', { brand }).message.rendered.html, { width: 320, dark: true }],
-  [
-    'relay',
-    () =>
-      mailOfRelay('destination.held', 'ops-slack', 'Slack answered invalid_auth. Give it a new token (ops-slack: token).').message.rendered
-        .html,
-    { width: 680 },
-  ],
 ];
 
 test.runIf(process.env.PICTURES)('pictures for the docs', async () => {
