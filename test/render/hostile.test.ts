@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { DeliveryKind, EventType, Workspace } from '../../src/model.ts';
 import { eventTypes } from '../../src/model.ts';
 import type { Format, Message } from '../../src/plugin.ts';
+import { load, shippedLayouts } from './parse.ts';
 import type { Change } from './say.ts';
 import { say, sayRelay } from './say.ts';
 
@@ -70,13 +71,40 @@ const scene = fc.record({
     ),
     showPhone: fc.boolean(),
     brand: fc.record({ name: nasty, links: fc.dictionary(columns, nasty) }),
-    layout: fc.constant({
-      text: '{{message.headline}} {{workspace.name}} {{alert.workspace.id}}',
-      all: { $value: 'alert' },
-      who: { $value: 'alert.workspace.name' },
-    }),
+    layout: fc.constantFrom<unknown>(
+      {
+        text: '{{message.headline}} {{workspace.name}} {{alert.workspace.id}} {{#message.facts}}{{label}}{{value}}{{/message.facts}}',
+        all: { $value: 'alert' },
+        who: { $value: 'alert.workspace.name' },
+        each: [{ $each: 'message.facts', $do: { text: '{{label}}: {{value}}', raw: { $value: 'value' } } }],
+        tags: { $each: 'alert.workspace.tags', $do: '{{.}}' },
+        when: { $when: 'message.action', url: '{{message.action.url}}', label: { $value: 'message.action.label' } },
+      },
+      '{{look.bar}}{{brand.name}}{{links.x}}{{workspace.x}}{{#alert.account}}{{alert.account.reason}}{{/alert.account}}{{message.impact}}{{fallbackText}}',
+    ),
+    language: fc.constantFrom(undefined, 'es', 'es-MX', 'fr'),
+    channel: fc.constantFrom('slack', 'email', 'console'),
+    template: fc.constantFrom(undefined, 'wild'),
   }),
 });
+
+/** A story of the operator's that places whatever there is, also in a channel. */
+const wild = load({
+  name: 'wild.yaml',
+  text: `headline: "!{{workspace.name}} {{workspace.x}} {{brand.name}} {{links.name}}"
+impact: "{{who.full}} {{alert.wire_type}}"
+facts: [{ label: "{{workspace.owner_email}}", value: "{{workspace.constructor}}{{details.replay_reason}}" }]
+action: { label: "{{workspace.x}}", url: "https://x.example/{{workspace.name}}?q={{workspace.x}}" }
+slack: { text: "{{message.headline}}{{workspace.name}}", list: [{ $each: message.facts, $do: "{{value}}" }] }
+email: { subject: "{{workspace.name}}", html: "{{message.headline}}{{#message.facts}}{{value}}{{/message.facts}}{{workspace.x}}" }
+`,
+});
+
+/** All but the impact, which alone may be several lines. */
+const oneLiners = ({ message: { headline, facts, action }, fallbackText }: Message): string[] => [
+  ...[headline, fallbackText, action?.label ?? '', action?.url ?? ''],
+  ...facts.flatMap(({ label, value }) => [label, value]),
+];
 
 /** Every text that a plug-in of this format may place as it is. */
 function placed({ message, rendered }: Message): string[] {
@@ -102,21 +130,28 @@ test.each(Object.keys(live) as Format[])(
   'in %s no data whatever throws, gets live, runs on or brings a control character along',
   (format) => {
     fc.assert(
-      fc.property(scene, ({ type, kind, full, change }) => {
-        const { message, flaw } = say(type, kind, { ...change, format } as Change, full);
+      fc.property(scene, ({ type, kind, full, change: { language, ...change } }) => {
+        const workspace = language === undefined ? change.workspace : { ...change.workspace, language };
+        const formats = { html: 'html' } as const;
+        const { message, flaw } = say(type, kind, { ...change, workspace, format, formats, stories: wild.stories } as Change, full);
         // A rotation or an unknown event is never over; were it told so all the same, one plain line says it.
         const neverOver = kind === 'resolved' && (type === 'token-rotated' || type === 'unknown');
         expect(flaw).toBe(neverOver ? 'no story has words for it' : undefined);
         expect(message.message.headline).not.toBe('');
         // JSON syntax of a layout is its serialiser's; what is checked there is the texts inside it, one by one.
         const texts = placed(message).slice(0, -1);
-        if (format !== 'json') texts.push(...stringsIn(message.rendered));
+        const { html, ...others } = (typeof message.rendered === 'object' ? message.rendered : { text: message.rendered }) as {
+          html?: unknown;
+        };
+        if (format !== 'json') texts.push(...stringsIn(others));
         for (const text of texts) expect(text).not.toMatch(live[format]);
+        for (const text of stringsIn(html)) expect(text).not.toMatch(live.html);
         for (const line of [message.message.headline, message.fallbackText]) expect(line).not.toMatch(/[\n\r]/);
         expect(message.fallbackText).not.toMatch(live.text);
         expect(message.fallbackText.length).toBeLessThanOrEqual(400);
         expect(placed(message).slice(0, -1).join('').length).toBeLessThan(60_000);
         expect(texts.join('').isWellFormed()).toBe(true);
+        for (const part of oneLiners(message)) expect(part).not.toMatch(/[\n\r]/);
       }),
       { numRuns: 300 },
     );
@@ -126,6 +161,20 @@ test.each(Object.keys(live) as Format[])(
 
 const stringsIn = (value: unknown): string[] =>
   typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+
+test.each(shippedLayouts.filter(({ name }) => name.endsWith('.html.mustache')))(
+  'no data adds a tag or an attribute to $name',
+  ({ text: layout }) => {
+    const shape = (html: string) => [...html.matchAll(/<[^>]*>/g)].map(([tag]) => tag.replace(/"[^"]*"/g, '""'));
+    const known = new Set(shape(layout));
+    fc.assert(
+      fc.property(scene, ({ type, kind, full, change: { language: _, ...change } }) => {
+        const { message } = say(type, kind, { ...change, channel: 'console', layout, format: 'html' } as Change, full);
+        for (const tag of shape(message.rendered as string)) expect(known).toContain(tag);
+      }),
+    );
+  },
+);
 
 test('what the relay says of itself may hold line breaks, and is as inert', () => {
   fc.assert(
@@ -148,6 +197,25 @@ test('a name of 100 kB is cut with a mark', () => {
   expect(facts[0]?.value).toBe(`${'x'.repeat(119)}… (acme)`);
   expect(headline).toBe(`${'x'.repeat(31)}…: all seats taken (10)`);
 });
+
+test('of a value nothing is lost but by a cut that shows, and no tag of a template is left over', () => {
+  const printable = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 80 })
+    .filter((text) => /\S/.test(text) && !/\p{Cc}|\p{Bidi_Control}|\{\{|\}\}|^\s|\s$| {2}/u.test(text));
+  fc.assert(
+    fc.property(printable, fc.constantFrom(...types), (name, type) => {
+      const { headline, facts } = say(type, 'alert', { workspace: { id: 'acme', name } }).message.message;
+      const [short, full] = [headline, facts[0]!.value];
+      expect(short.startsWith(`${name}: `) || short.startsWith(`${cutAt(name, 31)}…: `)).toBe(true);
+      expect(full === `${name} (acme)` || full === `${cutAt(name, 119)}… (acme)` || name === 'acme').toBe(true);
+      expect(JSON.stringify([headline, facts])).not.toMatch(/\{\{|}}/);
+    }),
+  );
+});
+const cutAt = (text: string, length: number) => {
+  const head = text.slice(0, length);
+  return head.isWellFormed() ? head : head.slice(0, -1);
+};
 
 test('data can add no line to a message', () => {
   const { impact } = say('disconnected', 'alert', { event: { account: { phone: '+1\r\n\r\nAll is well\u2028now' } } }).message.message;
