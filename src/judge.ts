@@ -10,7 +10,7 @@ import { catalogue } from './intake/catalogue.ts';
 import type { Partner } from './intake/verify.ts';
 import { type EventType, eventTypes } from './model.ts';
 import { takeoverMistakes } from './render/check-layout.ts';
-import { type Layouts, loadLayouts } from './render/layouts.ts';
+import { type Layouts, loadLayouts, ownLayoutMistakes } from './render/layouts.ts';
 import type { Parse } from './render/read-story.ts';
 import { lintStory, loadStories, type Stories, type StoryFile } from './render/stories.ts';
 import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from './rules/load.ts';
@@ -101,8 +101,9 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     ...(partners?.ok === false ? partners.mistakes : []),
   ];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
-  const errors = found.filter(({ level }) => level === 'error');
   if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
+  found.push(...ownLayouts(loaded.rules, loaded.sources, deps.plugins, stories));
+  const errors = found.filter(({ level }) => level === 'error');
   if (errors.length > 0) return { ok: false, mistakes: inOrder([...errors, ...loaded.warnings]), secrets };
   return {
     ok: true,
@@ -144,6 +145,22 @@ function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonN
       return [{ ...place(route.name, to), level: 'error' as const, code: 'name' as const, text }];
     }),
   );
+}
+
+/** Bodies and the like that stand in routes.yaml: `{{…}}` in them is over the message. */
+function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, stories: Stories): Mistake[] {
+  let tree: ReturnType<typeof readTree> | undefined;
+  return Object.values(rules.destinations).flatMap((destination) => {
+    const channel = plugins.get(destination.plugin);
+    const option = channel?.content.layoutOption;
+    const layout = option === undefined ? undefined : destination.options[option];
+    if (channel === undefined || option === undefined || layout === undefined) return [];
+    const file = 'routes.yaml';
+    tree ??= readTree(file, sources[file] ?? '');
+    const { spot } = tree;
+    const at = (path: readonly (string | number)[]) => spot(['destinations', destination.name, option, ...path]);
+    return ownLayoutMistakes({ channel, layout, file, spot: at }, stories, nearest);
+  });
 }
 
 const typesOf = (events: string[] | undefined): EventType[] =>

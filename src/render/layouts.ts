@@ -49,6 +49,19 @@ export function loadLayouts({ shipped, operator, channels, broken, stories, pars
   return { layouts, mistakes };
 }
 
+/** What one destination brings itself, in routes.yaml. */
+export function ownLayoutMistakes(
+  { channel, layout, file, spot }: { channel: Channel; layout: unknown; file: string; spot(path: LayoutPath): Spot },
+  stories: Stories,
+  nearest: Nearest,
+): Mistake[] {
+  const found: Mistake[] = [];
+  readLayout(layout, { judge: judgeLayout(nearest), tell: (path, flaw) => found.push(mistakeAt(file, spot(path), flaw)) });
+  const fault = found.length > 0 ? undefined : tryLayout(channel, layout, stories);
+  if (fault !== undefined) found.push(mistakeAt(file, spot([]), { code: 'value', text: fault.text }));
+  return found;
+}
+
 type LayoutFile = {
   type: string;
   /** Of a text: the one key it is for. */

@@ -170,6 +170,32 @@ test('what is shipped fits the shipped plug-ins, in every language and for every
   for (const { name } of shippedLayouts) expect(result.ok && result.layouts.has(name.split('.')[0]!), name).toBe(true);
 });
 
+test('what one destination brings itself is tried too, and told with its line in routes.yaml', async () => {
+  const routes = (body: string) => `version: 1
+timezone: UTC
+destinations:
+  log: { plugin: console }
+  hook:
+    plugin: http
+    url: https://hooks.example/x
+    body:
+${body}routes: [{ name: all, send: [log, hook] }]
+fallback: { send: [log] }
+operator: log
+`;
+  const bad = await judged({
+    'config/routes.yaml': routes('      title: "{{mesage.headline}}"\n      list: [{ $each: message.facts, $do: "{{lable}}" }]\n'),
+  });
+  expect(bad.ok ? [] : bad.mistakes.map(({ file, line, text }) => `${file}:${line} ${/Did you mean \S+/.exec(text)?.[0]}`)).toEqual([
+    'routes.yaml:9 Did you mean {{message.headline}}?',
+    'routes.yaml:10 Did you mean {{label}}?',
+  ]);
+  const good = await judged({
+    'config/routes.yaml': routes('      title: "{{message.headline}}"\n      at: { $value: alert.triggered_at }\n'),
+  });
+  expect(good.ok ? formatMistakes(good.warnings) : formatMistakes(good.mistakes)).toBe('');
+});
+
 test('layouts and languages are read from TEMPLATES_DIR, and their mistakes refuse the whole', async () => {
   const good = await judged({
     'templates/layouts/console.line.mustache': '{{look.icon}} {{message.headline}}',
