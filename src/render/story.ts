@@ -73,10 +73,12 @@ export function addressOf(leaf: Leaf, context: Context): string {
   if (!isWhole(leaf, context)) return '';
   let first = leaf.tokens?.[0]?.[0] === 'name';
   let cut = false;
+  const mail = /^mailto:/i.test(leaf.text);
   const encode = (value: unknown) => {
     const text = clean(value, longest.url);
     cut ||= text.endsWith('…');
-    const piece = first ? text : encodeURIComponent(text);
+    // An address of a mail is no address without its @; a comma, which would add a reader, is encoded like the rest.
+    const piece = first ? text : mail ? encodeURIComponent(text).replaceAll('%40', '@') : encodeURIComponent(text);
     first = false;
     return piece;
   };

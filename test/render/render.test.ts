@@ -170,6 +170,10 @@ test('an action leads to an address or is said in words, and data cannot turn it
   expect(act('{{links.app}}', { brand: { links: { app: 'https://app.acme.example/?a=1&b=2' } }, format: 'html' }).action?.url).toBe(
     'https:&#x2F;&#x2F;app.acme.example&#x2F;?a&#x3D;1&amp;b&#x3D;2',
   );
+  const mail = 'mailto:{{workspace.owner}}?subject=Seats';
+  expect(act(mail, { workspace: { id: 'a', owner: 'ann@a.example,b@b.example?cc=c@c.example' } }).action?.url).toBe(
+    'mailto:ann@a.example%2Cb@b.example%3Fcc%3Dc@c.example?subject=Seats',
+  );
   for (const [url, change] of [
     ['{{workspace.site}}', { workspace: { id: 'a', site: 'javascript:alert(1)' } }],
     ['{{workspace.site}}', {}],
