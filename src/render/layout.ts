@@ -20,14 +20,12 @@ export function layOut(layout: unknown, message: Message, view: object, format: 
   const scenes = new Map<Format, Scene>();
   const sceneFor = (key?: string): Scene => {
     const own = (key === undefined ? undefined : apart.formats?.[key]) ?? format;
+    const known = scenes.get(own);
+    if (known !== undefined) return known;
     const parts = own === format || apart.parts === undefined ? message.message : escapedParts(apart.parts, own);
-    const known = scenes.get(own) ?? {
-      format: own,
-      context: contextOf(layoutView(view, message, parts)),
-      data: [{ ...data, message: parts }],
-    };
-    scenes.set(own, known);
-    return known;
+    const made = { format: own, context: contextOf(layoutView(view, message, parts)), data: [{ ...data, message: parts }] };
+    scenes.set(own, made);
+    return made;
   };
   const root = laidOver(compiled(layout), apart.over === undefined ? undefined : compiled(apart.over));
   return root.kind === 'map' ? fillMap(root.entries, sceneFor) : fill(root, sceneFor());

@@ -188,6 +188,13 @@ function barOf(percent: number): string {
   return '█'.repeat(full) + '░'.repeat(10 - full);
 }
 
+const foot = group({
+  because: ({ delivery: { route, destination }, words }) => words.foot.because(route, destination),
+  trace: ({ words }) => words.foot.trace,
+  event: ({ words }) => words.foot.event,
+  message: ({ words }) => words.foot.message,
+});
+
 const all = group({
   kind: ({ delivery }) => delivery.kind,
   destination: ({ delivery }) => delivery.destination,
@@ -204,7 +211,7 @@ const all = group({
     view.name ??= view.id;
     return view;
   },
-  ...{ look, who, account, usage, seats, period, times, details, relay, is, has, pace },
+  ...{ look, foot, who, account, usage, seats, period, times, details, relay, is, has, pace },
   event: ({ event, body, showPhone }) => ({ __proto__: null, fields: event?.type === 'unknown' ? fieldsOf(body, showPhone) : undefined }),
   brand: ({ brand }) => ({ __proto__: null, name: brand.name, logo: brand.logo }),
   links: ({ brand, alert }) => ({ __proto__: null, app: 'https://app.timelines.ai', ...brand.links, trace: alert?.trace_url }),

@@ -33,6 +33,12 @@ export const spanish: Words = {
   lastsThePeriod: 'alcanzan hasta que se renueven',
   test: (headline) => `PRUEBA: ${headline}`,
   relay: 'relay',
+  foot: {
+    because: (route, destination) => `Recibe esto porque la ruta ${route} nombra a ${destination}.`,
+    trace: 'Por qué llegó',
+    event: 'Evento',
+    message: 'Mensaje',
+  },
   facts: {
     next: 'Qué hacer',
     instead: 'Llega aquí porque',

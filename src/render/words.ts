@@ -44,6 +44,13 @@ export const english = {
   lastsThePeriod: 'they last until the reset',
   test: (headline: string) => `TEST: ${headline}`,
   relay: 'relay',
+  /** Small print of a channel that has some. */
+  foot: {
+    because: (route: string, destination: string) => `You get this because the route ${route} names ${destination}.`,
+    trace: 'Why it came',
+    event: 'Event',
+    message: 'Message',
+  },
   facts: {
     next: 'Next',
     instead: 'Sent here because',

@@ -24,6 +24,13 @@ test.each([undefined, '', 'en', 'en-US', 'fr', 'pt-BR', 'xx', '../es', 'construc
   },
 );
 
+test('the small print of a channel is in the language too', () => {
+  const layout = '{{foot.because}} {{foot.trace}} {{foot.event}} {{foot.message}}';
+  const said = (language: string) => say('seats-full', 'alert', { workspace: { id: 'acme', language }, layout }).message.rendered;
+  expect(said('en')).toBe('You get this because the route sample names ops. Why it came Event Message');
+  expect(said('es')).toBe('Recibe esto porque la ruta sample nombra a ops. Por qué llegó Evento Mensaje');
+});
+
 test('figures and dates are written as the reader writes them', () => {
   const usage = { resource: 'messages', used: 98765, total: 1_000_000, percent: 9.8 } as const;
   const factsFor = (language: string) =>
