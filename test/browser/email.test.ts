@@ -1,5 +1,4 @@
 // What a mail looks like in a real browser, on a desk and on a phone, by day and by night; and that hostile names stay text in it.
-import { writeFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventTypes } from '../../src/model.ts';
@@ -14,11 +13,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => close());
 
-type Look = { width?: number; height?: number; dark?: boolean };
+type Look = { width?: number; dark?: boolean };
 /** Every request is counted: a mail must need none. */
-async function opened(html: string, { width = 600, height = 700, dark = false }: Look = {}) {
+async function opened(html: string, { width = 600, dark = false }: Look = {}) {
   const context = await browser.newContext({
-    viewport: { width, height },
+    viewport: { width, height: 700 },
     colorScheme: dark ? 'dark' : 'light',
     deviceScaleFactor: 1,
     offline: true,
@@ -121,20 +120,3 @@ const contrasts = `(() => {
   }
   return faint;
 })()`;
-
-/** `PICTURES=1 npx vitest run test/browser/email.test.ts` takes the pictures of the docs anew. */
-const pictures: [name: string, html: () => string, look: Look][] = [
-  ['critical', () => mailOf('messaging-100', 'alert', { brand }).message.rendered.html, { width: 680 }],
-  ['critical-dark', () => mailOf('messaging-100', 'alert', { brand }).message.rendered.html, { width: 680, dark: true }],
-  ['warning-phone', () => mailOf('messaging-90', 'alert', { brand }).message.rendered.html, { width: 320 }],
-  ['resolved', () => mailOf('disconnected', 'resolved', { brand }).message.rendered.html, { width: 680 }],
-  ['disconnected-phone-dark', () => mailOf('disconnected', 'alert', { brand }).message.rendered.html, { width: 320, dark: true }],
-];
-
-test.runIf(process.env.PICTURES)('pictures for the docs', async () => {
-  for (const [name, html, look] of pictures) {
-    const { page, done } = await opened(html(), { ...look, height: 100 });
-    writeFileSync(new URL(`../../docs/pictures/email-${name}.png`, import.meta.url), await page.screenshot({ fullPage: true }));
-    await done();
-  }
-});
