@@ -54,6 +54,12 @@ test('$each makes one item of each, among the others of its list, with the field
   });
 });
 
+test('a column that is called like the words is escaped like any other', () => {
+  const workspace = { id: 'acme', message: '<!channel>' };
+  const layout = { $each: 'alert.workspace', $do: { $value: 'message' } };
+  expect(laidOut('seats-full', layout, { workspace, format: 'slack' })).toEqual(['&lt;!channel&gt;']);
+});
+
 test('each top-level key is escaped for its own format, the words as well as the data, and the message itself for the plug-in’s', () => {
   const workspace = { id: 'acme', name: 'Tom & <b>' };
   const layout = {

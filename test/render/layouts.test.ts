@@ -204,6 +204,12 @@ test('layouts and languages are read from TEMPLATES_DIR, and their mistakes refu
   });
   expect(good.ok && good.layouts.get('console')?.[0]).toEqual({ line: '{{look.icon}} {{message.headline}}' });
   expect(good.ok && good.stories.inForce.get('pt-br/seats-full')?.file).toBe('templates/pt-BR/seats-full.yaml');
+  const empty = await judged({
+    'templates/seats-full.yaml': 'headline: "{{who.short}}"\nemail:\n  subject: "{{workspace.nickname}}"\n',
+  });
+  expect(empty.ok ? [] : empty.mistakes.map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([
+    expect.stringMatching(/^templates\/seats-full\.yaml:3 .*refused by the plug-in: subject/),
+  ]);
   const bad = await judged({
     'templates/layouts/console.line.mustache': '\n{{look.icn}}',
     'templates/pt-BR/seats-full.yaml': 'headline: "{{who.shrt}}"\n',
