@@ -6,7 +6,7 @@ import { type LoadedPlugins, loadPlugins } from './deliver/plug-ins.ts';
 import { createSenders } from './deliver/senders.ts';
 import { RelayError } from './errors.ts';
 import type { Partner } from './intake/verify.ts';
-import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf } from './judge.ts';
+import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
 import { maskSecrets } from './mask.ts';
 import type { RelayNotice, Workspace } from './model.ts';
@@ -75,6 +75,7 @@ export async function openInForce(options: Options): Promise<InForce> {
   let current: Good;
   let from: 'file' | 'last-good' = 'file';
   let since = now();
+  let listed: readonly string[] = [];
   let whoIs = new Map<string, { workspace: Workspace; reach: Reach }>();
 
   const deps = { settings, plugins };
@@ -131,7 +132,7 @@ export async function openInForce(options: Options): Promise<InForce> {
     const keep = keepOf(destination);
     const options = destination.templated ? renderOptions(destination.options, workspace, keep).options : destination.options;
     const own = keep[0] === undefined ? undefined : destination.options[keep[0]];
-    const { sender, network } = await senders.senderFor(plugin, options, destination.name);
+    const { sender, network } = await senders.senderFor(plugin, options, destination.name, destination.templated);
     const { content } = plugin;
     const standard = [...(layouts.get(plugin.type) ?? []), ...(content.layout === undefined ? [] : [content.layout])];
     const { message, story, flaw } = renderMessage({
@@ -191,7 +192,11 @@ export async function openInForce(options: Options): Promise<InForce> {
     },
     partners: () => partnersOf(current),
     mask: (text) => maskSecrets(text, secretsOf(current)),
-    paths: () => pathsOf(settings, current.files),
+    paths: () => {
+      // Whoever watches must not wait for a folder: a file that is new is seen one look later.
+      if (settings.templatesDir !== undefined) templatePaths(settings.templatesDir).then((found) => (listed = found));
+      return [...new Set([...pathsOf(settings, current.files), ...listed])];
+    },
     close: async (limitMs) => {
       await senders.closeAll(limitMs);
       await networks.close();

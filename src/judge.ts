@@ -166,19 +166,27 @@ function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, 
 const typesOf = (events: string[] | undefined): EventType[] =>
   eventTypes.filter((type) => events === undefined || events.some((name) => glob(name, type) || glob(name, catalogue[type].wire)));
 
+/** Every template there is now, also those that nobody has read yet. */
+export async function templatePaths(folder: string): Promise<string[]> {
+  const [stories, layouts] = await Promise.all([storyNames(folder), layoutNames(folder)]);
+  return [...stories, ...layouts.map((name) => `layouts/${name}`)].map((name) => join(folder, name));
+}
+
+const storyTexts = async (folder: string): Promise<StoryFile[]> => texts(folder, await storyNames(folder));
+const layoutTexts = async (folder: string): Promise<StoryFile[]> => texts(join(folder, 'layouts'), await layoutNames(folder));
+
 /** The stories of a folder, and of the folders in it that are named after a language. */
-async function storyTexts(folder: string): Promise<StoryFile[]> {
-  const names = await readdir(folder).catch(() => []);
-  const languages = names.filter((name) => /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i.test(name)).sort();
-  const inner = await Promise.all(languages.map((name) => texts(folder, `${name}/`, /\.ya?ml$/)));
-  return [...(await texts(folder, '', /\.ya?ml$/)), ...inner.flat()];
+async function storyNames(folder: string): Promise<string[]> {
+  const languages = await namesIn(folder, /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i);
+  const inner = languages.map(async (name) => (await namesIn(join(folder, name), /\.ya?ml$/)).map((story) => `${name}/${story}`));
+  return [...(await namesIn(folder, /\.ya?ml$/)), ...(await Promise.all(inner)).flat()];
 }
 
-const layoutTexts = (folder: string): Promise<StoryFile[]> => texts(join(folder, 'layouts'), '', /\.(ya?ml|mustache)$/);
+const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 'layouts'), /\.(ya?ml|mustache)$/);
 
-/** The files of a folder, by name; a folder that is not there has none. */
-async function texts(folder: string, inner: string, which: RegExp): Promise<StoryFile[]> {
-  const names = await readdir(join(folder, inner)).catch(() => []);
-  const wanted = names.filter((name) => which.test(name)).sort();
-  return Promise.all(wanted.map(async (name) => ({ name: `${inner}${name}`, text: await readFile(join(folder, inner, name), 'utf8') })));
-}
+/** A folder that is not there has none. */
+const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
+
+const texts = (folder: string, names: string[]): Promise<StoryFile[]> =>
+  Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));

@@ -24,11 +24,9 @@ const shippedTemplates = fileURLToPath(new URL('../../templates', import.meta.ur
 
 /** `templates/disconnected.yaml` is the name of the operator's file and of the shipped one. */
 export function storyFile(story: string, inForce: InForce, { templatesDir }: Settings): string {
-  const name = story.replace(/^templates\/|\.ya?ml$/g, '');
   const { inForce: used, shipped } = inForce.good().stories;
-  return templatesDir === undefined || used.get(name) === shipped.get(name)
-    ? `${story} (shipped)`
-    : join(templatesDir, story.replace(/^templates\//, ''));
+  const own = [...used.values()].some((one) => one.file === story && shipped.get(one.name) !== one);
+  return templatesDir === undefined || !own ? `${story} (shipped)` : join(templatesDir, story.replace(/^templates\//, ''));
 }
 
 /** Each file of the layout, the operator's in the place of the shipped one of the same name. */

@@ -2,9 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { loadPlugins } from '../../src/deliver/plug-ins.ts';
+import { openInForce } from '../../src/in-force.ts';
 import { judgeDisk } from '../../src/judge.ts';
 import type { Channel } from '../../src/render/check-layout.ts';
 import { takeoverMistakes } from '../../src/render/check-layout.ts';
@@ -194,6 +195,27 @@ operator: log
     'config/routes.yaml': routes('      title: "{{message.headline}}"\n      at: { $value: alert.triggered_at }\n'),
   });
   expect(good.ok ? formatMistakes(good.warnings) : formatMistakes(good.mistakes)).toBe('');
+});
+
+test('a template that is new is watched as well', async () => {
+  await judged({ 'templates/seats-full.yaml': 'headline: "{{who.short}}"\n' });
+  const at = (name: string) => join(folder, 'templates', name);
+  const inForce = await openInForce({
+    settings: {
+      ...{ configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') },
+      ...{ proxy: {}, secrets: [], partnerSecrets: [] },
+    },
+    log: { debug() {}, info() {}, warn() {}, error() {} },
+    now: Date.now,
+  });
+  expect(inForce.paths()).toContain(at('seats-full.yaml'));
+  mkdirSync(at('fr'));
+  mkdirSync(at('layouts'));
+  for (const name of ['upsell.yaml', 'fr/default.yaml', 'layouts/email.txt.mustache']) writeFileSync(at(name), 'x');
+  await vi.waitFor(() =>
+    expect(inForce.paths()).toEqual(expect.arrayContaining([at('upsell.yaml'), at('fr/default.yaml'), at('layouts/email.txt.mustache')])),
+  );
+  await inForce.close(0);
 });
 
 test('layouts and languages are read from TEMPLATES_DIR, and their mistakes refuse the whole', async () => {
