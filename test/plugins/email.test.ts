@@ -1,4 +1,5 @@
 // The email plug-in against a real mail server: the contract, the envelope, the headers that make threads. Answers: email-answers.test.ts.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MailServer, openMailServer } from '../../demo/mail-server.ts';
@@ -198,6 +199,12 @@ describe('its options', () => {
 
   test('its secret is known as one', () => {
     expect(pluginInfo(email).secrets).toEqual(['smtp']);
+  });
+
+  test('docs/email.md tells of each of them and no other', () => {
+    const page = readFileSync(new URL('../../docs/email.md', import.meta.url), 'utf8');
+    const told = [...page.matchAll(/^\| `(\w+)` /gm)].map(([, name]) => name);
+    expect(told).toEqual(pluginInfo(email).options.map(({ name }) => name));
   });
 
   test('workspaces with an address of their own share the connections to one server', async () => {
