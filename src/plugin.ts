@@ -101,7 +101,13 @@ export type Network = {
   resolve(url: string): Promise<string[]>;
 };
 
-export type InitContext = Network & { destination: string; log: Logger; relayVersion: string };
+export type InitContext = Network & {
+  destination: string;
+  /** Whether the options differ from workspace to workspace: what is wrong with them may then be wrong for one message only. */
+  templated: boolean;
+  log: Logger;
+  relayVersion: string;
+};
 export type SendContext = Network & {
   /** Fires at the destination's timeout and when the relay stops. */
   signal: AbortSignal;

@@ -23,7 +23,7 @@ export type SendersHost = {
 };
 export type Senders = {
   /** Rejects with a DeliveryError for options that do not fit, or with what `create` threw. */
-  senderFor(plugin: PluginDefinition, options: Record<string, unknown>, destination: string): Ready | Promise<Ready>;
+  senderFor(plugin: PluginDefinition, options: Record<string, unknown>, destination: string, templated?: boolean): Ready | Promise<Ready>;
   /** Newest first. What does not close in time is left behind. */
   closeAll(timeoutMs: number): Promise<void>;
 };
@@ -39,20 +39,33 @@ export function createSenders({ network, log, relayVersion, now, limit = 1000, c
   const byObject = new WeakMap<object, Entry>();
   let retired: Entry[] = [];
 
-  async function make(plugin: PluginDefinition, options: unknown, destination: string): Promise<Ready> {
+  async function make(plugin: PluginDefinition, options: unknown, destination: string, templated: boolean): Promise<Ready> {
     const checked = await checkOptions(plugin, options);
     if ('issues' in checked) {
       const text = checked.issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
       throw new PermanentError(`the options of ${destination} do not fit once filled in: ${text}`);
     }
     const net = network(plugin.allowPrivate?.(checked.value) ?? true);
-    const context: InitContext = { fetch: net.fetch, request: net.request, resolve: net.resolve, destination, log, relayVersion };
+    const context: InitContext = {
+      fetch: net.fetch,
+      request: net.request,
+      resolve: net.resolve,
+      destination,
+      templated,
+      log,
+      relayVersion,
+    };
     const sender = await within(createTimeoutMs, async () => plugin.create(checked.value, context), 'create did not end');
     if (typeof sender?.send !== 'function') throw new TypeError('create returned no { send }');
     return { sender, network: net };
   }
 
-  function senderFor(plugin: PluginDefinition, options: Record<string, unknown>, destination: string): Ready | Promise<Ready> {
+  function senderFor(
+    plugin: PluginDefinition,
+    options: Record<string, unknown>,
+    destination: string,
+    templated = false,
+  ): Ready | Promise<Ready> {
     const known = byObject.get(options);
     if (known && known.plugin === plugin && known.destination === destination && !known.retired) {
       known.usedAt = now();
@@ -61,7 +74,7 @@ export function createSenders({ network, log, relayVersion, now, limit = 1000, c
     const key = `${destination} ${plugin.type} ${JSON.stringify(options)}`;
     let entry = byKey.get(key);
     if (entry?.plugin !== plugin) {
-      const made: Entry = { plugin, destination, ready: make(plugin, options, destination), usedAt: now() };
+      const made: Entry = { plugin, destination, ready: make(plugin, options, destination, templated), usedAt: now() };
       byKey.set(key, made);
       Promise.resolve(made.ready).then(
         (ready) => (made.ready = ready),
