@@ -1,7 +1,7 @@
 // Reads the files an operator writes and judges them as one: rules and table, stories, layouts, partners. Composition: it hands each stage
 // what it needs of the others, and keeps the texts, for a set of good files is kept whole.
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob } from './decide/glob.ts';
 import { pluginInfo } from './deliver/plug-in-contract.ts';
@@ -71,7 +71,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const { configDir } = deps.settings;
   const secret: RulesDeps['secret'] = (reference) => secretValue(reference, configDir);
   const channels = [...deps.plugins.plugins.values()];
-  const broken = deps.plugins.faults.map(({ file }) => basename(file).replace(/\.\w+$/, ''));
+  const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];
   const shipped = await storyTexts(shippedTemplates);
   const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
@@ -88,7 +88,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const loaded = await load({
     secret,
     plugins: new Map([...deps.plugins.plugins].map(([type, plugin]) => [type, infoOf(plugin)])),
-    broken: new Map(deps.plugins.faults.map(({ file, text }) => [basename(file).replace(/\.\w+$/, ''), text])),
+    broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
     checkStories: (rules, place) => routeStories(rules, told.stories, place),
@@ -119,6 +119,12 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
 }
 
 const shippedTemplates = fileURLToPath(new URL('../templates', import.meta.url));
+
+/** A plug-in is a file, or a folder with an index in it. */
+const pluginName = (file: string): string => {
+  const name = basename(file).replace(/\.\w+$/, '');
+  return name === 'index' ? basename(dirname(file)) : name;
+};
 
 const parse: Parse = (text, file) => readTree(file, text);
 

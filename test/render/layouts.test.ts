@@ -152,7 +152,7 @@ test('a layout of a story that fails at run time leaves the channel’s own in f
 let folder = '';
 afterEach(() => folder !== '' && rmSync(folder, { recursive: true, force: true }));
 
-async function judged(files: Record<string, string>) {
+async function judged(files: Record<string, string>, pluginsDir?: string) {
   folder = mkdtempSync(join(tmpdir(), 'relay-layouts-'));
   const routes =
     'version: 1\ntimezone: UTC\ndestinations: { log: { plugin: console } }\nroutes: [{ name: all, send: [log] }]\nfallback: { send: [log] }\noperator: log\n';
@@ -160,7 +160,8 @@ async function judged(files: Record<string, string>) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins')] });
+  const own = pluginsDir === undefined ? [] : [join(folder, pluginsDir)];
+  const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins'), ...own] });
   const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
   return judgeDisk({ settings, plugins });
 }
@@ -195,6 +196,19 @@ operator: log
     'config/routes.yaml': routes('      title: "{{message.headline}}"\n      at: { $value: alert.triggered_at }\n'),
   });
   expect(good.ok ? formatMistakes(good.warnings) : formatMistakes(good.mistakes)).toBe('');
+});
+
+test('words for a plug-in that could not be loaded are no mistake of the templates', async () => {
+  const result = await judged(
+    {
+      'plugins/pager/index.ts': 'enum A {}\n',
+      'plugins/board.ts': 'export default 1;\n',
+      'templates/layouts/pager.yaml': 'a: "b"\n',
+      'templates/seats-full.yaml': 'headline: "{{who.short}}"\nboard: { title: "{{message.headline}}" }\n',
+    },
+    'plugins',
+  );
+  expect(result.ok ? formatMistakes(result.warnings) : formatMistakes(result.mistakes)).toBe('');
 });
 
 test('a template that is new is watched as well', async () => {
