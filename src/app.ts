@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
 import { attempt } from './attempt.ts';
+import { createCheckUps } from './check-ups.ts';
 import { chores } from './chores.ts';
 import type { Ticker } from './clock.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
@@ -119,11 +120,12 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
   const newId = idMaker();
+  const checkUps = createCheckUps({ inForce, tell, log });
   const inTime = answerWithin(answerMs, ticker);
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
   const state = (): Health => ({
     ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down: down.message }),
-    degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states())],
+    degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states()), ...checkUps.degraded()],
   });
   await receiveWebhooks(door.app, {
     partners: inForce.partners,
@@ -156,7 +158,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const loop = startLoop({
     ticker,
     tick: relay.tick,
-    chores: chores({ ledger, inForce, tell, source, keep, setDown, log }),
+    chores: chores({ ledger, inForce, tell, source, keep, setDown, checkUps: checkUps.run, log }),
     failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
   });
   const watch = await watchFiles({

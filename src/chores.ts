@@ -1,4 +1,5 @@
-// Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the source's silence.
+// Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the source's silence, destinations asked how
+// they are.
 import { RelayError } from './errors.ts';
 import type { InForce } from './in-force.ts';
 import type { Source } from './intake/source.ts';
@@ -19,9 +20,10 @@ export function chores(parts: {
   keep(key: string, value: string): Promise<unknown>;
   /** Why no event can be taken; undefined = it can. */
   setDown(error: RelayError | undefined): void;
+  checkUps(now: number): Promise<void>;
   log: Logger;
 }): Chore[] {
-  const { ledger, inForce, tell, source, keep, setDown, log } = parts;
+  const { ledger, inForce, tell, source, keep, setDown, checkUps, log } = parts;
   let keptHeardAt = 0;
 
   let trouble: { code: string; reason: string; since: number } | undefined;
@@ -60,6 +62,7 @@ export function chores(parts: {
     { everyMs: 5 * second, run: probe },
     { everyMs: minute, run: silence },
     { everyMs: minute, run: prune },
+    { everyMs: minute, run: checkUps },
   ];
 }
 

@@ -27,6 +27,7 @@ export const errorCodes = {
   'plugin.fault': [500, 'A plug-in threw something that is no DeliveryError, hung, or returned junk.'],
   'story.bad': [500, 'A template failed; the built-in words were used instead.'],
   'destination.held': [409, 'The destination refuses every message (password, address, permission); messages wait until it works.'],
+  'destination.unwell': [409, 'Asked whether a message would get through, the destination says no; nothing waited for it yet.'],
   'delivery.dead': [410, 'A message could not be delivered and no try is left.'],
   'decision.failed': [500, 'The relay could not decide on an event; it is stored and can be decided again.'],
   'source.silent': [500, 'No webhook came for longer than quiet_source.'],

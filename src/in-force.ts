@@ -11,7 +11,7 @@ import { defaultTimeoutMs } from './lane-settings.ts';
 import { maskSecrets } from './mask.ts';
 import type { RelayNotice, Workspace } from './model.ts';
 import { createNetworks } from './outgoing.ts';
-import { AuthError, type Logger, type Message, type Network, type Sender } from './plugin.ts';
+import { AuthError, type Health, type Logger, type Message, type Network, type Sender } from './plugin.ts';
 import { reachOf, renderOptions } from './render/options.ts';
 import { renderMessage } from './render/render.ts';
 import { formatMistakes, type Mistake } from './rules/mistake.ts';
@@ -43,6 +43,8 @@ export type InForce = {
   timeoutMs(destination: Destination): number;
   /** Words and sender for one attempt. A failing story is a flaw, not an error; a destination or plug-in that is gone is an AuthError. */
   prepare(leased: Leased, attempt: number): Promise<Prepared>;
+  /** Whether a message would get through, as far as the plug-in can say without sending one. Of a destination that differs by workspace nothing. */
+  checkUp(destination: string, signal: AbortSignal): Promise<Health | undefined>;
   state(): InForceState;
   /** Reads the files and judges them, with this text in the place of routes.yaml if given; nothing changes. */
   judge(routes?: string): Promise<Judgement>;
@@ -158,6 +160,14 @@ export async function openInForce(options: Options): Promise<InForce> {
     };
   }
 
+  async function checkUp(name: string, signal: AbortSignal): Promise<Health | undefined> {
+    const destination = current.rules.destinations[name];
+    const plugin = destination && plugins.plugins.get(destination.plugin);
+    if (destination === undefined || plugin === undefined || destination.templated) return undefined;
+    const { sender, network } = await senders.senderFor(plugin, destination.options, name);
+    return sender.check?.({ ...network, signal, log, now: () => new Date(now()) });
+  }
+
   const inForce: InForce = {
     good: () => current,
     rules: () => current.rules,
@@ -175,6 +185,7 @@ export async function openInForce(options: Options): Promise<InForce> {
     maxAgeMs: (name) => current.rules.destinations[name]?.maxAgeMs ?? 86_400_000,
     timeoutMs,
     prepare,
+    checkUp,
     state: () => ({
       revision: current.rules.revision,
       since,
