@@ -37,8 +37,19 @@ To change words or their layout, copy the file named here into TEMPLATES_DIR and
       if (wanted.length === 0) throw new Refusal(`nobody would hear of ${event}; with --to DESTINATION its words are shown all the same.`);
       if (resolved) clock.now += lastedMs;
       const made: Made[] = [];
-      for (const delivery of wanted)
-        made.push(await wordsFor(resolved ? over(delivery, received) : { delivery, ...received }, inForce, settings, clock.now));
+      // The recipients of one destination get the same words.
+      for (const [delivery, ...others] of Map.groupBy(
+        wanted,
+        ({ destination, route, kind }) => `${destination} ${route} ${kind}`,
+      ).values()) {
+        const one = await wordsFor(
+          resolved ? over(delivery!, received) : { delivery: delivery!, ...received },
+          inForce,
+          settings,
+          clock.now,
+        );
+        made.push({ ...one, targets: [delivery!, ...others].map(({ target }) => target.slice(target.indexOf(':') + 1)) });
+      }
       if (json) printJson(made.map(({ message, ...more }) => ({ ...postedOf(message), ...more, rendered: message.rendered })));
       else print(made.map(renderedText).join('\n\n'));
       for (const path of out === undefined ? [] : await writeFiles(made, out)) note(`written: ${path}`);
@@ -101,7 +112,12 @@ function over(delivery: Delivery, { event, body }: Received): { delivery: Delive
   return { delivery: { ...delivery, kind: 'resolved', details: { since: event.triggeredAt, endedAt } }, event: ended, body };
 }
 
-async function wordsFor(leased: { delivery: Delivery } & Received, inForce: InForce, settings: Settings, now: number): Promise<Made> {
+async function wordsFor(
+  leased: { delivery: Delivery } & Received,
+  inForce: InForce,
+  settings: Settings,
+  now: number,
+): Promise<Omit<Made, 'targets'>> {
   const { destination } = leased.delivery;
   const { message, sender, story, flaw } = await inForce.prepare(leased, 1).catch((error: Error) => {
     throw new Refusal(`${destination} takes no message of ${leased.event.workspaceId}: ${inForce.mask(error.message)}`);

@@ -11,6 +11,8 @@ import { paint, plain, plainLines } from './screen.ts';
 
 export type Made = {
   message: Message;
+  /** Whom the destination stands for: each gets it. */
+  targets: string[];
   plugin: string;
   format: string;
   /** The story whose words were used. */
@@ -40,7 +42,7 @@ export async function layoutFiles(plugin: string, { templatesDir }: Settings): P
   });
 }
 
-export function renderedText({ message, format, plugin, file, layout, flaw, preview }: Made): string {
+export function renderedText({ message, targets, format, plugin, file, layout, flaw, preview }: Made): string {
   const { destination, kind, route, message: parts, rendered, fallbackText } = message;
   const { headline, impact, facts, action } = parts;
   const width = Math.max(8, ...facts.map(({ label }) => label.length));
@@ -48,7 +50,7 @@ export function renderedText({ message, format, plugin, file, layout, flaw, prev
   const shape = rendered === undefined ? [] : [typeof rendered === 'string' ? rendered : JSON.stringify(rendered, null, 2)];
   const payload = preview === undefined ? shape : [plainLines(preview.payload)];
   return [
-    `${paint('bold', destination)} (${plugin}, ${format}): ${kind} by ${route}, words of ${file ?? 'the relay itself'}`,
+    `${paint('bold', destination)} (${plugin}, ${format})${targets.length > 1 ? ` to ${plain(targets.join(', '))}` : ''}: ${kind} by ${route}, words of ${file ?? 'the relay itself'}`,
     ...(layout.length === 0 ? [] : [`  laid out by ${layout.join(', ')}`]),
     ...(flaw === undefined ? [] : [paint('red', `  ${plain(flaw)}`)]),
     '',
@@ -78,7 +80,7 @@ export async function writeFiles(made: readonly Made[], folder: string): Promise
   for (const { message, preview } of made) {
     const { ending, text } = preview?.file ?? { ending: 'txt', text: preview?.payload ?? message.fallbackText };
     const several = made.filter(({ message: { destination } }) => destination === message.destination).length > 1;
-    const name = `${message.destination}${several ? `.${written.length + 1}` : ''}.${message.kind}.${ending}`;
+    const name = `${message.destination}${several ? `.${message.route}` : ''}.${message.kind}.${ending}`;
     await writeFile(join(folder, name), text);
     written.push(join(folder, name));
   }

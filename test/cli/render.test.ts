@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import { call, config, folder } from './call.ts';
 
@@ -75,4 +76,29 @@ operator: billing
   const [, path = ''] = /written: (.*)/.exec(err) ?? [];
   expect(path).toBe(`${dir}/out/billing.alert.txt`);
   expect(readFileSync(path, 'utf8')).toContain('"type": "messaging-100"');
+});
+
+test('a mail is written as .eml, once for all its recipients, with its sizes against what mail programs take', async () => {
+  const routes = `version: 1
+timezone: UTC
+destinations:
+  owner: { plugin: email, smtp: "smtp://127.0.0.1:2525", from: alerts@relay.example, to: "ann@acme.example, bob@acme.example" }
+routes:
+  - { name: all, send: [owner] }
+fallback: { send: [owner] }
+operator: owner
+`;
+  const dir = folder({ 'routes.yaml': routes });
+  const { code, out, err } = await call(['render', '--event', 'seats-full', '--out', `${dir}/out`], { ...config(), CONFIG_DIR: dir });
+  expect(code, err).toBe(0);
+  expect(out).toContain('owner (email, text) to ann@acme.example, bob@acme.example: alert by all');
+  expect(out).toContain('templates/layouts/email.html.mustache (shipped)');
+  expect(out).toMatch(/bytes of the HTML +[\d,]+ of at most 102,000/);
+  expect(out.match(/^Subject: /gm)).toHaveLength(1);
+  const { subject, to, html } = await simpleParser(readFileSync(`${dir}/out/owner.alert.eml`, 'utf8'));
+  expect({ subject, to: [to].flat().map((one) => one?.text) }).toEqual({
+    subject: '[WARNING] acme: all seats taken',
+    to: ['ann@acme.example, bob@acme.example'],
+  });
+  expect(html).toContain('Buy or free a seat');
 });

@@ -1,5 +1,5 @@
 // Mails as the relay makes them: the shipped stories and layouts, laid out for the email plug-in. For its tests and pictures.
-import plugin from '../../plugins/email.ts';
+import plugin from '../../plugins/email/index.ts';
 import type { DeliveryKind, EventType } from '../../src/model.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { loadLayouts } from '../../src/render/layouts.ts';

@@ -1,7 +1,7 @@
 // The email plug-in with a mail server of its own, for the files that test it.
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { type Fault, type Mail, type MailServer, openMailServer } from '../../demo/mail-server.ts';
-import plugin from '../../plugins/email.ts';
+import plugin from '../../plugins/email/index.ts';
 import type { Outcome } from '../../src/deliver/outcome.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { messageOf } from './messages.ts';

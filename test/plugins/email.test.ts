@@ -28,7 +28,7 @@ const words = {
 };
 pluginContract({
   plugin: email,
-  file: fileURLToPath(new URL('../../plugins/email.ts', import.meta.url)),
+  file: fileURLToPath(new URL('../../plugins/email/index.ts', import.meta.url)),
   options: () => withSecret(server.url),
   rendered: ({ message }) => ({ ...words, subject: message.headline, text: message.headline }),
   failing: () => [
