@@ -62,7 +62,8 @@ export async function start(): Promise<void> {
     });
     if (stopping) stop();
     // A start leaves megabytes of garbage that V8 would keep as long as nothing happens; npm start allows to collect it.
-    setTimeout(() => globalThis.gc?.(), 1000).unref();
+    // The last resort gives back the young generation too, 30 MB that the start has grown it by.
+    setTimeout(() => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }), 1000).unref();
   } catch (error) {
     fail(error);
   }
