@@ -114,7 +114,8 @@ export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0 }: 
     if (refusal) return refusal;
     const { text, blocks, attachments } = message;
     message.edits.push({ text, blocks, attachments });
-    Object.assign(message, versionOf(asked));
+    // What an edit does not name stays.
+    Object.assign(message, { ...versionOf(asked), ...(asked.attachments === undefined && { attachments }) });
     told(message, 'edited');
     return message;
   }

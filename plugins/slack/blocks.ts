@@ -17,26 +17,31 @@ export const output = z.strictObject({
   blocks: z.array(block).optional(),
 });
 
-const mostBlocks = 45;
+export const mostBlocks = 45;
 /** Slack refuses somewhere above eleven thousand. */
-const mostLetters = 9000;
+export const mostLetters = 9000;
 
 /** The message's own blocks, and those for its thread. */
 export function pagesOf(blocks: readonly Block[]): Block[][] {
-  const pages: Block[][] = [];
+  return chunks(blocks.flatMap(fitted), mostBlocks);
+}
+
+/** As many as a message or a block takes, and not too many letters. */
+function chunks<T>(items: readonly T[], most: number): T[][] {
+  const made: T[][] = [];
   let letters = 0;
-  for (const made of blocks.flatMap(fitted)) {
-    const size = lettersOf(made);
-    const page = pages.at(-1);
-    if (page === undefined || page.length >= mostBlocks || letters + size > mostLetters) {
-      pages.push([made]);
+  for (const item of items) {
+    const size = lettersOf(item);
+    const last = made.at(-1);
+    if (last === undefined || last.length >= most || letters + size > mostLetters) {
+      made.push([item]);
       letters = size;
     } else {
-      page.push(made);
+      last.push(item);
       letters += size;
     }
   }
-  return pages;
+  return made;
 }
 
 /** One block of a layout is none, one, or several. What this file does not know is left as it is. */
@@ -45,27 +50,36 @@ function fitted(made: Block): Block[] {
     case 'section': {
       const { text, fields, ...rest } = made;
       const words = textIn(text, 3000);
-      const cells = Array.isArray(fields) ? fields.flatMap((one) => textIn(one, 2000) ?? []) : [];
-      const first = [...(words ? [{ ...rest, text: words }] : [])];
-      const rows = Array.from({ length: Math.ceil(cells.length / 10) }, (_, at) => cells.slice(at * 10, at * 10 + 10));
-      return [...first, ...rows.map((row) => ({ type: 'section', fields: row }))];
+      const rows = chunks(
+        listed(fields, (one) => textIn(one, 2000) ?? []),
+        10,
+      );
+      return [...(words ? [{ ...rest, text: words }] : []), ...rows.map((row) => ({ type: 'section', fields: row }))];
     }
     case 'header': {
       const text = textIn(made.text, 150);
       return text ? [{ ...made, text }] : [];
     }
-    case 'context': {
-      const elements = Array.isArray(made.elements) ? made.elements.flatMap((one) => textIn(one, 2000) ?? []).slice(0, 10) : [];
-      return elements.length > 0 ? [{ ...made, elements }] : [];
-    }
-    case 'actions': {
-      const elements = Array.isArray(made.elements) ? made.elements.flatMap(buttonIn).slice(0, 25) : [];
-      return elements.length > 0 ? [{ ...made, elements }] : [];
-    }
+    case 'context':
+      return inSeveral(
+        made,
+        chunks(
+          listed(made.elements, (one) => textIn(one, 2000) ?? []),
+          10,
+        ),
+      );
+    case 'actions':
+      return inSeveral(made, chunks(listed(made.elements, buttonIn), 25));
     default:
       return [made];
   }
 }
+
+const listed = <T>(value: unknown, fit: (one: unknown) => T | T[]): T[] => (Array.isArray(value) ? value.flatMap(fit) : []);
+
+/** An id may stand in a message once. */
+const inSeveral = ({ block_id: id, ...made }: Block, parts: object[][]): Block[] =>
+  parts.map((elements, at) => ({ ...made, type: made.type as string, elements, ...(at === 0 && id !== undefined && { block_id: id }) }));
 
 function textIn(value: unknown, most: number): Text | undefined {
   const { type, text } = (value ?? {}) as Partial<Text>;
@@ -83,17 +97,16 @@ function buttonIn(value: unknown): object[] {
   return [{ ...rest, text: label, ...(to === undefined ? {} : { url: to }) }];
 }
 
-/** By characters, never within one or within an entity. */
-function cut(text: string, most: number): string {
+/** By characters, never within one, within an entity or within a link. */
+export function cut(text: string, most: number): string {
   const characters = [...text];
   if (characters.length <= most) return text;
-  return `${characters
-    .slice(0, most - 1)
-    .join('')
-    .replace(/&[a-z]{0,3}$/, '')}…`;
+  const head = characters.slice(0, most - 1).join('');
+  return `${head.replace(/&[a-z]{0,3}$/, '').replace(/<[^<>]*$/, '')}…`;
 }
 
-function lettersOf(value: unknown): number {
+/** As Slack seems to count: every text, not the JSON around it. */
+export function lettersOf(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, one) => sum + lettersOf(one), 0);
   if (typeof value !== 'object' || value === null) return 0;
   return Object.entries(value).reduce(
