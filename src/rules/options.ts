@@ -105,7 +105,7 @@ export function fetched(ref: string, secret: SecretSource): { value: string } | 
     return { wrong: 'file: names no file. Write file: and its path without a space, such as file:/run/secrets/token.' };
   const got = secret(`${kind}:${name}`);
   const from = kind === 'env' ? `environment variable ${name}` : `file ${name}`;
-  if (!got.ok) return { wrong: `this comes from the ${from}: ${got.why.replace(/\.$/, '')}.` };
+  if (!got.ok) return { wrong: `this comes from the ${from}, and ${got.why.replace(/\.$/, '')}.` };
   // It would be filled in like the operator's own text, and a password is no text of theirs.
   return got.value.includes('{{')
     ? { wrong: `the ${from} holds "{{", which is kept for {{workspace.…}}. Choose another secret.` }

@@ -43,7 +43,7 @@ test.each([
   [
     'a secret that is not set',
     '- { id: p1, secret: env:OTHER }\n',
-    'partners.yaml:1:21  `secret`: this comes from the environment variable OTHER: it is not set.',
+    'partners.yaml:1:21  `secret`: this comes from the environment variable OTHER, and it is not set.',
   ],
   ['three secrets', '- { id: p1, secret: [env:ONE, env:NEW, "file:/run/two"] }\n', 'two secrets at most'],
   [
