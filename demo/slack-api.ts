@@ -29,6 +29,8 @@ export type SlackFault = {
   taken?: true;
   /** Only calls of this method: `chat.update`. */
   method?: string;
+  /** Only calls for this channel, as they name it. */
+  channel?: string;
   /** Once unless said otherwise. */
   times?: number;
 };
@@ -143,7 +145,9 @@ export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0 }: 
     calls.push(method);
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1] ?? asked.token ?? '';
     const act = () => (hook === undefined ? call(method, asked, bearer) : hookAnswer(post({ ...asked, channel: `#${hook}` }, 'webhook')));
-    const at = faults.findIndex((one) => one.method === undefined || one.method === method);
+    const at = faults.findIndex(
+      (one) => (one.method ?? method) === method && (one.channel === undefined || one.channel === (asked.channel ?? `#${hook}`)),
+    );
     const fault = faults[at];
     if (fault === undefined) {
       const answer = act();
