@@ -39,9 +39,12 @@ describe('the shipped files', () => {
 
   test('hold a lost number for five minutes and tell nobody about the test workspaces', () => {
     const { routes, fallback, operator } = rulesOf(shipped['routes.yaml']);
-    expect(routes.find(({ name }) => name === 'number-down')).toMatchObject({ holdMs: 300_000, send: [{ to: 'log' }] });
+    expect(routes.find(({ name }) => name === 'number-down')).toMatchObject({
+      holdMs: 300_000,
+      send: [{ to: 'ops-slack' }, { to: 'owner-email' }],
+    });
     expect(routes[0]).toMatchObject({ send: [], stop: true, where: { segment: ['internal'] } });
-    expect([fallback, operator]).toEqual([[{ to: 'log' }], 'log']);
+    expect([fallback, operator]).toEqual([[{ to: 'ops-slack' }], 'ops-email']);
   });
 
   test('whatever is changed in them, the answer is rules, or at least one mistake with a line', () => {
