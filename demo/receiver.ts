@@ -1,64 +1,67 @@
-// The demo's other end: an HTTP receiver as a reseller would write it. Checks each signature the Standard Webhooks way and keeps what arrived.
+// The demo's HTTP end: a receiver as a reseller would write it. Checks each signature the Standard Webhooks way, keeps what arrived, and answers
+// 503 for as long as it is broken.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Arrival = {
+export type Post = {
   /** The last part of the address it was posted to. */
   destination: string;
+  at: Date;
+  /** What it was answered; only a 2xx is taken. */
+  status: number;
   /** `webhook-id`: the same for every attempt of one message. */
   id: string;
-  /** How often this id came, this time included. */
+  /** How often this id was taken, this time included. */
   times: number;
   kind: string;
-  /** Of the event it tells of. */
-  eventId: string;
   headline: string;
   signed: boolean;
+  body: string;
 };
 
 export type Receiver = {
   /** Of one destination. */
   url(destination: string): string;
-  arrivals: readonly Arrival[];
-  /** Resolves as soon as it holds, or after so long. Asked again with each arrival. */
-  until(holds: () => boolean, longestMs: number): Promise<boolean>;
-  onArrival(hear: (arrival: Arrival) => void): void;
+  posts: readonly Post[];
+  onPost(hear: (post: Post) => void): void;
+  /** Answers 503 to everything, and takes nothing, until it is mended. */
+  break(broken: boolean): void;
   close(): Promise<void>;
 };
 
 export async function openReceiver(secret: string): Promise<Receiver> {
-  const arrivals: Arrival[] = [];
+  const posts: Post[] = [];
   const times = new Map<string, number>();
-  const listeners = new Set<(arrival: Arrival) => void>();
+  const listeners: ((post: Post) => void)[] = [];
+  let broken = false;
   const server = createServer((request, response) => {
     textOf(request)
       .then((body) => {
-        const arrival = read(request, body, secret, times);
-        arrivals.push(arrival);
-        response.writeHead(arrival.signed ? 204 : 401).end();
-        for (const hear of [...listeners]) hear(arrival);
+        const { kind, message } = JSON.parse(body) as { kind: string; message: { headline: string } };
+        const id = String(request.headers['webhook-id'] ?? '');
+        const signed = isSigned(request, body, secret);
+        const status = broken ? 503 : signed ? 204 : 401;
+        if (status === 204) times.set(id, (times.get(id) ?? 0) + 1);
+        const post = {
+          ...{ destination: (request.url ?? '').slice(1), at: new Date(), status, id, times: times.get(id) ?? 0 },
+          ...{ kind, headline: message.headline, signed, body },
+        };
+        posts.push(post);
+        response.writeHead(status).end();
+        for (const hear of listeners) hear(post);
       })
       .catch(() => response.writeHead(400).end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    arrivals,
+    posts,
     url: (destination) => `http://127.0.0.1:${port}/${destination}`,
-    until: (holds, longestMs) =>
-      new Promise((resolve) => {
-        const end = (held: boolean) => {
-          clearTimeout(timer);
-          listeners.delete(look);
-          resolve(held);
-        };
-        const look = () => holds() && end(true);
-        const timer = setTimeout(() => end(holds()), longestMs);
-        listeners.add(look);
-        look();
-      }),
-    onArrival: (hear) => void listeners.add(hear),
+    onPost: (hear) => void listeners.push(hear),
+    break: (now) => {
+      broken = now;
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -73,22 +76,11 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-function read(request: IncomingMessage, body: string, secret: string, times: Map<string, number>): Arrival {
-  const header = (name: string) => String(request.headers[name] ?? '');
-  const id = header('webhook-id');
+function isSigned({ headers }: IncomingMessage, body: string, secret: string): boolean {
+  const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   const right = `v1,${createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64'))
-    .update(`${id}.${header('webhook-timestamp')}.${body}`)
+    .update(text)
     .digest('base64')}`;
-  const given = header('webhook-signature');
-  times.set(id, (times.get(id) ?? 0) + 1);
-  const { kind, alert, message } = JSON.parse(body) as { kind: string; alert?: { id: string }; message: { headline: string } };
-  return {
-    destination: (request.url ?? '').slice(1),
-    id,
-    times: times.get(id)!,
-    kind,
-    eventId: alert?.id ?? '',
-    headline: message.headline,
-    signed: given.length === right.length && timingSafeEqual(Buffer.from(given), Buffer.from(right)),
-  };
+  const given = String(headers['webhook-signature'] ?? '');
+  return given.length === right.length && timingSafeEqual(Buffer.from(given), Buffer.from(right));
 }

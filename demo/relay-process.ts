@@ -10,6 +10,8 @@ export type RelayProcess = {
   /** Resolves with its exit code, null where a signal ended it. */
   ended: Promise<number | null>;
   stop(): Promise<number | null>;
+  /** kill -9. */
+  kill(): Promise<number | null>;
 };
 
 const root = new URL('..', import.meta.url).pathname;
@@ -51,6 +53,10 @@ export async function startRelay(settings: Record<string, string>): Promise<Rela
       child.kill('SIGTERM');
       const late = setTimeout(leaveNothing, 10_000);
       return ended.finally(() => clearTimeout(late));
+    },
+    kill: () => {
+      leaveNothing();
+      return ended;
     },
   };
 }

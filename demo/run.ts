@@ -1,119 +1,97 @@
-// The demo from start to end: a relay and a receiver come up, the story is sent webhook by webhook, and beside each stands what arrived.
+// The demo from start to end: a relay comes up between a Slack, a mail server and a reseller's system, all on this machine; the story is played,
+// told in the terminal and on a page; then it is judged.
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { posterTo } from '../src/cli/post-webhook.ts';
-import { sampleWebhook } from '../src/cli/sample-webhook.ts';
-import { note, print, printJson } from '../src/cli/screen.ts';
-import { type Arrival, openReceiver, type Receiver } from './receiver.ts';
-import { type RelayProcess, startRelay } from './relay-process.ts';
-import { head, rowOf, verdictText } from './shown.ts';
+import { note, paint, print, printJson } from '../src/cli/screen.ts';
+import { makeConfig } from './config.ts';
+import { openPage } from './page.ts';
+import { partner, play, type Stage, type Told } from './play.ts';
+import { startRelay } from './relay-process.ts';
+import { actLine, arrivalLines, sceneLine, verdictText, webhookLine } from './shown.ts';
 import { stay } from './stay.ts';
-import { story } from './story.ts';
-import { judge, type Sent } from './verdict.ts';
+import { judge, type Played } from './verdict.ts';
+import { openWorld, type World } from './world.ts';
 
-const partner = 'partner_demo';
-const arrivesWithinMs = 15_000;
+export type DemoOptions = { once: boolean; json: boolean; pauseMs: number };
 
-export async function runDemo({ once, json }: { once: boolean; json: boolean }): Promise<0 | 1> {
+export async function runDemo({ once, json, pauseMs }: DemoOptions): Promise<0 | 1> {
   const say = json ? () => {} : print;
   const temp = mkdtempSync(join(tmpdir(), 'timelines-relay-demo-'));
-  const signingSecret = `whsec_${randomBytes(24).toString('base64')}`;
-  const receiver = await openReceiver(signingSecret);
   const asked = interruption();
-  let relay: RelayProcess | undefined;
+  const world = await openWorld();
+  const page = await openPage(world);
+  let stage: Stage | undefined;
   try {
-    const settings = settingsOf(temp, receiver, signingSecret);
-    relay = await startRelay(settings);
-    const ends = once ? '' : ' Ctrl-C ends both.';
-    say(`A relay with demo/config (holds of minutes are seconds here), and a receiver for what it sends.${ends}\n`);
-    say(head);
-    const sent = await Promise.race([play(relay, settings, receiver, say), asked.interrupted]);
-    if (sent === undefined) return 1;
-    const open = await notDelivered(relay);
+    const config = makeConfig(join(temp, 'config'));
+    const settings = settingsOf(temp, world);
+    stage = { relay: await startRelay(settings), settings, config, world };
+    say(opening(page.url, once));
+    world.onArrival((arrival) => say(arrivalLines(arrival).join('\n')));
+    const played = await Promise.race([play(stage, both(page.told, inWords(say)), pauseMs), asked.interrupted]);
+    if (played === undefined) return 1;
+    const open = await notDelivered(stage);
     // What arrives while it stops counts as well.
-    const code = once ? await relay.stop() : 0;
-    const verdict = judge(sent, receiver.arrivals);
+    const code = once ? await stage.relay.stop() : 0;
+    const verdict = judge(played, world.arrivals);
     verdict.tooMuch.push(...open);
     if (code !== 0) verdict.missing.push(`the relay should stop with exit code 0, but it was ${code}`);
     const kept = verdict.missing.length + verdict.tooMuch.length === 0;
-    if (json)
-      printJson({ ok: kept, sent: sent.map(({ step, answer }) => ({ ...step, ...answer })), arrived: receiver.arrivals, ...verdict });
-    else print(`\n${verdictText(verdict, sent.length)}`);
-    if (!once) await stay(relay, settings, receiver, temp, asked.interrupted);
+    page.verdict(verdict);
+    if (json) printJson({ ok: kept, ...verdict, played: played.map(plainly), arrived: world.arrivals.map(briefly) });
+    else print(`\n${verdictText(verdict)}`);
+    if (!once) await stay(stage, page.url, asked.interrupted);
     return kept ? 0 : 1;
   } catch (error) {
-    if (relay !== undefined) note(`What the relay logged last:\n${relay.log()}`);
+    if (stage !== undefined) note(`What the relay logged last:\n${stage.relay.log()}`);
     throw error;
   } finally {
-    await relay?.stop();
-    await receiver.close();
+    await stage?.relay.stop();
+    await Promise.all([world.close(), page.close()]);
     rmSync(temp, { recursive: true, force: true });
     asked.off();
   }
 }
 
-function settingsOf(temp: string, receiver: Receiver, signingSecret: string): Record<string, string> {
+const opening = (
+  url: string,
+  once: boolean,
+): string => `A morning of a reseller, in a minute or two. Nothing leaves this machine: its Slack, mail server and billing system are here.
+The rules are config/routes.yaml with every duration divided by 60: what holds 5 minutes holds 5 seconds.
+See what each reader sees: ${paint('cyan', url)}${once ? '' : '   Ctrl-C ends all.'}`;
+
+const inWords = (say: (text: string) => void): Told => ({
+  scene: (scene, at) => say(sceneLine(scene, at)),
+  webhook: (step, answer) => say(webhookLine(step, answer, new Date())),
+  act: (step) => say(actLine(step, new Date())),
+});
+
+const both = (one: Told, other: Told): Told => ({
+  scene: (...what) => [one, other].forEach(({ scene }) => void scene(...what)),
+  webhook: (...what) => [one, other].forEach(({ webhook }) => void webhook(...what)),
+  act: (...what) => [one, other].forEach(({ act }) => void act(...what)),
+});
+
+const plainly = ({ step, answer }: Played) => ({ ...step, ...answer });
+const briefly = ({ by, where, how, words, id, at }: World['arrivals'][number]) => ({ by, where, how, words, id, at });
+
+function settingsOf(temp: string, world: World): Record<string, string> {
   return {
     PORT: '0',
     HOST: '127.0.0.1',
     ADMIN_PORT: '0',
     PARTNER_ID: partner,
     PARTNER_SECRET: randomBytes(24).toString('hex'),
-    CONFIG_DIR: join(import.meta.dirname, 'config'),
+    CONFIG_DIR: join(temp, 'config'),
     DATABASE_URL: `sqlite:${join(temp, 'relay.db')}`,
-    DEMO_OPS_URL: receiver.url('ops'),
-    DEMO_OWNER_URL: receiver.url('owner'),
-    DEMO_BILLING_URL: receiver.url('billing'),
-    DEMO_SIGNING_SECRET: signingSecret,
+    ...world.settings,
   };
 }
 
-/** One webhook after the other, each with what came of it; ends when what must stay silent has had the time to speak. */
-async function play(
-  relay: RelayProcess,
-  settings: Record<string, string>,
-  receiver: Receiver,
-  say: (text: string) => void,
-): Promise<Sent[]> {
-  const url = `http://127.0.0.1:${relay.port}`;
-  const genuine = posterTo(url, { partner, secret: settings.PARTNER_SECRET, token: undefined });
-  const forger = posterTo(url, { partner, secret: 'not-the-secret-of-this-relay', token: undefined });
-  const sent: Sent[] = [];
-  let body = '';
-  let silentUntil = 0;
-  for (const step of story) {
-    if (step.again === undefined) body = bodyOf(step);
-    const answer = await (step.forged ? forger : genuine).post(body);
-    const about = (one: Arrival) => answer.duplicate !== true && one.eventId === answer.id;
-    await receiver.until(() => receiver.arrivals.filter(about).length >= step.promised.length, arrivesWithinMs);
-    sent.push({ step, answer });
-    say(rowOf(sent.length, { step, answer }, receiver.arrivals.filter(about)));
-    if (step.silentMs !== undefined) silentUntil = Date.now() + step.silentMs + 1000;
-  }
-  await receiver.until(() => false, Math.max(0, silentUntil - Date.now()));
-  await Promise.all([genuine.close(), forger.close()]);
-  return sent;
-}
-
-const phones: Readonly<Record<string, string>> = { northwind: '+34600111001', harbor: '+34600111002' };
-
-function bodyOf({ event, workspace, percent }: (typeof story)[number]): string {
-  const phone = phones[workspace];
-  const particulars = {
-    workspace,
-    partner,
-    at: Date.now(),
-    ...(phone === undefined ? {} : { phone }),
-    ...(percent === undefined ? {} : { percent }),
-  };
-  return JSON.stringify(sampleWebhook(event, particulars));
-}
-
-/** The receiver has heard all: has the relay nothing left to send? */
-async function notDelivered({ adminPort }: RelayProcess): Promise<string[]> {
-  const reply = await fetch(`http://127.0.0.1:${adminPort}/api/v1/deliveries?limit=200`);
+/** All was heard that was promised: has the relay nothing left to send? */
+async function notDelivered({ relay }: Stage): Promise<string[]> {
+  const reply = await fetch(`http://127.0.0.1:${relay.adminPort}/api/v1/deliveries?limit=200`);
   const { items } = (await reply.json()) as { items: { id: string; state: string; destination: string }[] };
   return items
     .filter(({ state }) => state !== 'delivered')

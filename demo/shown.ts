@@ -1,49 +1,100 @@
-// The demo on the screen: each webhook with its answer, and beside it what arrived.
+// The demo in the terminal: under each scene what was sent and done, and what arrived where. No line is wider than 120 columns.
+import type { WebhookAnswer } from '../src/cli/post-webhook.ts';
 import { paint, plain } from '../src/cli/screen.ts';
-import type { Arrival } from './receiver.ts';
-import { story } from './story.ts';
-import { answerOf, type Sent, type Verdict } from './verdict.ts';
+import { type Act, type Scene, type Step, story, type Webhook } from './story.ts';
+import { answerOf, type Verdict } from './verdict.ts';
+import type { Arrival } from './world.ts';
 
-const left = Math.max(...story.map(({ event, workspace, why }) => Math.max(event.length + workspace.length + 4, why.length)));
-const answerWidth = 13;
+const mostColumns = 118;
+type Paint = Parameters<typeof paint>[0];
 
-const line = (number: string, webhook: string, answer: string, arrived: string) =>
-  `${number.padStart(2)}  ${webhook}  ${answer}  ${arrived}`.trimEnd();
-const pad = (text: string, width: number, dress: (text: string) => string = (one) => one) =>
-  dress(text) + ' '.repeat(Math.max(0, width - text.length));
-const dim = (text: string) => paint('dim', text);
+const columns = (text: string): number => [...text].reduce((sum, one) => sum + (/\p{Emoji_Presentation}/u.test(one) ? 2 : 1), 0);
 
-export const head = line('', pad('sent', left, dim), pad('answer', answerWidth, dim), dim('arrived'));
-
-export function rowOf(number: number, { step, answer }: Sent, arrivals: readonly Arrival[]): string {
-  const came = answerOf(answer);
-  const heard = arrivals.map(
-    ({ destination, kind, headline, signed }) =>
-      `${pad(destination, 8)} ${pad(kind, 9)} ${plain(headline)}${signed ? '' : paint('red', ' (wrong signature)')}`,
-  );
-  const right = heard.length > 0 ? heard : [dim(nothing(step))];
-  const colour = came === step.answer ? 'green' : 'red';
-  const rows = [
-    line(
-      String(number),
-      pad(`${step.event} of ${step.workspace}`, left),
-      pad(`${answer.status} ${came}`, answerWidth, (text) => paint(colour, text)),
-      right[0]!,
-    ),
-    line('', pad(step.why, left, dim), ' '.repeat(answerWidth), right[1] ?? ''),
-    ...right.slice(2).map((one) => line('', ' '.repeat(left), ' '.repeat(answerWidth), one)),
-  ];
-  return rows.join('\n');
+function cut(text: string, most: number): string {
+  if (columns(text) <= most) return text;
+  let kept = '';
+  for (const one of text) {
+    if (columns(kept + one) >= most) break;
+    kept += one;
+  }
+  return `${kept}…`;
 }
 
-const nothing = ({ promised, silentMs }: Sent['step']): string => {
-  if (promised.length > 0) return 'nothing';
-  return silentMs === undefined ? 'nothing, as promised' : `nothing yet: it has a hold of ${silentMs / 1000} s`;
+const widths = [8, 8, 22, 14];
+
+/** Colours go on after the width is known. */
+function row(cells: readonly string[], paints: readonly (Paint | undefined)[], words: string, dress?: Paint): string {
+  const fixed = cells.map((cell, at) => {
+    const text = cut(plain(cell), widths[at]!);
+    const style = paints[at];
+    return (style === undefined ? text : paint(style, text)) + ' '.repeat(widths[at]! - columns(text));
+  });
+  const room = mostColumns - 3 - widths.reduce((sum, one) => sum + one + 2, 0);
+  const rest = cut(plain(words), room);
+  return `   ${fixed.join('  ')}  ${dress === undefined ? rest : paint(dress, rest)}`.trimEnd();
+}
+
+const clock = (at: Date) => at.toTimeString().slice(0, 8);
+
+export const sceneLine = ({ title }: Scene, number: number): string => `\n${paint('bold', `${number}  ${title}`)}`;
+
+export function webhookLine({ send, say }: Step & { send: Webhook }, answer: WebhookAnswer, at: Date): string {
+  const came = answerOf(answer);
+  const said = `${answer.status} ${came}`;
+  const right = came === send.answer;
+  return row(
+    [clock(at), 'webhook', send.workspace, said],
+    ['dim', 'cyan', undefined, right ? 'green' : 'red'],
+    `${send.event}${say === undefined ? '' : `: ${say}`}`,
+  );
+}
+
+const doers: Readonly<Record<Act, readonly [who: string, what: string]>> = {
+  'receiver breaks': ['billing', 'breaks'],
+  'receiver works': ['billing', 'works'],
+  'relay is killed': ['the relay', 'is killed'],
+  'relay starts': ['the relay', 'starts'],
+  'mistake is saved': ['routes.yaml', 'is saved'],
+  'mistake is mended': ['routes.yaml', 'is mended'],
 };
 
-export function verdictText({ promised, missing, tooMuch }: Verdict, sent: number): string {
+export function actLine({ act, say = '' }: Step & { act: Act }, at: Date): string {
+  const [who, what] = doers[act];
+  return row([clock(at), '!', who, what], ['dim', 'yellow', 'yellow', 'yellow'], say);
+}
+
+const hows: Readonly<Record<Arrival['how'], string>> = {
+  posted: 'posted',
+  edited: 'edited',
+  replied: 'in its thread',
+  'said too': 'thread+channel',
+  sent: 'sent',
+  joined: 'same thread',
+  refused: 'tried, 503',
+};
+
+export function arrivalLines(arrival: Arrival): string[] {
+  const { by, where, how, words, at } = arrival;
+  const colour = how === 'refused' ? 'red' : 'magenta';
+  const line = row([clock(at), by, where, hows[how]], ['dim', colour, undefined, how === 'refused' ? 'red' : undefined], words);
+  return [line, ...mistakesIn(arrival).map((one) => row(['', '', '', ''], [], one, 'dim'))];
+}
+
+/** Of a mail about a file: the line and the cure are what it is for. */
+function mistakesIn(arrival: Arrival): string[] {
+  if (!('mail' in arrival)) return [];
+  const found = /^ *(routes\.yaml:\d+:\d+)[\s\S]*?(?=\n\n|$(?![\s\S]))/m.exec(arrival.mail.text)?.[0] ?? '';
+  return found
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+const webhooks = story.flatMap(({ steps }) => steps).filter((step) => 'send' in step).length;
+
+export function verdictText({ promised, missing, tooMuch }: Verdict): string {
   if (missing.length + tooMuch.length === 0)
-    return `${paint('green', 'Kept:')} ${sent} webhooks sent, ${promised} messages promised, each arrived once, signed, and nothing else did.`;
+    return `${paint('green', 'Kept:')} ${webhooks} webhooks, ${promised} messages promised; each arrived once, in its form, and nothing else did.`;
   return [
     paint('red', 'Not kept:'),
     ...missing.map((one) => `  missing: ${plain(one)}`),

@@ -1,89 +1,157 @@
-// What the demo sends, in order, and who is promised to hear of it. The rules are those of demo/config/routes.yaml.
+// A morning of a reseller: what TimelinesAI sends, what goes wrong meanwhile, and who is promised to hear of it, in which form. The rules are those
+// of config/routes.yaml, the customers those of demo/workspaces.csv.
+import type { Arrival } from './world.ts';
 
-export type Promised = `${'alert' | 'resolved' | 'notice'} ${'ops' | 'owner' | 'billing'}`;
+export type Heard = Pick<Arrival, 'by' | 'where' | 'how'> & { says: string };
+export type Answer = 'new' | 'duplicate' | 'refused';
 
-export type Step = {
+export type Webhook = {
   /** A short name, or a wire name this relay does not know. */
   event: string;
   workspace: string;
   percent?: number;
-  /** What there is to see. */
-  why: string;
-  /** The webhook of the step before, byte for byte. */
-  again?: true;
-  /** Signed with a secret that is not the relay's. */
-  forged?: true;
-  answer: 'new' | 'duplicate' | 'refused';
-  promised: readonly Promised[];
-  /** How long it must stay silent to have kept its promise. */
-  silentMs?: number;
+  /** The one before, byte for byte; or signed with a secret that is not the relay's. */
+  odd?: 'again' | 'forged';
+  answer: Answer;
 };
+export type Act = 'receiver breaks' | 'relay is killed' | 'relay starts' | 'receiver works' | 'mistake is saved' | 'mistake is mended';
 
-export const story: readonly Step[] = [
+export type Step = ({ send: Webhook } | { act: Act }) & {
+  /** What there is to see. */
+  say?: string;
+  /** The next step waits for these. None: it goes on at once, and whatever is heard all the same is too much. */
+  heard: readonly Heard[];
+};
+export type Scene = { title: string; steps: readonly Step[] };
+
+const slack = (how: 'posted' | 'edited' | 'replied' | 'said too', where: string, says: string): Heard => ({
+  by: 'Slack',
+  where,
+  how,
+  says,
+});
+const mail = (where: string, says: string, how: 'sent' | 'joined' = 'sent'): Heard => ({ by: 'e-mail', where, how, says });
+const billing = (says: string): Heard => ({ by: 'HTTP', where: 'billing', how: 'posted', says });
+const ops = '#wa-ops';
+
+type Odd = Pick<Webhook, 'percent' | 'odd'> & { answer?: Answer; say?: string };
+const send = (event: string, workspace: string, heard: readonly Heard[], { say, answer = 'new', ...odd }: Odd = {}): Step => ({
+  send: { event, workspace, answer, ...odd },
+  heard,
+  ...(say !== undefined && { say }),
+});
+const act = (what: Act, say: string, heard: readonly Heard[] = []): Step => ({ act: what, say, heard });
+
+export const story: readonly Scene[] = [
   {
-    event: 'messaging-90',
-    workspace: 'northwind',
-    percent: 93,
-    why: 'a quota runs out',
-    answer: 'new',
-    promised: ['alert ops'],
+    title: 'A number drops and is back at once: nobody is woken',
+    steps: [
+      send('disconnected', 'corner', [], { say: 'has a hold of 5 s (5 min in config/routes.yaml)' }),
+      send('connected', 'corner', [], { say: 'back within its hold: nobody hears of either' }),
+    ],
   },
   {
-    event: 'messaging-100',
-    workspace: 'northwind',
-    why: 'it is used up',
-    answer: 'new',
-    promised: ['alert ops', 'alert billing'],
+    title: 'A number drops and stays down: who was told also hears when it is back, in the same place',
+    steps: [
+      send('disconnected', 'lumen', [slack('posted', ops, 'Lumen Dental: +'), mail('kim@lumen.example', '[CRITICAL] Lumen Dental: ')]),
+      send('connected', 'lumen', [
+        slack('edited', ops, 'Lumen Dental: +'),
+        slack('replied', ops, 'is back after'),
+        mail('kim@lumen.example', '[RESOLVED] Lumen Dental: ', 'joined'),
+      ]),
+    ],
   },
   {
-    event: 'messaging-100',
-    workspace: 'northwind',
-    why: 'the same webhook once more',
-    again: true,
-    answer: 'duplicate',
-    promised: [],
+    title: 'A quota climbs from 90 % to 100 %: one message that grows, not two',
+    steps: [
+      send('messaging-90', 'northwind', [slack('posted', ops, 'Northwind Travel: 93% of messages used')], { percent: 93 }),
+      send(
+        'messaging-100',
+        'northwind',
+        [
+          slack('edited', ops, 'Northwind Travel: messages used up'),
+          slack('said too', ops, 'Northwind Travel: messages used up'),
+          mail('ana@northwind.example', '[CRITICAL] Northwind Travel: message quota'),
+          billing('Northwind Travel: messages used up'),
+        ],
+        { say: 'an edit rings no bell: so it is said in the channel too' },
+      ),
+      send('messaging-100', 'northwind', [], { odd: 'again', answer: 'duplicate', say: 'the same webhook once more: no second message' }),
+    ],
   },
   {
-    event: 'disconnected',
-    workspace: 'harbor',
-    why: 'a number goes down …',
-    answer: 'new',
-    promised: [],
-    silentMs: 5000,
+    title: 'A customer without an address: the team hears in their place (if_empty)',
+    steps: [
+      send('disconnected', 'atlas', [slack('posted', ops, 'Atlas Motors: +')], {
+        say: 'no channel of its own, so #wa-ops: twice there, told once',
+      }),
+      send('api-calls-100', 'atlas', [
+        slack('posted', ops, 'Atlas Motors: '),
+        mail('ops@example.com', '[CRITICAL] Atlas Motors: '),
+        billing('Atlas Motors: '),
+      ]),
+    ],
   },
   {
-    event: 'connected',
-    workspace: 'harbor',
-    why: '… and is back within its hold',
-    answer: 'new',
-    promised: [],
-  },
-  { event: 'transactions-100', workspace: 'harbor', why: 'no more transactions', answer: 'new', promised: ['alert ops', 'alert billing'] },
-  { event: 'api-calls-100', workspace: 'atlas', why: 'no more API calls', answer: 'new', promised: ['alert ops', 'alert billing'] },
-  { event: 'seats-full', workspace: 'atlas', why: 'no seat is left', answer: 'new', promised: ['alert owner'] },
-  { event: 'token-rotated', workspace: 'harbor', why: 'a notice', answer: 'new', promised: ['notice ops', 'notice billing'] },
-  { event: 'workspace:suspended', workspace: 'atlas', why: 'nobody knows this one: fallback', answer: 'new', promised: ['notice ops'] },
-  { event: 'seats-full', workspace: 'demo-1', why: 'our own test workspace: nobody', answer: 'new', promised: [] },
-  {
-    event: 'token-rotated',
-    workspace: 'atlas',
-    why: 'forged: signed with another secret',
-    forged: true,
-    answer: 'refused',
-    promised: [],
-  },
-  {
-    event: 'disconnected',
-    workspace: 'northwind',
-    why: 'a number goes down and stays down',
-    answer: 'new',
-    promised: ['alert ops', 'alert owner'],
+    title: 'The billing system is out of order, and the relay is killed meanwhile: nothing is lost',
+    steps: [
+      act('receiver breaks', 'answers 503 to everything'),
+      send(
+        'transactions-100',
+        'bluebird',
+        [
+          slack('posted', ops, 'Bluebird Hotels: '),
+          mail('mia@bluebird.example', '[CRITICAL] Bluebird Hotels: '),
+          mail('leo@bluebird.example', '[CRITICAL] Bluebird Hotels: '),
+          { by: 'HTTP', where: 'billing', how: 'refused', says: 'Bluebird Hotels: ' },
+        ],
+        { say: 'one broken destination delays no other' },
+      ),
+      send('disconnected', 'corner', [], { say: '200 means: it is on disk, with what will come of it' }),
+      act('relay is killed', 'kill -9, before anybody was told'),
+      act('relay starts', 'with the database it had', [
+        slack('posted', ops, 'Corner Shop: +'),
+        mail('ben@corner.example', '[CRITICAL] Corner Shop: '),
+      ]),
+      act('receiver works', 'again', [billing('Bluebird Hotels: ')]),
+    ],
   },
   {
-    event: 'connected',
-    workspace: 'northwind',
-    why: 'it is back: those who were told hear it',
-    answer: 'new',
-    promised: ['resolved ops', 'resolved owner'],
+    title: 'A mistake in routes.yaml: the rules of before stay, and whoever runs the relay is told the line and the cure',
+    steps: [
+      act('mistake is saved', '`billing` is written `biling`', [mail('ops@example.com', 'mistakes in routes.yaml')]),
+      send('seats-full', 'puerto', [mail('eva@puerto.example', 'Clínica del Puerto')], {
+        say: 'decided by the rules of before, told in Spanish',
+      }),
+      act('mistake is mended', 'and is in force a moment later'),
+      send('token-rotated', 'puerto', [mail('ops@example.com', 'Clínica del Puerto'), billing('Clínica del Puerto')], {
+        say: 'the new rule: billing hears it too',
+      }),
+    ],
+  },
+  {
+    title: 'What should not be there',
+    steps: [
+      send('token-rotated', 'northwind', [], { odd: 'forged', answer: 'refused', say: 'signed with another secret' }),
+      send('seats-full', 'demo-1', [], { say: 'our own test workspace: `send: nobody`' }),
+      send('workspace:suspended', 'bluebird', [slack('posted', ops, 'Bluebird Hotels')], {
+        say: 'an event nobody has heard of yet: fallback',
+      }),
+    ],
+  },
+  {
+    title: 'A customer with a channel of their own hears there',
+    steps: [
+      send('disconnected', 'northwind', [
+        slack('posted', '#northwind', 'Northwind Travel: +'),
+        slack('posted', ops, 'Northwind Travel: +'),
+      ]),
+      send('connected', 'northwind', [
+        slack('edited', '#northwind', 'Northwind Travel: +'),
+        slack('replied', '#northwind', 'is back after'),
+        slack('edited', ops, 'Northwind Travel: +'),
+        slack('replied', ops, 'is back after'),
+      ]),
+    ],
   },
 ];
