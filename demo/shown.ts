@@ -1,9 +1,9 @@
 // The demo in the terminal: under each scene what was sent and done, and what arrived where. No line is wider than 120 columns.
 import type { WebhookAnswer } from '../src/cli/post-webhook.ts';
-import { paint, plain } from '../src/cli/screen.ts';
+import { paint, plain, plainLines } from '../src/cli/screen.ts';
 import { type Act, type Scene, type Step, story, type Webhook } from './story.ts';
 import { answerOf, type Verdict } from './verdict.ts';
-import type { Arrival } from './world.ts';
+import { type Arrival, nameOf } from './world.ts';
 
 const mostColumns = 118;
 type Paint = Parameters<typeof paint>[0];
@@ -20,18 +20,18 @@ function cut(text: string, most: number): string {
   return `${kept}…`;
 }
 
-const widths = [8, 8, 22, 14];
+const widths = [8, 8, 21, 13];
+const asideAt = 3 + widths[0]! + 2 + widths[1]! + 2;
 
 /** Colours go on after the width is known. */
-function row(cells: readonly string[], paints: readonly (Paint | undefined)[], words: string, dress?: Paint): string {
+function row(cells: readonly string[], paints: readonly (Paint | undefined)[], words: string): string {
   const fixed = cells.map((cell, at) => {
     const text = cut(plain(cell), widths[at]!);
     const style = paints[at];
     return (style === undefined ? text : paint(style, text)) + ' '.repeat(widths[at]! - columns(text));
   });
   const room = mostColumns - 3 - widths.reduce((sum, one) => sum + one + 2, 0);
-  const rest = cut(plain(words), room);
-  return `   ${fixed.join('  ')}  ${dress === undefined ? rest : paint(dress, rest)}`.trimEnd();
+  return `   ${fixed.join('  ')}  ${cut(plain(words), room)}`.trimEnd();
 }
 
 const clock = (at: Date) => at.toTimeString().slice(0, 8);
@@ -40,14 +40,17 @@ export const sceneLine = ({ title }: Scene, number: number): string => `\n${pain
 
 export function webhookLine({ send, say }: Step & { send: Webhook }, answer: WebhookAnswer, at: Date): string {
   const came = answerOf(answer);
-  const said = `${answer.status} ${came}`;
-  const right = came === send.answer;
-  return row(
-    [clock(at), 'webhook', send.workspace, said],
-    ['dim', 'cyan', undefined, right ? 'green' : 'red'],
-    `${send.event}${say === undefined ? '' : `: ${say}`}`,
+  const colour = came === send.answer ? 'green' : 'red';
+  const line = row(
+    [clock(at), 'webhook', nameOf(send.workspace), `${answer.status} ${came}`],
+    ['dim', 'cyan', undefined, colour],
+    send.event,
   );
+  return say === undefined ? line : `${line}\n${aside(say)}`;
 }
+
+/** Below a line, from the column of who it is about. */
+const aside = (text: string): string => `${' '.repeat(asideAt)}${paint('dim', cut(text, mostColumns - asideAt))}`;
 
 const doers: Readonly<Record<Act, readonly [who: string, what: string]>> = {
   'receiver breaks': ['billing', 'breaks'],
@@ -67,27 +70,27 @@ const hows: Readonly<Record<Arrival['how'], string>> = {
   posted: 'posted',
   edited: 'edited',
   replied: 'in its thread',
-  'said too': 'thread+channel',
+  'said too': 'and aloud',
   sent: 'sent',
   joined: 'same thread',
-  refused: 'tried, 503',
+  refused: 'refused, 503',
 };
 
 export function arrivalLines(arrival: Arrival): string[] {
   const { by, where, how, words, at } = arrival;
   const colour = how === 'refused' ? 'red' : 'magenta';
   const line = row([clock(at), by, where, hows[how]], ['dim', colour, undefined, how === 'refused' ? 'red' : undefined], words);
-  return [line, ...mistakesIn(arrival).map((one) => row(['', '', '', ''], [], one, 'dim'))];
+  return [line, ...mistakesIn(arrival).map(aside)];
 }
 
 /** Of a mail about a file: the line and the cure are what it is for. */
 function mistakesIn(arrival: Arrival): string[] {
   if (!('mail' in arrival)) return [];
-  const found = /^ *(routes\.yaml:\d+:\d+)[\s\S]*?(?=\n\n|$(?![\s\S]))/m.exec(arrival.mail.text)?.[0] ?? '';
-  return found
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
+  const lines = arrival.mail.text.split('\n').map((line) => plainLines(line).trimEnd());
+  const from = lines.findIndex((line) => line.trim().startsWith('routes.yaml:'));
+  if (from < 0) return [];
+  const to = lines.findIndex((line, at) => at > from && line === '');
+  return lines.slice(from, to);
 }
 
 const webhooks = story.flatMap(({ steps }) => steps).filter((step) => 'send' in step).length;

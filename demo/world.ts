@@ -1,5 +1,6 @@
 // The other ends of the demo on this machine: a Slack, a mail server and a reseller's own system, and one list of what arrived at any of them.
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type Mail, type MailServer, openMailServer } from './mail-server.ts';
 import { openReceiver, type Post, type Receiver } from './receiver.ts';
 import { openSlackApi, type SlackApi, type SlackMessage } from './slack-api.ts';
@@ -97,4 +98,18 @@ function ofPost(post: Post): Arrival {
   return { by: 'HTTP', where, how, words, at, id, post, ...(fault !== undefined && { fault }) };
 }
 
-const unescaped = (text: string) => text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+/** The line as a phone shows it: without the marks of bold. */
+const unescaped = (text: string) =>
+  text
+    .replace(/\*(.+)\*/, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+
+const names = new Map(
+  readFileSync(new URL('workspaces.csv', import.meta.url), 'utf8')
+    .split('\n')
+    .map((line) => line.split(',', 2) as [string, string]),
+);
+/** Of a workspace, as demo/workspaces.csv has it. */
+export const nameOf = (workspace: string): string => names.get(workspace) ?? workspace;
