@@ -209,6 +209,12 @@ describe('what Slack does not like', () => {
     expect(first.posted[0]).toMatchObject({ text: expect.stringMatching(/^back\n/), attachments: [] });
   });
 
+  test('an edit without any blocks takes the old ones away too', async () => {
+    const first = await send({ rendered: laid('down') });
+    await send({ mode: 'resolve', previous: first.outcome.receipt!, rendered: { text: 'back' } });
+    expect(first.posted[0]).toMatchObject({ text: expect.stringMatching(/^back\n/), attachments: [] });
+  });
+
   test.each(['invalid_blocks', 'msg_blocks_too_long', 'invalid_arguments', 'metadata_too_large'])('%s: the same', async (answer) => {
     api.fail({ answer });
     const { outcome, posted } = await send({ rendered: laid('words') });
