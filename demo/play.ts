@@ -22,8 +22,8 @@ export type Told = {
   act(step: Step & { act: Act }): void;
 };
 
-/** `pauseMs`: before each scene, for whoever watches. */
-export async function play(stage: Stage, told: Told, pauseMs: number): Promise<Played[]> {
+/** `pauseMs`: before each scene, for whoever watches; before each step a little. Ends early where `signal` fires. */
+export async function play(stage: Stage, told: Told, pauseMs: number, signal: AbortSignal): Promise<Played[]> {
   const { world } = stage;
   const url = `http://127.0.0.1:${stage.relay.port}`;
   const genuine = posterTo(url, { partner, secret: stage.settings.PARTNER_SECRET, token: undefined });
@@ -38,8 +38,12 @@ export async function play(stage: Stage, told: Told, pauseMs: number): Promise<P
   };
   for (const [at, scene] of story.entries()) {
     if (at > 0) await pause(pauseMs);
+    if (signal.aborted) break;
     told.scene(scene, at + 1);
-    for (const step of scene.steps) {
+    for (const [nth, step] of scene.steps.entries()) {
+      // Short enough to come back within the shortest hold.
+      if (nth > 0) await pause(Math.min(1500, pauseMs / 4));
+      if (signal.aborted) break;
       const before = world.arrivals.length;
       if ('send' in step) await post(step, step.send.odd === 'forged' ? forger : genuine);
       else {

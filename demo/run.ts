@@ -29,7 +29,7 @@ export async function runDemo({ once, json, pauseMs }: DemoOptions): Promise<0 |
     stage = { relay: await startRelay(settings), settings, config, world };
     say(opening(page.url, once));
     world.onArrival((arrival) => say(arrivalLines(arrival).join('\n')));
-    const played = await Promise.race([play(stage, both(page.told, inWords(say)), pauseMs), asked.interrupted]);
+    const played = await Promise.race([play(stage, both(page.told, inWords(say)), pauseMs, asked.signal), asked.interrupted]);
     if (played === undefined) return 1;
     const open = await notDelivered(stage);
     // What arrives while it stops counts as well.
@@ -57,9 +57,9 @@ export async function runDemo({ once, json, pauseMs }: DemoOptions): Promise<0 |
 const opening = (
   url: string,
   once: boolean,
-): string => `A morning of a reseller, in a minute or two. Nothing leaves this machine: its Slack, mail server and billing system are here.
+): string => `A morning of a reseller, in a minute or two. Slack, mail server and billing system are on this machine, nothing leaves it.
 The rules are config/routes.yaml with every duration divided by 60: what holds 5 minutes holds 5 seconds.
-See what each reader sees: ${paint('cyan', url)}${once ? '' : '   Ctrl-C ends all.'}`;
+What each reader sees: ${paint('cyan', url)}${once ? '' : '   Ctrl-C ends all.'}`;
 
 const inWords = (say: (text: string) => void): Told => ({
   scene: (scene, at) => say(sceneLine(scene, at)),
@@ -99,13 +99,18 @@ async function notDelivered({ relay }: Stage): Promise<string[]> {
 }
 
 /** Ctrl-C, or whoever else ends it: the first asks, and all is taken down in order. */
-function interruption(): { interrupted: Promise<undefined>; off(): void } {
+function interruption(): { interrupted: Promise<undefined>; signal: AbortSignal; off(): void } {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const end = () => resolve(undefined);
+  const controller = new AbortController();
+  const end = () => {
+    controller.abort();
+    resolve(undefined);
+  };
   for (const signal of signals) process.on(signal, end);
   return {
     interrupted: promise,
+    signal: controller.signal,
     off: () => {
       for (const signal of signals) process.off(signal, end);
     },

@@ -20,7 +20,7 @@ function cut(text: string, most: number): string {
   return `${kept}…`;
 }
 
-const widths = [8, 8, 21, 13];
+const widths = [8, 8, 21, 14];
 const asideAt = 3 + widths[0]! + 2 + widths[1]! + 2;
 
 /** Colours go on after the width is known. */
@@ -70,7 +70,7 @@ const hows: Readonly<Record<Arrival['how'], string>> = {
   posted: 'posted',
   edited: 'edited',
   replied: 'in its thread',
-  'said too': 'and aloud',
+  'said too': 'to channel too',
   sent: 'sent',
   joined: 'same thread',
   refused: 'refused, 503',

@@ -83,7 +83,7 @@ export const story: readonly Scene[] = [
     title: 'A customer without an address: the team hears in their place (if_empty)',
     steps: [
       send('disconnected', 'atlas', [slack('posted', ops, 'Atlas Motors: +')], {
-        say: 'no channel of its own, so #wa-ops: twice there, told once',
+        say: 'it has no channel of its own, so both ways lead to #wa-ops: told there once',
       }),
       send('api-calls-100', 'atlas', [
         slack('posted', ops, 'Atlas Motors: '),

@@ -1,51 +1,53 @@
 import { expect, test } from 'vitest';
-import type { Arrival } from '../demo/receiver.ts';
-import type { Step } from '../demo/story.ts';
-import { judge, type Sent } from '../demo/verdict.ts';
+import type { Heard, Step, Webhook } from '../demo/story.ts';
+import { judge, type Played } from '../demo/verdict.ts';
+import type { Arrival } from '../demo/world.ts';
 
-const step: Step = { event: 'messaging-100', workspace: 'northwind', why: '', answer: 'new', promised: ['alert ops', 'alert billing'] };
-const sent = (more: Partial<Step> = {}, duplicate = false): Sent => ({
-  step: { ...step, ...more },
-  answer: { status: 200, ms: 1, id: 'e_1', duplicate },
-});
-const arrival = (destination: string, more: Partial<Arrival> = {}): Arrival => ({
-  destination,
-  id: `d_${destination}`,
-  times: 1,
-  kind: 'alert',
-  eventId: 'e_1',
-  headline: 'used up',
-  signed: true,
-  ...more,
-});
+const slack: Heard = { by: 'Slack', where: '#wa-ops', how: 'posted', says: 'Acme: messages used up' };
+const billing: Heard = { by: 'HTTP', where: 'billing', how: 'posted', says: 'Acme: messages used up' };
+
+const played = (heard: readonly Heard[], more: Partial<Webhook> = {}, duplicate = false): Played => {
+  const step: Step = { send: { event: 'messaging-100', workspace: 'acme', answer: 'new', ...more }, heard };
+  return { step, answer: { status: 200, ms: 1, id: 'e_1', duplicate } };
+};
+const arrived = ({ by, where, how, says }: Heard, more: Partial<Arrival> = {}): Arrival =>
+  ({ by, where, how, words: `${says}, sending blocked`, at: new Date(0), id: 'm_1', ...more }) as Arrival;
 
 test('all promised messages, each once, are a promise kept', () => {
-  expect(judge([sent()], [arrival('ops'), arrival('billing')])).toEqual({ promised: 2, missing: [], tooMuch: [] });
+  expect(judge([played([slack, billing])], [arrived(billing), arrived(slack)])).toEqual({ promised: 2, missing: [], tooMuch: [] });
 });
 
-test('a message that did not arrive is missing, by webhook, kind and destination', () => {
-  expect(judge([sent()], [arrival('ops')]).missing).toEqual(['webhook 1 (messaging-100 of northwind): alert billing did not arrive']);
-});
-
-test('a message that nobody was promised is too much', () => {
-  const { tooMuch } = judge([sent()], [arrival('ops'), arrival('billing'), arrival('owner')]);
-  expect(tooMuch).toEqual(['alert at owner, "used up" (d_owner) was promised to nobody']);
-});
-
-test('the same message twice is too much, under one webhook-id as under two', () => {
-  const both = [arrival('ops'), arrival('billing')];
-  expect(judge([sent()], [...both, arrival('ops', { times: 2 })]).tooMuch).toEqual(['alert at ops, "used up" (d_ops) arrived 2 times']);
-  expect(judge([sent()], [...both, arrival('ops', { id: 'd_other' })]).tooMuch).toHaveLength(1);
-});
-
-test('a wrong signature is told', () => {
-  expect(judge([sent()], [arrival('ops', { signed: false }), arrival('billing')]).tooMuch).toEqual([
-    'alert at ops, "used up" (d_ops) has a wrong signature',
+test('a message that did not arrive is missing, with its webhook, its form and its place', () => {
+  expect(judge([played([slack, billing])], [arrived(slack)]).missing).toEqual([
+    'messaging-100 of acme: "Acme: messages used up…", posted at billing, did not arrive',
   ]);
 });
 
+test('a new message where an edit was promised is both missing and too much', () => {
+  const { missing, tooMuch } = judge([played([{ ...slack, how: 'edited' }])], [arrived(slack)]);
+  expect([missing.length, tooMuch.length]).toEqual([1, 1]);
+});
+
+test('a message that nobody was promised is too much, and so is the same one twice', () => {
+  const too = 'Slack, posted at #wa-ops, "Acme: messages used up, sending blocked" (m_1) was promised to nobody';
+  expect(judge([played([])], [arrived(slack)]).tooMuch).toEqual([too]);
+  expect(judge([played([slack])], [arrived(slack), arrived(slack)]).tooMuch).toEqual([too]);
+});
+
+test('what is wrong with a message in itself is told', () => {
+  const { tooMuch } = judge([played([billing])], [arrived(billing, { fault: 'has a wrong signature' })]);
+  expect(tooMuch).toEqual(['HTTP, posted at billing, "Acme: messages used up, sending blocked" (m_1) has a wrong signature']);
+});
+
+test('a broken receiver may be tried often, but only with what it was promised', () => {
+  const refused: Heard = { ...billing, how: 'refused' };
+  const tries = [arrived(refused), arrived(refused), arrived(refused), arrived(billing)];
+  expect(judge([played([refused]), played([billing])], tries)).toEqual({ promised: 2, missing: [], tooMuch: [] });
+  expect(judge([played([billing])], [arrived(refused), arrived(billing)]).tooMuch).toHaveLength(1);
+});
+
 test('a repeat that is taken for new is told', () => {
-  expect(judge([sent({ answer: 'duplicate', promised: [] })], []).missing).toEqual([
-    'webhook 1 (messaging-100 of northwind) should be answered as duplicate, but was new (HTTP 200)',
+  expect(judge([played([], { answer: 'duplicate' })], []).missing).toEqual([
+    'messaging-100 of acme should be answered as duplicate, but was new (HTTP 200)',
   ]);
 });

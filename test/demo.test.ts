@@ -1,48 +1,92 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { test } from 'vitest';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { root, run } from './cli/call.ts';
 
-test.concurrent('npm run demo -- --once ends by itself with exit 0, every promised message beside its webhook', async ({ expect }) => {
+const columns = (line: string) => [...line].reduce((sum, one) => sum + (/\p{Emoji_Presentation}/u.test(one) ? 2 : 1), 0);
+
+test.concurrent('npm run demo -- --once ends by itself with exit 0: each message arrived in its form, the lines say where', async ({
+  expect,
+}) => {
   const { code, out, err } = await run(['demo/demo.ts', '--once']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toContain('holds of minutes are seconds here');
-  expect(out).toMatch(/^ 2 {2}messaging-100 of northwind +200 new +ops +alert +Northwind Travel: /m);
-  expect(out).toMatch(/^ 3 {2}messaging-100 of northwind +200 duplicate +nothing, as promised$/m);
-  expect(out).toMatch(/^12 {2}token-rotated of atlas +401 refused +nothing, as promised$/m);
-  expect(out).toMatch(/^14 {2}connected of northwind +200 new +ops +resolved /m);
-  expect(out).toMatch(/^Kept: 14 webhooks sent, 15 messages promised, each arrived once, signed, and nothing else did\.$/m);
+  expect(out).toContain('every duration divided by 60');
+  const line = (...cells: string[]) => new RegExp(`^ +[\\d:]{8} +${cells.join(' +')}`, 'm');
+  expect(out).toMatch(line('webhook', 'Lumen Dental', '200 new', 'disconnected'));
+  expect(out).toMatch(line('Slack', '#wa-ops', 'in its thread', '🟢 Lumen Dental: .* is back after'));
+  expect(out).toMatch(line('e-mail', 'kim@lumen.example', 'same thread', '\\[RESOLVED\\] Lumen Dental'));
+  expect(out).toMatch(line('webhook', 'Northwind Travel', '200 duplicate', 'messaging-100'));
+  expect(out).toMatch(line('HTTP', 'billing', 'refused, 503', 'Bluebird Hotels'));
+  expect(out).toMatch(line('webhook', 'Northwind Travel', '401 refused', 'token-rotated'));
+  expect(out).toMatch(/routes\.yaml:\d+:\d+ +There is no destination `biling`\. Did you mean/);
+  expect(out).toMatch(/^ +write: +send: \[ops-email, billing\]$/m);
+  expect(out).toMatch(/^Kept: 18 webhooks, 32 messages promised; each arrived once, in its form, and nothing else did\.$/m);
+  expect(out.split('\n').filter((one) => columns(one) > 120)).toEqual([]);
 });
 
 test.concurrent('relay demo --once --json says the same to a program', async ({ expect }) => {
   const { code, out } = await run(['src/cli/relay.ts', 'demo', '--once', '--json']);
   expect(code).toBe(0);
-  const said = JSON.parse(out);
-  expect(said).toMatchObject({ ok: true, promised: 15, missing: [], tooMuch: [] });
-  expect(said.arrived).toHaveLength(15);
+  const said = JSON.parse(out) as { arrived: { how: string }[] };
+  expect(said).toMatchObject({ ok: true, promised: 32, missing: [], tooMuch: [] });
+  expect(said.arrived.filter(({ how }) => how !== 'refused')).toHaveLength(31);
 });
 
-test.concurrent('without --once it stays up and prints its addresses; Ctrl-C ends it and leaves nothing behind', async ({ expect }) => {
-  const child = spawn(process.execPath, ['demo/demo.ts'], {
+test.concurrent('without --once it stays up, and its page shows what each reader sees; Ctrl-C ends it and leaves nothing behind', async ({
+  expect,
+}) => {
+  const demo = start('--pause', '0');
+  await demo.says('What arrives from now on:');
+  const [, url = ''] = /What each reader sees: (\S+)/.exec(demo.out()) ?? [];
+  const reply = await fetch(url);
+  expect(reply.headers.get('content-security-policy')).toMatch(/^default-src 'none'.*script-src 'self'/);
+  const page = await reply.text();
+  for (const words of ['#wa-ops', 'Lumen Dental', 'kim@lumen.example', 'Clínica del Puerto', 'billing', '503'])
+    expect(page).toContain(words);
+  expect(page).not.toMatch(/(src|href)="https?:/);
+  const [, file = ''] = /^ {2}\. (.*\/env)$/m.exec(demo.out()) ?? [];
+  expect(readFileSync(join(file, '../routes.yaml'), 'utf8')).toContain('hold: 5s # 5m');
+  expect(await demo.interrupt()).toBe(0);
+  await expect(fetch(url)).rejects.toThrow();
+  expect(existsSync(join(file, '..'))).toBe(false);
+});
+
+test('Ctrl-C in the middle of the story ends it at once, and leaves no relay behind', async () => {
+  const demo = start();
+  await demo.says('2  A number drops');
+  const [, url = ''] = /What each reader sees: (\S+)/.exec(demo.out()) ?? [];
+  expect(await demo.interrupt()).toBe(1);
+  await expect(fetch(url)).rejects.toThrow();
+});
+
+test('a pause that is no number is a wrong call', async () => {
+  expect(await run(['demo/demo.ts', '--pause', 'long'])).toMatchObject({ code: 2, err: expect.stringContaining('--pause is "long"') });
+});
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['demo/demo.ts', ...args], {
     cwd: root,
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';
+  let look = () => {};
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  await new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
-      if (out.includes('What arrives from now on:')) resolve();
-    });
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += chunk.toString();
+    look();
   });
-  const [, admin = ''] = /API {8}(http:\/\/127\.0\.0\.1:\d+)/.exec(out) ?? [];
-  const reply = await fetch(`${admin}/api/v1/deliveries?limit=200`);
-  expect(((await reply.json()) as { items: unknown[] }).items).toHaveLength(15);
-  const [, folder = ''] = /^ {2}\. (.*)\/env$/m.exec(out) ?? [];
-  expect(existsSync(folder)).toBe(true);
-  child.kill('SIGINT');
-  expect(await ended).toBe(0);
-  await expect(fetch(`${admin}/healthz`)).rejects.toThrow();
-  expect(existsSync(folder)).toBe(false);
-});
+  return {
+    out: () => out,
+    says: (words: string) =>
+      new Promise<void>((resolve) => {
+        look = () => out.includes(words) && resolve();
+        look();
+      }),
+    interrupt: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
