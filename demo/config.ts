@@ -43,6 +43,7 @@ export function demoRoutes(text: string): string {
   );
   return used
     .replace('# brand: {', 'brand: {')
+    .replaceAll('Your company', 'Parlo')
     .replace('# yaml-language-server: $schema=./routes.schema.json\n', head)
     .replace(/^( +)token: env:SLACK_TOKEN$/gm, '$&\n$1api_url: env:DEMO_SLACK_URL # the demo only: Slack on this machine')
     .replace(

@@ -22,7 +22,7 @@ export async function openPage(world: World): Promise<Page> {
       scene: ({ title }, at) => add({ kind: 'scene', text: `${at}. ${title}` }),
       webhook: ({ send, say }, answer) => {
         const came = answerOf(answer);
-        const text = `TimelinesAI → ${send.event} of ${send.workspace}: ${answer.status} ${came}`;
+        const text = `webhook ${send.event} of ${send.workspace}: ${answer.status} ${came}`;
         add({ kind: 'webhook', text, at: new Date(), good: came === send.answer, ...(say !== undefined && { detail: say }) });
       },
       act: ({ act, say }) => add({ kind: 'act', text: act, at: new Date(), ...(say !== undefined && { detail: say }) }),

@@ -41,7 +41,7 @@ export async function openWorld(): Promise<World> {
     arrivals.push(arrival);
     for (const hear of [...listeners]) hear(arrival);
   };
-  slack.onChange((message, what) => add(ofSlack(message, what)));
+  slack.onChange((message, what) => add(ofSlack(message, what, slack.messages)));
   mail.onMail((one) => {
     for (const to of one.envelope.to) add(ofMail(one, to, mail.mails));
   });
@@ -74,11 +74,16 @@ export async function openWorld(): Promise<World> {
   };
 }
 
-function ofSlack(message: SlackMessage, what: 'posted' | 'edited'): Arrival {
+function ofSlack(message: SlackMessage, what: 'posted' | 'edited', messages: readonly SlackMessage[]): Arrival {
   const { channel: where, text, ts, threadTs, broadcast, edits } = message;
   const how = what === 'edited' ? 'edited' : threadTs === undefined ? 'posted' : broadcast ? 'said too' : 'replied';
   const at = what === 'edited' ? new Date() : message.at;
-  return { by: 'Slack', where, how, words: unescaped(text), at, id: `${ts} ${edits.length}`, slack: message };
+  const root = messages.find((one) => one.ts === threadTs);
+  const astray = root !== undefined && whoOf(root) !== whoOf(message);
+  return {
+    ...{ by: 'Slack', where, how, words: wordsOf(text), at, id: `${ts} ${edits.length}`, slack: message },
+    ...(astray && { fault: 'stands below a message about somebody else' }),
+  };
 }
 
 /** In a thread where an earlier mail to the same person has the same root. */
@@ -98,13 +103,16 @@ function ofPost(post: Post): Arrival {
   return { by: 'HTTP', where, how, words, at, id, post, ...(fault !== undefined && { fault }) };
 }
 
-/** The line as a phone shows it: without the marks of bold. */
-const unescaped = (text: string) =>
+/** As it is read: without Slack's bold and its entities. */
+const wordsOf = (text: string): string =>
   text
-    .replace(/\*(.+)\*/, '$1')
+    .replace(/^(\S+ )?\*(.*)\*$/, '$1$2')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&amp;', '&');
+
+/** Every headline begins with the icon and the customer's name. */
+const whoOf = ({ text }: SlackMessage): string => wordsOf(text).replace(/^\S+ /, '').replace(/:.*/s, '');
 
 const names = new Map(
   readFileSync(new URL('workspaces.csv', import.meta.url), 'utf8')

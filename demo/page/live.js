@@ -31,12 +31,12 @@ function dress() {
 function load(mail) {
   const frame = mail.querySelector('iframe');
   if (frame.src === '' && frame.dataset.src) {
-    frame.addEventListener('load', () => fit(frame));
+    frame.addEventListener('load', () => heighten(frame));
     frame.src = frame.dataset.src;
-  } else fit(frame);
+  } else heighten(frame);
 }
 
-function fit(frame) {
+function heighten(frame) {
   const root = frame.contentDocument?.documentElement;
   if (root) frame.style.height = `${root.scrollHeight}px`;
 }
@@ -46,7 +46,7 @@ document.addEventListener('click', ({ target }) => {
   if (mail) opened.add(mail.id);
 });
 document.addEventListener('toggle', ({ target }) => target.matches('.mail[open]') && load(target), true);
-addEventListener('resize', () => document.querySelectorAll('.mail[open] iframe').forEach(fit));
+addEventListener('resize', () => document.querySelectorAll('.mail[open] iframe').forEach(heighten));
 
 const source = new EventSource('/live');
 source.addEventListener('message', ({ data }) => {

@@ -62,5 +62,11 @@ export function mrkdwn(text: string): Html {
         .replace(/`([^`\n]+)`/g, '<code>$1</code>');
     })
     .join('');
-  return raw(made.replaceAll('\n', '<br>'));
+  return raw(dotted(made.replaceAll('\n', '<br>')));
 }
+
+/** Slack draws its own too; so it looks the same where no font has them. */
+const dots: Readonly<Record<string, string>> = { '🔴': 'critical', '🟠': 'warning', '🔵': 'info', '🟢': 'resolved' };
+const dotted = (made: string): string =>
+  made.replace(/[🔴🟠🔵🟢]/gu, (icon) => `<span class="dot ${dots[icon]}" role="img" aria-label="${icon}"></span>`);
+export const withDots = (text: string): Html => raw(dotted(escaped(text)));

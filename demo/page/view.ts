@@ -4,7 +4,7 @@ import type { Post } from '../receiver.ts';
 import type { SlackMessage } from '../slack-api.ts';
 import { rootOf, type World } from '../world.ts';
 import { clock, type Html, html, raw } from './html.ts';
-import { slackCard } from './slack.ts';
+import { slackCard, withDots } from './slack.ts';
 
 /** One line of the story, as it was told. */
 export type Line = { kind: 'scene' | 'webhook' | 'act' | 'seen' | 'end'; text: string; detail?: string; at?: Date; good?: boolean };
@@ -46,7 +46,7 @@ export function pageHtml(shown: Shown): string {
 }
 
 const lineHtml = ({ kind, text, detail, at, good = true }: Line): Html =>
-  html`<li class="${kind}${good ? '' : ' bad'}">${at ? html`<time>${clock(at)}</time> ` : ''}<span>${text}</span>${detail ? html`<small>${detail}</small>` : ''}</li>`;
+  html`<li class="${kind}${good ? '' : ' bad'}">${at ? html`<time>${clock(at)}</time> ` : ''}<span>${text}</span>${detail ? html`<small>${withDots(detail)}</small>` : ''}</li>`;
 
 function channelsHtml(messages: readonly SlackMessage[]): Html {
   const names = [...new Set(messages.map(({ channel }) => channel))].sort();
@@ -78,7 +78,7 @@ ${ids.toReversed().map((id) => mailHtml(mails[id]!, id))}</section>`;
 const mailHtml = ({ subject, at, text }: Mail, id: number): Html => {
   const [, word = '', words = subject] = /^\[([^\]]+)\] (.*)$/.exec(subject) ?? [];
   const inside = text.replace(/\s+/g, ' ').slice(0, 160);
-  return html`<details class="mail" id="mail-${String(id)}"><summary>${word ? html`<b class="word">${word}</b> ` : ''}<b>${words}</b> <time>${clock(at)}</time><small>${inside}</small></summary>
+  return html`<details class="mail" id="mail-${String(id)}"><summary>${word ? html`<b class="word">${word}</b> ` : ''}<b>${words}</b> <time>${clock(at)}</time><small>${withDots(inside)}</small></summary>
 <iframe sandbox="allow-same-origin" data-src="/mail/${String(id)}" title="${subject}"></iframe></details>`;
 };
 
