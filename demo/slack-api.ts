@@ -54,7 +54,10 @@ export type SlackApi = {
   close(): Promise<void>;
 };
 
-export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0 }: { token?: string; port?: number } = {}): Promise<SlackApi> {
+/** `scopes`: what the token may do. */
+type Given = { token?: string; port?: number; scopes?: string };
+
+export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0, scopes = 'chat:write' }: Given = {}): Promise<SlackApi> {
   const messages: SlackMessage[] = [];
   const refusals: (Refusal & { method: string })[] = [];
   const calls: string[] = [];
@@ -133,6 +136,7 @@ export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0 }: 
     if (method === 'auth.test')
       return { ok: true, team: 'Local team', team_id: 'T0LOCAL', user: 'relay', user_id: 'U0LOCAL', bot_id: 'B0LOCAL' };
     if (method !== 'chat.postMessage' && method !== 'chat.update') return refuse({ error: 'unknown_method' });
+    if (!scopes.includes('chat:write')) return refuse({ error: 'missing_scope' });
     const made = method === 'chat.update' ? edit(asked) : post(asked, 'bot');
     return 'error' in made ? refuse(made) : { ok: true, channel: made.channelId, ts: made.ts, message: { text: made.text } };
   }
@@ -151,6 +155,7 @@ export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0 }: 
     const fault = faults[at];
     if (fault === undefined) {
       const answer = act();
+      if (hook === undefined && answer.ok) reply.setHeader('x-oauth-scopes', scopes);
       if (hook === undefined) reply.setHeader('content-type', 'application/json; charset=utf-8').end(JSON.stringify(answer));
       else reply.writeHead(answer.ok ? 200 : answer.error === 'no_service' ? 404 : 400).end(String(answer.ok ? 'ok' : answer.error));
       return;

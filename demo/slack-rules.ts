@@ -11,6 +11,8 @@ const mrkdwn = (most: number) => z.strictObject({ type: z.literal('mrkdwn'), tex
 const plain = (most: number) => z.strictObject({ type: z.literal('plain_text'), text: characters(most), emoji: z.boolean().optional() });
 const text = (most: number) => z.discriminatedUnion('type', [mrkdwn(most), plain(most)]);
 const blockId = characters(255).optional();
+const picture = { type: z.literal('image'), image_url: z.url().max(3000), alt_text: characters(2000) };
+const image = z.strictObject(picture);
 
 const button = z.strictObject({
   type: z.literal('button'),
@@ -27,7 +29,7 @@ const block = z.discriminatedUnion('type', [
       block_id: blockId,
       text: text(3000).optional(),
       fields: z.array(text(2000)).min(1).max(10, 'no more than 10 items allowed').optional(),
-      accessory: button.optional(),
+      accessory: z.discriminatedUnion('type', [button, image]).optional(),
       expand: z.boolean().optional(),
     })
     .refine((one) => one.text !== undefined || one.fields !== undefined, 'missing required field: text or fields'),
@@ -35,7 +37,10 @@ const block = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('context'),
     block_id: blockId,
-    elements: z.array(text(3000)).min(1).max(10, 'no more than 10 items allowed'),
+    elements: z
+      .array(z.discriminatedUnion('type', [mrkdwn(3000), plain(3000), image]))
+      .min(1)
+      .max(10, 'no more than 10 items allowed'),
   }),
   z.strictObject({
     type: z.literal('actions'),
@@ -43,6 +48,7 @@ const block = z.discriminatedUnion('type', [
     elements: z.array(button).min(1).max(25, 'no more than 25 items allowed'),
   }),
   z.strictObject({ type: z.literal('divider'), block_id: blockId }),
+  z.strictObject({ ...picture, block_id: blockId, title: plain(2000).optional() }),
 ]);
 const blocks = z.array(block).max(50, 'no more than 50 items allowed');
 const attachment = z.strictObject({

@@ -1,21 +1,7 @@
 // From the blocks of a layout to blocks that Slack takes: empty ones dropped, long ones cut with a mark, too many continued on a further page.
-import { z } from 'zod';
 
 export type Block = { type: string; [key: string]: unknown };
 type Text = { type: 'mrkdwn' | 'plain_text'; text: string; verbatim?: boolean };
-
-/** What a layout has to give. Lengths are no mistake of it: they come with the data. */
-const block = z.looseObject({ type: z.string() });
-export const output = z.strictObject({
-  text: z.string().optional(),
-  /** Said in the thread when the message is edited. */
-  reply: z.string().optional(),
-  color: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/i, 'must be six digits after a #, such as "#D92D20"')
-    .optional(),
-  blocks: z.array(block).optional(),
-});
 
 export const mostBlocks = 45;
 /** Slack refuses somewhere above eleven thousand. */
@@ -47,15 +33,8 @@ function chunks<T>(items: readonly T[], most: number): T[][] {
 /** One block of a layout is none, one, or several. What this file does not know is left as it is. */
 function fitted(made: Block): Block[] {
   switch (made.type) {
-    case 'section': {
-      const { text, fields, ...rest } = made;
-      const words = textIn(text, 3000);
-      const rows = chunks(
-        listed(fields, (one) => textIn(one, 2000) ?? []),
-        10,
-      );
-      return [...(words ? [{ ...rest, text: words }] : []), ...rows.map((row) => ({ type: 'section', fields: row }))];
-    }
+    case 'section':
+      return sections(made);
     case 'header': {
       const text = textIn(made.text, 150);
       return text ? [{ ...made, text }] : [];
@@ -64,15 +43,32 @@ function fitted(made: Block): Block[] {
       return inSeveral(
         made,
         chunks(
-          listed(made.elements, (one) => textIn(one, 2000) ?? []),
+          listed(made.elements, (one) => (isImage(one) ? imageIn(one) : (textIn(one, 2000) ?? []))),
           10,
         ),
       );
     case 'actions':
-      return inSeveral(made, chunks(listed(made.elements, buttonIn), 25));
+      return inSeveral(made, chunks(listed(made.elements, elementIn), 25));
+    case 'image':
+      return imageIn(made) as Block[];
     default:
       return [made];
   }
+}
+
+function sections({ text, fields, accessory, ...rest }: Block): Block[] {
+  const words = textIn(text, 3000);
+  const rows = chunks(
+    listed(fields, (one) => textIn(one, 2000) ?? []),
+    10,
+  );
+  const made: Block[] = [...(words ? [{ ...rest, text: words }] : []), ...rows.map((row) => ({ type: 'section', fields: row }))];
+  const [beside] = accessory === undefined ? [] : elementIn(accessory);
+  if (beside === undefined) return made;
+  const [first, ...others] = made;
+  if (first !== undefined) return [{ ...first, accessory: beside }, ...others];
+  // There is nothing for it to stand beside, but it is not lost.
+  return isImage(beside) ? [beside] : [{ type: 'actions', elements: [beside] }];
 }
 
 const listed = <T>(value: unknown, fit: (one: unknown) => T | T[]): T[] => (Array.isArray(value) ? value.flatMap(fit) : []);
@@ -88,13 +84,37 @@ function textIn(value: unknown, most: number): Text | undefined {
   return type === 'mrkdwn' ? { type, text: cut(text, most), verbatim: true } : { type, text: cut(text, most) };
 }
 
-/** An address is no text to Slack, so it is not escaped as one. */
+/** What stands in a row or beside a text; kinds that this file does not know are left as they are. */
+const elementIn = (value: unknown): object[] => {
+  if (isImage(value)) return imageIn(value);
+  return (value as { type?: unknown } | null)?.type === 'button' ? buttonIn(value) : [value as object];
+};
+
 function buttonIn(value: unknown): object[] {
   const { text, url, ...rest } = (value ?? {}) as { text?: unknown; url?: unknown };
   const label = textIn(text, 75);
-  const to = typeof url === 'string' ? url.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&') : undefined;
-  if (label === undefined || (to !== undefined && (to.length > 3000 || !URL.canParse(to)))) return [];
+  const to = addressIn(url);
+  if (label === undefined || (url !== undefined && to === undefined)) return [];
   return [{ ...rest, text: label, ...(to === undefined ? {} : { url: to }) }];
+}
+
+const isImage = (value: unknown): value is { type: 'image' } => (value as { type?: unknown } | null)?.type === 'image';
+
+/** Slack refuses one without words for those who do not see it. */
+function imageIn(value: object): object[] {
+  const { image_url: url, alt_text: alt, ...rest } = value as { image_url?: unknown; alt_text?: unknown };
+  // One of Slack's own files has no address.
+  if (url === undefined) return [value];
+  const from = addressIn(url);
+  if (from === undefined) return [];
+  return [{ ...rest, image_url: from, alt_text: typeof alt === 'string' && alt.trim() !== '' ? cut(alt, 2000) : '…' }];
+}
+
+/** An address is no text to Slack, so it is not escaped as one. */
+function addressIn(url: unknown): string | undefined {
+  if (typeof url !== 'string') return undefined;
+  const to = url.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  return to.length <= 3000 && URL.canParse(to) ? to : undefined;
 }
 
 /** By characters, never within one, within an entity or within a link. */

@@ -11,8 +11,9 @@ import {
   type SendContext,
   type SendResult,
 } from 'timelines-relay/plugin';
-import { cut, lettersOf, mostBlocks, mostLetters, output, pagesOf } from './blocks.ts';
+import { cut, lettersOf, mostBlocks, mostLetters, pagesOf } from './blocks.ts';
 import { failureOf, formFaults, goneCodes, isCode } from './failure.ts';
+import { output } from './layout.ts';
 import { type Options, options } from './options.ts';
 import { type Content, escaped, laidOut, mentionsOf, mostOfLine, type Posted, textOf, words } from './said.ts';
 
@@ -28,7 +29,7 @@ export default definePlugin<typeof options, Content>({
   limits: { concurrency: 1, perSecond: 1, timeoutMs: 15_000 },
   target: ({ token, channel, webhook_url: hook = '' }) =>
     // By a fingerprint, for two teams may both have a #general, and a webhook's address is its secret.
-    token === undefined ? `${new URL(hook).origin}/#${printOf(hook)}` : `${channel} ${printOf(token)}`,
+    token === undefined ? `${new URL(hook).origin}/#${printOf(hook)}` : `#${channel?.replace(/^#/, '')} ${printOf(token)}`,
   create: (o, { templated }) => ({
     async send(message, context) {
       const send = { message, context, o };
@@ -43,7 +44,9 @@ export default definePlugin<typeof options, Content>({
         return { ok: true, detail: 'a webhook cannot be asked whether it works; a test message tells' };
       }
       try {
-        const { team, user } = await (await clientOf(o, context)).auth.test();
+        const { team, user, response_metadata: more } = await (await clientOf(o, context)).auth.test();
+        if (more?.scopes?.some((one) => /^(chat:write|bot$)/.test(one)) === false)
+          return { ok: false, detail: `@${user} of ${team} may not post`, fix: 'give the app the scope chat:write and install it again' };
         return { ok: true, detail: `@${user} of ${team}` };
       } catch (error) {
         return { ok: false, detail: failureFor(error, o, templated, false).message };

@@ -1,7 +1,8 @@
 // What is said to Slack: the line, the blocks beside a coloured bar, and who is called.
 import type { Message } from 'timelines-relay/plugin';
 import type { z } from 'zod';
-import { type Block, cut, type output, pagesOf } from './blocks.ts';
+import { type Block, cut, pagesOf } from './blocks.ts';
+import type { output } from './layout.ts';
 import type { Options } from './options.ts';
 
 export type Content = z.output<typeof output>;
@@ -36,9 +37,11 @@ export const textOf = (message: Message<Content | undefined>, o: Options, more =
 const severities = ['info', 'warning', 'critical'];
 
 /** From options alone, so that nobody's data can call a channel. Never with good news. */
-export function mentionsOf({ kind, mode, alert }: Message, { mention: asked }: Options): string {
+export function mentionsOf({ kind, mode, alert, alerts }: Message, { mention: asked }: Options): string {
   if (asked === undefined || mode === 'resolve' || kind === 'resolved' || kind === 'test') return '';
-  if (severities.indexOf(alert?.severity ?? 'warning') < severities.indexOf(asked.from)) return '';
+  const told = [alert, ...alerts].flatMap((one) => one?.severity ?? []);
+  const worst = Math.max(...(told.length > 0 ? told : ['warning']).map((one) => severities.indexOf(one)));
+  if (worst < severities.indexOf(asked.from)) return '';
   const { here, channel, users, groups } = asked;
   const all = [
     ...(channel ? ['<!channel>'] : here ? ['<!here>'] : []),

@@ -1,7 +1,7 @@
 // Messages for Slack as the relay makes them: the shipped stories and layout. For its tests and pictures.
 import type { z } from 'zod';
-import type { output } from '../../plugins/slack/blocks.ts';
 import plugin from '../../plugins/slack/index.ts';
+import type { output } from '../../plugins/slack/layout.ts';
 import type { DeliveryKind, EventType } from '../../src/model.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { loadLayouts } from '../../src/render/layouts.ts';

@@ -1,13 +1,10 @@
 // What a message in Slack says: every event and variant by the shipped stories and layout, taken by a Slack that refuses what Slack refuses.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { refusalOf } from '../../demo/slack-rules.ts';
-import { type Block, cut, pagesOf } from '../../plugins/slack/blocks.ts';
 import { deliveryKinds, eventTypes } from '../../src/model.ts';
 import type { Message, Parts } from '../../src/plugin.ts';
 import { hostileNames } from './messages.ts';
 import { laid, slackOf, slackOfRelay } from './slack-messages.ts';
-import { api, byBot, send, sending, slack, textsIn } from './slack-world.ts';
+import { api, byBot, send, sending, textsIn } from './slack-world.ts';
 
 /** As Slack shows it: the line, then the blocks. */
 const shown = (posted: { text: string; attachments: unknown[] }) =>
@@ -118,58 +115,6 @@ describe('a hostile name', () => {
   });
 });
 
-describe('blocks of any size', () => {
-  const words = fc.oneof(
-    fc.string({ maxLength: 30, unit: 'binary' }),
-    fc.constantFrom('', ' ', '&amp;'.repeat(900), 'x'.repeat(9999), '🔥'.repeat(3001), `${'y'.repeat(2990)}<https://a.example|label>`),
-  );
-  const text = (type: 'mrkdwn' | 'plain_text') => fc.record({ type: fc.constant(type), text: words });
-  const any = fc.oneof(text('mrkdwn'), text('plain_text'), fc.constant(undefined), fc.constant({ type: 'image' }));
-  const link = fc.constantFrom(
-    'https://a.example/',
-    'no url',
-    '',
-    `https://a.example/${'x'.repeat(3000)}`,
-    'https://a.example/?a=1&amp;b=2',
-  );
-  const button = fc.record({ type: fc.constant('button'), text: text('plain_text'), url: link });
-  const block = fc.oneof(
-    fc.record({ type: fc.constant('section'), text: any, fields: fc.array(any, { maxLength: 30 }) }, { requiredKeys: ['type'] }),
-    fc.record({ type: fc.constant('header'), text: text('plain_text') }),
-    fc.record({ type: fc.constant('context'), elements: fc.array(any, { maxLength: 30 }) }),
-    fc.record({ type: fc.constant('actions'), elements: fc.array(button, { maxLength: 60 }) }),
-    fc.constant({ type: 'divider' }),
-  );
-
-  test('become pages that Slack takes, and nothing but what is too long is cut', () => {
-    fc.assert(
-      fc.property(fc.array(block, { maxLength: 70 }), (blocks) => {
-        const pages = pagesOf(blocks as Block[]);
-        for (const page of pages) expect(refusalOf({ text: 'x', attachments: [{ color: '#D92D20', blocks: page }] })).toBeUndefined();
-        const given = texts(blocks).map((one) => one.slice(0, 30));
-        expect(texts(pages).map((one) => one.slice(0, 30))).toEqual(given);
-      }),
-      { numRuns: 150 },
-    );
-  });
-  /** What a reader would miss: no empty texts, and no buttons that lead nowhere. */
-  const texts = (value: unknown): string[] => {
-    if (Array.isArray(value)) return value.flatMap(texts);
-    if (typeof value !== 'object' || value === null) return [];
-    const { text: inner, url, type, ...rest } = value as { text?: unknown; url?: unknown; type?: unknown };
-    if (type === 'button' && !(typeof url === 'string' && url.length < 3000 && URL.canParse(url))) return [];
-    const own = typeof inner === 'string' && inner.trim() !== '' ? [inner] : texts(inner);
-    return [...own, ...texts(Object.values(rest))];
-  };
-
-  test('a cut is within no character, entity or link, and is marked', () => {
-    expect(cut('x'.repeat(10), 10)).toBe('x'.repeat(10));
-    expect(cut('🔥🔥🔥', 2)).toBe('🔥…');
-    expect(cut('abc&amp;def', 6)).toBe('abc…');
-    expect(cut('ab <https://a.example|label> c', 12)).toBe('ab …');
-  });
-});
-
 describe('the preview', () => {
   const previewOf = async (message: Message) => {
     const { sender } = await sending.senderFor(byBot());
@@ -199,12 +144,4 @@ describe('the preview', () => {
     expect(JSON.parse(preview.payload).in_thread).toHaveLength(1);
     expect(preview.sizes).toContainEqual({ what: 'messages in its thread', size: 1, most: 1 });
   });
-});
-
-test('the layout may say nothing but what Slack has', () => {
-  const faults = (given: object) => JSON.stringify(slack.content.output!.safeParse(given).error?.issues ?? []);
-  expect(faults({ color: 'red' })).toContain('six digits');
-  expect(faults({ headline: 'x' })).toContain('headline');
-  expect(faults({ blocks: [{ text: 'x' }] })).toContain('type');
-  expect(faults({ text: 'x', reply: 'y', color: '#D92D20', blocks: [{ type: 'divider' }] })).toBe('[]');
 });

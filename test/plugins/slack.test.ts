@@ -60,6 +60,7 @@ describe('options', () => {
     const target = (given: object) => slack.target!(slack.options.parse(given));
     expect(target(byBot())).not.toBe(target(byBot({ token: 'xoxb-of-another-team' })));
     expect(target(byBot())).toContain('#wa-ops ');
+    expect(target(byBot({ channel: 'wa-ops' }))).toBe(target(byBot()));
     expect(target(byWebhook('one'))).not.toBe(target(byWebhook('two')));
   });
 });
@@ -169,6 +170,15 @@ describe('who is called', () => {
     expect(await text(alert('info'), { from: 'warning' })).toBe('words');
   });
 
+  test('as the worst of many asks', async () => {
+    const { alert: critically } = alert(critical);
+    const { alert: mildly } = alert('warning');
+    expect(await text({ ...alert('warning'), alerts: [mildly, critically] as Message['alert'][] & object[] } as Partial<Message>)).toMatch(
+      /^<!here>/,
+    );
+    expect(await text({ ...alert('warning'), alerts: [mildly] } as Partial<Message>)).toBe('words');
+  });
+
   test('never for a test or good news', async () => {
     expect(await text({ ...alert(critical), kind: 'test' })).toBe('words');
     expect(await text({ ...alert(critical), kind: 'resolved', mode: 'resolve' })).toBe('words');
@@ -261,10 +271,18 @@ describe('a message that is too long for one', () => {
   });
 });
 
-test('it says whether the token works', async () => {
+test('it says whether the token works', async ({ onTestFinished }) => {
   expect(await sending.check(byBot())).toEqual({ ok: true, detail: '@relay of Local team' });
   expect(await sending.check(byBot({ token: 'xoxb-SECRET-wrong' }))).toMatchObject({
     ok: false,
     detail: expect.stringContaining('copy the bot token'),
   });
+  const mute = await openSlackApi({ token, scopes: 'channels:read' });
+  onTestFinished(() => mute.close());
+  expect(await sending.check(byBot({ api_url: mute.apiUrl }))).toEqual({
+    ok: false,
+    detail: '@relay of Local team may not post',
+    fix: 'give the app the scope chat:write and install it again',
+  });
+  expect((await send({}, byBot({ api_url: mute.apiUrl }))).outcome).toMatchObject({ class: 'config', code: 'missing_scope' });
 });
