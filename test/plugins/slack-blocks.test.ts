@@ -83,6 +83,13 @@ describe('blocks of any size', () => {
     ]);
   });
 
+  test('a button beside words that are not there stays a button', () => {
+    const button = { type: 'button', text: { type: 'plain_text', text: 'Open' }, url: 'https://a.example/' };
+    expect(pagesOf([{ type: 'section', text: { type: 'mrkdwn', text: '' }, accessory: button }])).toEqual([
+      [{ type: 'actions', elements: [button] }],
+    ]);
+  });
+
   test('a cut is within no character, entity or link, and is marked', () => {
     expect(cut('x'.repeat(10), 10)).toBe('x'.repeat(10));
     expect(cut('🔥🔥🔥', 2)).toBe('🔥…');
