@@ -6,8 +6,8 @@ import { openBrowser } from './browser/open-browser.ts';
 
 const folder = process.argv[2] ?? join(import.meta.dirname, '../docs/pictures');
 const pictures = {
-  'demo-page': { width: 1440, height: 1000, dark: false },
-  'demo-page-dark': { width: 1440, height: 1000, dark: true },
+  'demo-page': { width: 1360, height: 820, dark: false },
+  'demo-page-dark': { width: 1360, height: 820, dark: true },
   'demo-phone': { width: 390, height: 1600, dark: false },
 };
 
@@ -30,7 +30,8 @@ try {
     const page = await browser.newPage({ viewport, colorScheme: dark ? 'dark' : 'light' });
     page.on('console', (message) => console.log(name, message.type(), message.text()));
     await page.goto(url);
-    await page.waitForFunction('document.querySelector(".mail[open] iframe")?.offsetHeight > 100');
+    // As high as what stands in it: then it is there.
+    await page.locator('.mail[open] iframe[style]').waitFor();
     const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     if (Number(wider) > 0) console.log(`${name} is ${wider} pixels wider than its window`);
     writeFileSync(join(folder, `${name}.png`), await page.screenshot());
