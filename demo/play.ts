@@ -9,7 +9,6 @@ import { fits, type Played } from './verdict.ts';
 import type { World } from './world.ts';
 
 export const partner = 'partner_demo';
-/** A relay that comes back after what it was to do is due does it half a minute later: first what is newer must have had the time to come in. */
 const arrivesWithinMs = 60_000;
 /** Whatever is one too many comes right behind the rest; the holds of what must stay silent are long over then. */
 const silentMs = 2000;
@@ -61,11 +60,15 @@ export async function play(stage: Stage, told: Told, pauseMs: number, signal: Ab
 }
 
 const doing: Readonly<Record<Act, (stage: Stage) => Promise<void> | void>> = {
-  'receiver breaks': ({ world }) => world.receiver.break(true),
-  'receiver works': ({ world }) => world.receiver.break(false),
-  'relay is killed': async ({ relay }) => {
-    // What is on the wire when a process dies may be sent again; here nothing is, so that once means once.
+  'billing breaks': ({ world }) => world.receiver.break(true),
+  'billing works': ({ world }) => world.receiver.break(false),
+  'all break': async ({ relay, world }) => {
+    // What is on the wire when a process dies may be sent again; from here on nothing gets through, so that once means once.
     await nothingLeased(relay);
+    world.break();
+  },
+  'all work': ({ world }) => world.mend(),
+  'relay is killed': async ({ relay }) => {
     await relay.kill();
   },
   'relay starts': async (stage) => {

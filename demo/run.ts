@@ -57,7 +57,7 @@ export async function runDemo({ once, json, pauseMs }: DemoOptions): Promise<0 |
 const opening = (
   url: string,
   once: boolean,
-): string => `A morning of a reseller, in a minute or two. Slack, mail server and billing system are on this machine, nothing leaves it.
+): string => `A morning of a reseller, in a minute or two. Slack, mail and billing are on this machine; nothing leaves it.
 The rules are config/routes.yaml with every duration divided by 60: what holds 5 minutes holds 5 seconds.
 What each reader sees: ${paint('cyan', url)}${once ? '' : '   Ctrl-C ends all.'}`;
 

@@ -53,8 +53,10 @@ export function webhookLine({ send, say }: Step & { send: Webhook }, answer: Web
 const aside = (text: string): string => `${' '.repeat(asideAt)}${paint('dim', cut(text, mostColumns - asideAt))}`;
 
 const doers: Readonly<Record<Act, readonly [who: string, what: string]>> = {
-  'receiver breaks': ['billing', 'breaks'],
-  'receiver works': ['billing', 'works'],
+  'billing breaks': ['billing', 'breaks'],
+  'billing works': ['billing', 'works'],
+  'all break': ['Slack, mail, billing', 'break'],
+  'all work': ['Slack, mail, billing', 'work'],
   'relay is killed': ['the relay', 'is killed'],
   'relay starts': ['the relay', 'starts'],
   'mistake is saved': ['routes.yaml', 'is saved'],

@@ -45,7 +45,8 @@ export type SlackApi = {
   refusals: readonly (Refusal & { method: string })[];
   calls: readonly string[];
   onChange(hear: (message: SlackMessage, what: 'posted' | 'edited') => void): void;
-  fail(fault: SlackFault): void;
+  /** Returns how to take it back. */
+  fail(fault: SlackFault): () => void;
   /** From now on calls for this channel are refused with that code. */
   shut(channel: string, code: string): void;
   /** Somebody deleted it. */
@@ -183,7 +184,13 @@ export async function openSlackApi({ token = 'xoxb-local-not-real', port = 0, sc
     apiUrl: `${origin}/api/`,
     webhookUrl: (name) => `${origin}/services/T0LOCAL/B0LOCAL/${name.replace(/^#/, '')}`,
     onChange: (hear) => void listeners.push(hear),
-    fail: (fault) => void faults.push({ ...fault }),
+    fail: (fault) => {
+      const made = { ...fault };
+      faults.push(made);
+      return () => {
+        if (faults.includes(made)) faults.splice(faults.indexOf(made), 1);
+      };
+    },
     shut: (channel, code) => void closed.set(channel.replace(/^#/, ''), code),
     forget: (ts) => {
       const at = messages.findIndex((one) => one.ts === ts);

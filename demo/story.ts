@@ -14,7 +14,11 @@ export type Webhook = {
   odd?: 'again' | 'forged';
   answer: Answer;
 };
-export type Act = 'receiver breaks' | 'relay is killed' | 'relay starts' | 'receiver works' | 'mistake is saved' | 'mistake is mended';
+export type Act =
+  | `billing ${'breaks' | 'works'}`
+  | `all ${'break' | 'work'}`
+  | `relay ${'is killed' | 'starts'}`
+  | `mistake is ${'saved' | 'mended'}`;
 
 export type Step = ({ send: Webhook } | { act: Act }) & {
   /** What there is to see. */
@@ -93,27 +97,30 @@ export const story: readonly Scene[] = [
     ],
   },
   {
-    title: 'The billing system is out of order, and the relay is killed meanwhile: nothing is lost',
+    title: 'The billing system is out of order: tried until it works, and nobody else waits for it',
     steps: [
-      act('receiver breaks', 'answers 503 to everything'),
-      send(
-        'transactions-100',
-        'bluebird',
-        [
-          slack('posted', ops, 'Bluebird Hotels: '),
-          mail('mia@bluebird.example', '[CRITICAL] Bluebird Hotels: '),
-          mail('leo@bluebird.example', '[CRITICAL] Bluebird Hotels: '),
-          { by: 'HTTP', where: 'billing', how: 'refused', says: 'Bluebird Hotels: ' },
-        ],
-        { say: 'one broken destination delays no other' },
-      ),
-      send('disconnected', 'corner', [], { say: '200 means: it is on disk, with what will come of it' }),
-      act('relay is killed', 'kill -9, before anybody was told'),
-      act('relay starts', 'with the database it had', [
-        slack('posted', ops, 'Corner Shop: +'),
-        mail('ben@corner.example', '[CRITICAL] Corner Shop: '),
+      act('billing breaks', 'answers 503 to everything'),
+      send('transactions-100', 'bluebird', [
+        slack('posted', ops, 'Bluebird Hotels: '),
+        mail('mia@bluebird.example', '[CRITICAL] Bluebird Hotels: '),
+        mail('leo@bluebird.example', '[CRITICAL] Bluebird Hotels: '),
+        { ...billing('Bluebird Hotels: '), how: 'refused' },
       ]),
-      act('receiver works', 'again', [billing('Bluebird Hotels: ')]),
+      act('billing works', 'again', [billing('Bluebird Hotels: ')]),
+    ],
+  },
+  {
+    title: 'Nobody can be reached, and the relay is killed: what it accepted is not lost',
+    steps: [
+      act('all break', 'the network is down'),
+      send('api-calls-100', 'lumen', [], { say: '200 means: it is on disk, with everybody who must hear of it' }),
+      act('relay is killed', 'kill -9'),
+      act('all work', 'again, but there is no relay'),
+      act('relay starts', 'with the database it had', [
+        slack('posted', ops, 'Lumen Dental: API calls'),
+        mail('kim@lumen.example', '[CRITICAL] Lumen Dental: API calls'),
+        billing('Lumen Dental: API calls'),
+      ]),
     ],
   },
   {

@@ -32,7 +32,7 @@ export const fits = (arrival: Arrival, { by, where, how, says }: Heard): boolean
 
 /** How often a broken receiver is tried before it works again is a matter of time. */
 const isRepeatedRefusal = (arrival: Arrival, played: readonly Played[]): boolean =>
-  arrival.how === 'refused' && played.some(({ step }) => step.heard.some((heard) => fits(arrival, heard)));
+  arrival.how === 'refused' && played.some(({ step }) => step.heard.some((heard) => fits(arrival, { ...heard, how: 'refused' })));
 
 const whatOf = ({ by, where, how, words, id }: Arrival) => `${by}, ${how} at ${where}, "${words}" (${id})`;
 export const nameOf = (step: Step): string => ('send' in step ? `${step.send.event} of ${step.send.workspace}` : step.act);

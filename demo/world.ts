@@ -27,6 +27,9 @@ export type World = {
   onArrival(hear: (arrival: Arrival) => void): void;
   /** Resolves as soon as it holds, or after so long. Asked again with each arrival. */
   until(holds: () => boolean, longestMs: number): Promise<boolean>;
+  /** Nobody takes anything, until they are mended. */
+  break(): void;
+  mend(): void;
   /** What the relay needs to reach them. */
   settings: Readonly<Record<string, string>>;
   close(): Promise<void>;
@@ -37,6 +40,7 @@ export async function openWorld(): Promise<World> {
   const [slack, mail, receiver] = await Promise.all([openSlackApi(), openMailServer(), openReceiver(signingSecret)]);
   const arrivals: Arrival[] = [];
   const listeners = new Set<(arrival: Arrival) => void>();
+  let undo: (() => void)[] = [];
   const add = (arrival: Arrival) => {
     arrivals.push(arrival);
     for (const hear of [...listeners]) hear(arrival);
@@ -61,6 +65,14 @@ export async function openWorld(): Promise<World> {
         listeners.add(look);
         look();
       }),
+    break: () => {
+      receiver.break(true);
+      undo = [slack.fail({ answer: 503, times: 1000 }), mail.script({ at: 'sender', answer: 451, times: 1000 })];
+    },
+    mend: () => {
+      receiver.break(false);
+      for (const one of undo) one();
+    },
     settings: {
       SLACK_TOKEN: slack.token,
       DEMO_SLACK_URL: slack.apiUrl,

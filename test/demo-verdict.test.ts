@@ -43,7 +43,7 @@ test('a broken receiver may be tried often, but only with what it was promised',
   const refused: Heard = { ...billing, how: 'refused' };
   const tries = [arrived(refused), arrived(refused), arrived(refused), arrived(billing)];
   expect(judge([played([refused]), played([billing])], tries)).toEqual({ promised: 2, missing: [], tooMuch: [] });
-  expect(judge([played([billing])], [arrived(refused), arrived(billing)]).tooMuch).toHaveLength(1);
+  expect(judge([played([billing])], [arrived(refused, { words: 'Other: down' }), arrived(billing)]).tooMuch).toHaveLength(1);
 });
 
 test('a repeat that is taken for new is told', () => {
