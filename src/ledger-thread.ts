@@ -3,3 +3,4 @@ import { enableCompileCache } from 'node:module';
 
 enableCompileCache();
 await import('./ledger-work.ts');
+(await import('./give-back.ts')).giveBackLater();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type App, startApp } from './app.ts';
 import { systemTicker } from './clock.ts';
 import { RelayError } from './errors.ts';
+import { giveBackLater } from './give-back.ts';
 import { createLog } from './log.ts';
 import { maskSecrets } from './mask.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -61,9 +62,7 @@ export async function start(): Promise<void> {
       },
     });
     if (stopping) stop();
-    // A start leaves megabytes of garbage that V8 would keep as long as nothing happens; npm start allows to collect it.
-    // The last resort gives back the young generation too, 30 MB that the start has grown it by.
-    setTimeout(() => globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' }), 1000).unref();
+    giveBackLater();
   } catch (error) {
     fail(error);
   }
