@@ -3,7 +3,7 @@ import { openPageServer } from './page/server.ts';
 import type { Line } from './page/view.ts';
 import type { Told } from './play.ts';
 import { answerOf, type Verdict } from './verdict.ts';
-import type { Arrival, World } from './world.ts';
+import { type Arrival, nameOf, type World } from './world.ts';
 
 export type Page = { url: string; told: Told; verdict(verdict: Verdict): void; close(): Promise<void> };
 
@@ -22,8 +22,15 @@ export async function openPage(world: World): Promise<Page> {
       scene: ({ title }, at) => add({ kind: 'scene', text: `${at}. ${title}` }),
       webhook: ({ send, say }, answer) => {
         const came = answerOf(answer);
-        const text = `webhook ${send.event} of ${send.workspace}: ${answer.status} ${came}`;
-        add({ kind: 'webhook', text, at: new Date(), good: came === send.answer, ...(say !== undefined && { detail: say }) });
+        const text = `${send.event} of ${nameOf(send.workspace)}`;
+        add({
+          kind: 'webhook',
+          text,
+          answer: `${answer.status} ${came}`,
+          at: new Date(),
+          good: came === send.answer,
+          ...(say !== undefined && { detail: say }),
+        });
       },
       act: ({ act, say }) => add({ kind: 'act', text: act, at: new Date(), ...(say !== undefined && { detail: say }) }),
     },

@@ -40,6 +40,8 @@ test("Slack's marks are shown as Slack shows them, and only its own", () => {
   expect(mrkdwn('<https://a.example/?x=1&amp;y=2|the page>').html).toBe(
     '<span class="link" title="https://a.example/?x=1&amp;y=2">the page</span>',
   );
+  expect(mrkdwn('*<https://a.example|Buy *more*>*').html).toBe('<b><span class="link" title="https://a.example">Buy *more*</span></b>');
+  expect(mrkdwn('<javascript:alert(1)|no>').html).toBe('&lt;javascript:alert(1)|no&gt;');
   expect(mrkdwn('&lt;b&gt; &amp;amp;').html).toBe('&lt;b&gt; &amp;amp;');
 });
 

@@ -34,6 +34,14 @@ try {
     await page.locator('.mail[open] iframe[style]').waitFor();
     const wider = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     if (Number(wider) > 0) console.log(`${name} is ${wider} pixels wider than its window`);
+    if (name === 'demo-page') {
+      const quota = page.locator('.mail', { hasText: 'Northwind Travel: message quota' });
+      await quota.locator('summary').click();
+      await quota.locator('iframe[style]').waitFor();
+      const { y = 0 } = (await quota.boundingBox()) ?? {};
+      await page.mouse.wheel(0, y - 70);
+      await page.waitForTimeout(300);
+    }
     writeFileSync(join(folder, `${name}.png`), await page.screenshot());
     await page.close();
   }

@@ -51,22 +51,25 @@ const textHtml = ({ type, text }: Text): Html => (type === 'mrkdwn' ? mrkdwn(tex
 /** Slack's text has & < > as entities; everything else of it is escaped here, then its own marks are set. */
 export function mrkdwn(text: string): Html {
   const plain = (part: string) => escaped(part.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&'));
-  const made = text
-    .split(/(<[^<>]*>)/)
-    .map((part) => {
-      const link = /^<(https?:[^|>]+)(?:\|([^>]*))?>$/.exec(part);
-      if (link) return `<span class="link" title="${plain(link[1]!)}">${plain(link[2] ?? link[1]!)}</span>`;
-      return plain(part)
-        .replace(/(^|[\s(])\*(\S(?:[^*\n]*\S)?)\*(?=$|[\s).,:;!?])/g, '$1<b>$2</b>')
-        .replace(/(^|[\s(])_(\S(?:[^_\n]*\S)?)_(?=$|[\s).,:;!?])/g, '$1<i>$2</i>')
-        .replace(/`([^`\n]+)`/g, '<code>$1</code>');
-    })
-    .join('');
-  return raw(dotted(made.replaceAll('\n', '<br>')));
+  const links: string[] = [];
+  // A link may stand in bold, so it is put in last.
+  const held = text.replace(/[\ue000\ue001]/g, '').replace(/<(https?:[^<>|]+)(?:\|([^<>]*))?>/g, (_, url: string, words = url) => {
+    links.push(`<span class="link" title="${plain(url)}">${plain(words)}</span>`);
+    return `\ue000${links.length - 1}\ue001`;
+  });
+  const marked = plain(held)
+    .replace(/(^|[\s(])\*(\S(?:[^*\n]*\S)?)\*(?=$|[\s).,:;!?])/g, '$1<b>$2</b>')
+    .replace(/(^|[\s(])_(\S(?:[^_\n]*\S)?)_(?=$|[\s).,:;!?])/g, '$1<i>$2</i>')
+    .replace(/`([^`\n]+)`/g, '<code>$1</code>')
+    .replaceAll('\n', '<br>');
+  return raw(dotted(marked.replace(/\ue000(\d+)\ue001/g, (_, at: string) => links[Number(at)]!)));
 }
 
 /** Slack draws its own too; so it looks the same where no font has them. */
 const dots: Readonly<Record<string, string>> = { '🔴': 'critical', '🟠': 'warning', '🔵': 'info', '🟢': 'resolved' };
+const cells: Readonly<Record<string, string>> = { '█': 'full', '░': 'empty' };
 const dotted = (made: string): string =>
-  made.replace(/[🔴🟠🔵🟢]/gu, (icon) => `<span class="dot ${dots[icon]}" role="img" aria-label="${icon}"></span>`);
+  made
+    .replace(/[🔴🟠🔵🟢]/gu, (icon) => `<span class="dot ${dots[icon]}" role="img" aria-label="${icon}"></span>`)
+    .replace(/[█░]/g, (cell) => `<span class="cell ${cells[cell]}"></span>`);
 export const withDots = (text: string): Html => raw(dotted(escaped(text)));

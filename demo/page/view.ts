@@ -7,7 +7,14 @@ import { clock, type Html, html, raw } from './html.ts';
 import { slackCard, withDots } from './slack.ts';
 
 /** One line of the story, as it was told. */
-export type Line = { kind: 'scene' | 'webhook' | 'act' | 'seen' | 'end'; text: string; detail?: string; at?: Date; good?: boolean };
+export type Line = {
+  kind: 'scene' | 'webhook' | 'act' | 'seen' | 'end';
+  text: string;
+  detail?: string;
+  answer?: string;
+  at?: Date;
+  good?: boolean;
+};
 export type Shown = Pick<World, 'slack' | 'mail' | 'receiver'> & { lines: readonly Line[] };
 
 /** By the id of the element that each fills. */
@@ -45,8 +52,8 @@ export function pageHtml(shown: Shown): string {
 </html>`.html;
 }
 
-const lineHtml = ({ kind, text, detail, at, good = true }: Line): Html =>
-  html`<li class="${kind}${good ? '' : ' bad'}">${at ? html`<time>${clock(at)}</time> ` : ''}<span>${text}</span>${detail ? html`<small>${withDots(detail)}</small>` : ''}</li>`;
+const lineHtml = ({ kind, text, detail, answer, at, good = true }: Line): Html =>
+  html`<li class="${kind}${good ? '' : ' bad'}">${at ? html`<time>${clock(at)}</time> ` : ''}<span>${text}</span>${answer ? html` <b class="answer">${answer}</b>` : ''}${detail ? html`<small>${withDots(detail)}</small>` : ''}</li>`;
 
 function channelsHtml(messages: readonly SlackMessage[]): Html {
   const names = [...new Set(messages.map(({ channel }) => channel))].sort();
