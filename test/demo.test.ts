@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { root, run } from './cli/call.ts';
+
+// Three stories at a time, each of which takes half a minute where nothing else runs.
+vi.setConfig({ testTimeout: 150_000 });
 
 const columns = (line: string) => [...line].reduce((sum, one) => sum + (/\p{Emoji_Presentation}/u.test(one) ? 2 : 1), 0);
 
