@@ -31,7 +31,7 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     load: async () => (await import('./plugins.ts')).plugins,
   },
   demo: {
-    summary: 'Shows the main job on this machine: a relay, a receiver, a dozen events.',
+    summary: 'Shows the main job on this machine: a morning in Slack, mail and HTTP.',
     load: async () => (await import('./demo.ts')).demo,
   },
 };
