@@ -93,18 +93,27 @@ export const lastResort: Cure = (line) =>
 function braces(line: string): ReturnType<Cure> {
   let column = 0;
   let mended = line;
-  for (let round = 0; round < 20; round++) {
-    let at = -1;
-    walk(mended, (sign, here) => {
-      if (sign === '{' && mended[here + 1] === '{') at = here;
-      return at >= 0;
-    });
-    if (at < 0) break;
-    const start = valueStart(mended, at);
+  let open = bracesIn(mended);
+  while (open.length > 0) {
+    const start = valueStart(mended, open[0]!);
+    const next = quoteTo(mended, start);
+    const left = bracesIn(next);
+    // Behind a bracket a quote is no quote: put there again and again, the line would double each time.
+    if (left.length >= open.length) return undefined;
     column ||= start + 1;
-    mended = quoteTo(mended, start);
+    [mended, open] = [next, left];
   }
   return mended === line ? undefined : { column, text: bracesText, mended };
+}
+
+/** Where `{{` stands outside quotes. */
+function bracesIn(line: string): number[] {
+  const found: number[] = [];
+  walk(line, (sign, at) => {
+    if (sign === '{' && line[at + 1] === '{' && line[at - 1] !== '{') found.push(at);
+    return false;
+  });
+  return found;
 }
 
 function openQuote(line: string): ReturnType<Cure> {

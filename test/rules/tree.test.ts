@@ -61,3 +61,8 @@ test('a place is found by its path, and what is not there by what is nearest abo
   expect(tree.spot(['a', 0, 'nothing'])).toMatchObject({ line: 2, column: 5 });
   expect(tree.spot(['a', 0, 'nothing']).fix('z')).toBeUndefined();
 });
+
+test('braces behind a bracket are told at once: mending them by quotes would double the line for ever', () => {
+  const [first] = readTree('routes.yaml', 'routes:\n  - name: first\n    send: [ops, owner]{{\n  - name: next\n').mistakes;
+  expect(first).toMatchObject({ line: 3, level: 'error' });
+});
