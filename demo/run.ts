@@ -19,6 +19,9 @@ export type DemoOptions = { once: boolean; json: boolean; pauseMs: number };
 export async function runDemo({ once, json, pauseMs }: DemoOptions): Promise<0 | 1> {
   const say = json ? () => {} : print;
   const temp = mkdtempSync(join(tmpdir(), 'timelines-relay-demo-'));
+  const clean = () => rmSync(temp, { recursive: true, force: true });
+  // `npm run demo | head` ends without coming back here.
+  process.once('exit', clean);
   const asked = interruption();
   const world = await openWorld();
   const page = await openPage(world);
@@ -49,7 +52,8 @@ export async function runDemo({ once, json, pauseMs }: DemoOptions): Promise<0 |
   } finally {
     await stage?.relay.stop();
     await Promise.all([world.close(), page.close()]);
-    rmSync(temp, { recursive: true, force: true });
+    clean();
+    process.off('exit', clean);
     asked.off();
   }
 }
