@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { DeliveryKind, EventType } from '../model.ts';
 import { eventTypes } from '../model.ts';
 import type { Format } from '../plugin.ts';
+import { storyName } from './choose.ts';
 import { layOut } from './layout.ts';
 import type { LayoutPath } from './layout-tree.ts';
 import type { Layouts } from './layouts.ts';
@@ -54,9 +55,10 @@ function tryTakeover(name: string, [variant]: LayoutPath, channel: Channel, layo
   const [, language, bare] = /^(?:(.*)\/)?(.*)$/.exec(name)!;
   for (const input of trials(stories, type, content.format, language)) {
     const { delivery, event } = input.leased;
+    // Asked before anything is rendered, for the relay starts only once all of this is done.
+    if (storyName(delivery.kind, event) !== bare || (variant === 'resolved') !== (delivery.kind === 'resolved')) continue;
     const { message, view, parts, over, story } = wordsOf(input);
     if (over === undefined || story !== stories.inForce.get(name)?.file) continue;
-    if ((variant === 'resolved') !== (delivery.kind === 'resolved') || (event === undefined) !== (bare === 'relay')) continue;
     try {
       const made = layOut(layout ?? over, message, view, content.format, { formats: content.formats, parts, over });
       content.output?.parse(made);

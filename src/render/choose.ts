@@ -63,7 +63,7 @@ function* candidates({ stories: { inForce, shipped }, leased: { delivery, event 
 }
 
 /** A number that is back ends a disconnect, so it is told by the words of that story. */
-function storyName(kind: string, event: Event | undefined): string {
+export function storyName(kind: string, event: Event | undefined): string {
   if (event === undefined) return 'relay';
   if (event.type === 'unknown') return 'default';
   return event.type === 'connected' && kind === 'resolved' ? 'disconnected' : event.type;

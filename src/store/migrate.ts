@@ -1,26 +1,14 @@
 // Brings the tables to the newest form. Each step and its number in the file's header are one transaction: a kill in the middle starts it over.
+// Without Kysely, which a start has no other use for and whose megabytes would stay in the ledger's thread.
 import type { DatabaseSync } from 'node:sqlite';
-import { sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
-import * as start from './migrations/0001-start.ts';
-import { kyselyOver } from './node-sqlite-dialect.ts';
+import { statements as start } from './migrations/0001-start.ts';
 
-/** In order; `newestSchema` in schema-version.ts is their count. */
-export const migrations: Record<string, Migration> = { '0001-start': start };
+/** The statements of each step, in order; `newestSchema` in schema-version.ts is their count. */
+export const migrations: readonly (readonly string[])[] = [start];
 
-export async function migrate(database: DatabaseSync, steps: Record<string, Migration> = migrations): Promise<void> {
-  const db = kyselyOver<unknown>(database);
-  const numbered = Object.entries(steps).map(([name, step], at) => [
-    name,
-    {
-      up: async (trx: typeof db) => {
-        await step.up(trx);
-        // In the header and not only in Kysely's table, so that a start without anything to do reads one number and loads no Kysely.
-        await sql.raw(`PRAGMA user_version = ${at + 1}`).execute(trx);
-      },
-    },
-  ]);
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => Object.fromEntries(numbered) } });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+/** Where it throws, close the file: SQLite then undoes the step that failed. */
+export function migrate(db: DatabaseSync, steps: readonly (readonly string[])[] = migrations): void {
+  const done = Number(db.prepare('PRAGMA user_version').get()?.user_version);
+  for (const [at, statements] of steps.entries())
+    if (at >= done) db.exec(['BEGIN IMMEDIATE', ...statements, `PRAGMA user_version = ${at + 1}`, 'COMMIT'].join(';\n'));
 }

@@ -1,6 +1,6 @@
-// Kysely over node:sqlite: for migrations, and for the reads of pages, reports and the command line. Imported lazily, for the hot path needs no Kysely.
+// Kysely over node:sqlite: for the reads of pages, reports and the command line. Imported lazily, for the hot path needs no Kysely.
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import { Kysely, SqliteAdapter, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect } from 'kysely';
 
 export function kyselyOver<Schema>(database: DatabaseSync): Kysely<Schema> {
   const dialect = new SqliteDialect({
@@ -17,7 +17,5 @@ export function kyselyOver<Schema>(database: DatabaseSync): Kysely<Schema> {
       },
     },
   });
-  // SQLite does roll DDL back; Kysely's adapter says otherwise, and then a kill in the middle of a migration would leave half of it.
-  dialect.createAdapter = () => Object.defineProperty(new SqliteAdapter(), 'supportsTransactionalDdl', { value: true });
   return new Kysely<Schema>({ dialect });
 }

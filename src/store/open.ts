@@ -68,7 +68,7 @@ export async function openDatabase(file: string, schema: number, options: { maxB
       const pages = Math.max(1, Math.floor(options.maxBytes / (pragma(db, 'page_size') as number)));
       db.exec(`PRAGMA max_page_count = ${pages}`);
     }
-    if (schema < newestSchema) await (await import('./migrate.ts')).migrate(db);
+    if (schema < newestSchema) (await import('./migrate.ts')).migrate(db);
     return db;
   } catch (error) {
     db?.close();

@@ -1,4 +1,4 @@
-// Which form of the tables this code works with. Apart from migrate.ts, so that asking costs no import of Kysely.
+// Which form of the tables this code works with. Apart from migrate.ts, so that asking loads none of their statements.
 
 /** Raised by one with each file in migrations/. */
 export const newestSchema = 1;

@@ -1,8 +1,7 @@
 // The first tables. Bodies and facts are text, never a JSON type, so that what a partner sent is kept as it came; there are no foreign
 // keys, for the one writer keeps rows together and pays for no look-ups. Every index is partial or appended to: a random page costs most.
-import { type Kysely, sql } from 'kysely';
 
-const statements = [
+export const statements: readonly string[] = [
   `CREATE TABLE events (
     id TEXT NOT NULL PRIMARY KEY,
     workspace_id TEXT NOT NULL,
@@ -99,7 +98,3 @@ const statements = [
   'CREATE TABLE cells (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
   'CREATE TABLE notes (key TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID',
 ];
-
-export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of statements) await sql.raw(statement).execute(db);
-}
