@@ -6,8 +6,8 @@ test('the shipped files are fine, and the table says who hears of what', async (
   expect(code).toBe(0);
   expect(out).toMatch(/^fine: /m);
   expect(out).toMatch(/^event +vip +internal +everyone else$/m);
-  expect(out).toMatch(/^disconnected +log +nobody +log$/m);
-  expect(out).toMatch(/^any other event +log \* +nobody +log \*$/m);
+  expect(out).toMatch(/^disconnected +client-slack, ops-slack +nobody +ops-slack, owner-email$/m);
+  expect(out).toMatch(/^any other event +ops-slack \* +nobody +ops-slack \*$/m);
 });
 
 test('who is named behind a hold stands in the table, and what no route takes is marked', async () => {
