@@ -81,7 +81,7 @@ for (const moment of ['before the hold ends', 'after the alert', 'right after th
     const kinds = heard(target, 'held-a').map((one) => one.body.kind);
     expect([...new Map(heard(target, 'held-a').map((one) => [one.id, one.body.kind])).values()]).toEqual(['alert', 'resolved']);
     expect(kinds.indexOf('resolved')).toBeGreaterThan(kinds.lastIndexOf('alert'));
-  });
+  }, 90_000);
 }
 
 test.concurrent('kill -9 after a recovery within the hold: nobody hears of it', async ({ onTestFinished }) => {
