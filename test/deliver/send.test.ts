@@ -169,7 +169,7 @@ describe('time', () => {
 
   test('what was sent through the network is known exactly: nothing was written, or perhaps it arrived', async () => {
     const silent = await createReceiver(() => {});
-    const wrote = await attempt((_, { request }) => request(silent.url, { body: 'x' }), { timeoutMs: 50 });
+    const wrote = await attempt((_, { request }) => request(silent.url, { body: 'x' }), { timeoutMs: 400 });
     expect(wrote).toMatchObject({ class: 'transient', code: 'TIMEOUT', perhaps: true });
     const network = createNetwork({ allowPrivate: true, timeoutMs: 5000, lookup: () => {} });
     const waiting = await attempt((_, { request }) => request('http://never.example/', { body: 'x' }), { timeoutMs: 20, network });
@@ -195,7 +195,7 @@ describe('time', () => {
 
   test('a 200 whose body drips past the deadline is a delivery', async () => {
     const drip = await createReceiver((_, response) => response.writeHead(200).write('x'));
-    const outcome = await attempt(async (_, { request }) => ({ note: String((await request(drip.url, {})).status) }), { timeoutMs: 50 });
+    const outcome = await attempt(async (_, { request }) => ({ note: String((await request(drip.url, {})).status) }), { timeoutMs: 400 });
     expect(outcome).toMatchObject({ class: 'ok', note: '200' });
     await drip.close();
   });
