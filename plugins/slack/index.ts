@@ -123,13 +123,19 @@ function withNotes(ref: Record<string, string>, ...notes: (string | undefined)[]
   return { ref, ...(note !== '' && { note }) };
 }
 
+const inThread = (send: Send, client: WebClient, { channel, ts }: { channel: string; ts: string }) =>
+  theRest(send, channel, (page) => client.chat.postMessage({ channel, thread_ts: ts, ...page, ...asked } as never));
+
 /** What did not fit into the message. That it is there counts more than all of it: a failure here must not post it once more. */
-async function inThread({ message, context }: Send, client: WebClient, { channel, ts }: { channel: string; ts: string }) {
+async function theRest(
+  { message, context }: Send,
+  channel: string | undefined,
+  post: (page: object) => Promise<unknown>,
+): Promise<string | undefined> {
   const { color, blocks = [] } = message.rendered ?? {};
   const [, ...rest] = pagesOf(blocks);
   try {
-    for (const page of rest)
-      await client.chat.postMessage({ channel, thread_ts: ts, text: '…', attachments: [{ color, blocks: page }], ...asked } as never);
+    for (const page of rest) await post({ text: '…', attachments: [{ color, blocks: page }] });
     return undefined;
   } catch (error) {
     const note = `the rest of a long message could not be posted: ${failureOf(error, { channel, templated: false }).message}`;
@@ -153,17 +159,9 @@ async function byWebhook(send: Send): Promise<SendResult> {
     return failFromReply(reply, context.now().getTime());
   };
   const made: SendResult = await fitting(send, ({ metadata: _, ...content }) => post(content));
-  const { color, blocks = [] } = send.message.rendered ?? {};
-  const [, ...rest] = pagesOf(blocks);
-  try {
-    // A webhook knows no threads: what did not fit follows below.
-    for (const page of rest) await post({ text: '…', attachments: [{ color, blocks: page }] });
-    return made;
-  } catch (error) {
-    const note = `the rest of a long message could not be posted: ${failureOf(error, { channel: undefined, templated: false }).message}`;
-    context.log.warn({ delivery: send.message.id }, note);
-    return { ...made, note };
-  }
+  // A webhook knows no threads: what did not fit follows below.
+  const note = await theRest(send, undefined, post);
+  return note === undefined ? made : { ...made, note };
 }
 
 /** Where Slack does not like the shape, the words go out without it: what an operator's layout got wrong must not silence an alert. */
