@@ -58,6 +58,20 @@ test('what told of the same thing before makes it an update, and of its end a re
   expect(say('connected', 'resolved').message.mode).toBe('create');
 });
 
+test('when_resolved thread answers below the message and leaves it as it stands; without it, nothing says so', () => {
+  const previous = { channel: 'C1', ts: '1.2' };
+  const answered = say('connected', 'resolved', { previous, details: { whenResolved: 'thread' } }).message;
+  expect(answered).toMatchObject({ mode: 'resolve', previous, answerOnly: true });
+  expect(say('connected', 'resolved', { previous }).message).not.toHaveProperty('answerOnly');
+  expect(say('connected', 'resolved', { details: { whenResolved: 'thread' } }).message).not.toHaveProperty('answerOnly');
+});
+
+test('a message is for one target, named without the plug-in', () => {
+  const input = inputOf('disconnected', 'alert');
+  input.leased.delivery.target = 'http:https://receiver.example/#print';
+  expect(renderMessage(input).message.target).toBe('https://receiver.example/#print');
+});
+
 test('when_resolved: new is a message beside the old one, so it edits nothing', () => {
   const { message } = say('connected', 'resolved', { previous: { ts: '1' }, details: { whenResolved: 'new' } });
   expect(message.mode).toBe('create');
