@@ -52,7 +52,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   let down: RelayError | undefined;
 
   // ── memory and rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-  const ledger = await openLedger({
+  // Both at once: the one is the work of another thread.
+  const opening = openLedger({
     url: settings.databaseUrl,
     owner: randomUUID(),
     now,
@@ -61,7 +62,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     did: figures.did,
     broken: options.broken,
   });
-  const kept = async (key: string) => (await ledger.do({ do: 'get', key })).value;
+  const kept = async (key: string) => (await (await opening).do({ do: 'get', key })).value;
   const keep = (key: string, value: string) =>
     ledger.do({ do: 'put', key, value }).then(
       () => {},
@@ -70,14 +71,15 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const tell = (notice: RelayNotice) =>
     void relay.tellOperator(notice).catch((error) => log.warn({ error: String(error) }, 'operator.not_told'));
 
-  const inForce = await openInForce({
+  const judging = openInForce({
     settings,
     log,
     now,
-    lastGood: await kept('rules.good'),
+    lastGood: () => kept('rules.good'),
     swapped: () => enforce(),
     refused: (mistakes) => fileNotices(mistakes).forEach(tell),
   });
+  const [ledger, inForce] = await Promise.all([opening, judging]);
   log.maskWith(inForce.mask);
   const enforce = () => {
     const { rules, files } = inForce.good();

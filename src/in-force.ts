@@ -60,8 +60,8 @@ export type Options = {
   settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir' | 'adminUrl' | 'proxy' | 'secrets' | 'partnerId' | 'partnerSecrets'>;
   log: Logger;
   now(): number;
-  /** Kept by the store; served where the files are bad at the start. */
-  lastGood?: string | undefined;
+  /** Kept by the store; served where the files are bad at the start, and asked for only then. */
+  lastGood?(): Promise<string | undefined>;
   /** A good set of files came into force. */
   swapped?(good: Good): void;
   /** Files were judged and refused; the ones of before stay. */
@@ -84,7 +84,8 @@ export async function openInForce(options: Options): Promise<InForce> {
   const first = await judgeDisk(deps);
   if (first.ok) current = first;
   else {
-    const kept = options.lastGood === undefined ? undefined : await judgeKept(JSON.parse(options.lastGood) as Files, deps);
+    const lastGood = await options.lastGood?.();
+    const kept = lastGood === undefined ? undefined : await judgeKept(JSON.parse(lastGood) as Files, deps);
     if (!kept?.ok) {
       await networks.close();
       throw new RelayError('rules.bad', formatMistakes(first.mistakes));

@@ -39,7 +39,7 @@ export type Good = {
 };
 export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[] };
 
-export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir'>; plugins: LoadedPlugins };
+export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins };
 
 /** What is on disk now. */
 export async function judgeDisk({ settings, plugins }: Deps, routes?: string): Promise<Judged> {
@@ -76,12 +76,14 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const shipped = await storyTexts(shippedTemplates);
   const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
   const { stories } = told;
+  const asShipped = files.templates.length === 0 && files.layouts.length === 0 && deps.settings.pluginsDir === undefined;
   const laid = loadLayouts({
     shipped: await layoutTexts(shippedTemplates),
     operator: files.layouts,
     channels,
     broken,
     stories,
+    asShipped,
     parse,
     nearest,
   });
@@ -97,7 +99,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const found = [
     ...told.mistakes,
     ...laid.mistakes,
-    ...takeoverMistakes(stories, channels, laid.layouts),
+    ...(asShipped ? [] : takeoverMistakes(stories, channels, laid.layouts)),
     ...(partners?.ok === false ? partners.mistakes : []),
   ];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
@@ -140,7 +142,7 @@ function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonN
       if (template === undefined) return [];
       const story = inForce.get(template);
       if (story !== undefined) {
-        const translated = [...inForce.values()].filter(({ name }) => name.endsWith(`/${template}`));
+        const translated = [...inForce.keys()].filter((name) => name.endsWith(`/${template}`)).flatMap((name) => inForce.get(name) ?? []);
         return [story, ...translated].flatMap((one) => lintStory(one, typesOf(route.events), nearest));
       }
       const near = nearest(

@@ -27,7 +27,7 @@ const shippedTemplates = fileURLToPath(new URL('../../templates', import.meta.ur
 /** `templates/disconnected.yaml` is the name of the operator's file and of the shipped one. */
 export function storyFile(story: string, inForce: InForce, { templatesDir }: Settings): string {
   const { inForce: used, shipped } = inForce.good().stories;
-  const own = [...used.values()].some((one) => one.file === story && shipped.get(one.name) !== one);
+  const own = [...used.keys()].some((name) => used.get(name)?.file === story && shipped.get(name) !== used.get(name));
   return templatesDir === undefined || !own ? `${story} (shipped)` : join(templatesDir, story.replace(/^templates\//, ''));
 }
 

@@ -38,8 +38,8 @@ export function tryLayout({ type, content }: Channel, layout: unknown, stories: 
 /** The same for what stories have of a channel's layout. One of the relay's own that does not fit a plug-in of the operator's is left out. */
 export function takeoverMistakes({ inForce, shipped }: Stories, channels: readonly Channel[], layouts: Layouts): Mistake[] {
   const found: Mistake[] = [];
-  for (const { name, takeovers } of inForce.values())
-    for (const { channel: type, path, file, spot } of takeovers) {
+  for (const name of inForce.keys())
+    for (const { channel: type, path, file, spot } of inForce.get(name)?.takeovers ?? []) {
       const channel = channels.find((one) => one.type === type);
       const fault = channel && tryTakeover(name, path, channel, layouts.get(type)?.[0], { inForce, shipped });
       if (fault === undefined) continue;

@@ -1,15 +1,17 @@
-// All stories in force: the shipped ones with the operator's laid over them, file by file. Each is checked and tried before it may serve;
-// one that fails is told, and the shipped words stay.
+// All stories in force: the shipped ones with the operator's laid over them, file by file. An operator's is checked and tried before it may
+// serve; one that fails is told, and the shipped words stay. A shipped one is held by the tests and read when it is first needed.
 import { type EventType, eventTypes } from '../model.ts';
 import { checkStory } from './check-story.ts';
 import type { Mistake, Nearest } from './lint.ts';
 import { type Parse, type ReadStory, readStory } from './read-story.ts';
 
+/** Stories by name. */
+export type Shelf = Pick<ReadonlyMap<string, ReadStory>, 'get' | 'keys'>;
 export type Stories = {
-  /** By name; the operator's where they are sound. */
-  inForce: ReadonlyMap<string, ReadStory>;
+  /** The operator's where they are sound. */
+  inForce: Shelf;
   /** What is fallen back to. */
-  shipped: ReadonlyMap<string, ReadStory>;
+  shipped: Shelf;
 };
 
 /** `name` is the file's, `disconnected.yaml`, `es/disconnected.yaml`. */
@@ -25,26 +27,42 @@ type Files = {
 };
 
 export function loadStories({ shipped: ours, operator, channels, parse, nearest }: Files): { stories: Stories; mistakes: Mistake[] } {
+  const read = ({ name, text }: StoryFile) => readStory({ name: nameOf(name), file: `templates/${name}`, text, channels, parse, nearest });
   const mistakes: Mistake[] = [];
-  const load = ({ name: fileName, text }: StoryFile): ReadStory | undefined => {
-    const name = fileName.replace(/\.ya?ml$/, '').replace(/^.*\//, (folder) => folder.toLowerCase().replaceAll('_', '-'));
-    const file = `templates/${fileName}`;
-    const { story, mistakes: found } = readStory({ name, file, text, channels, parse, nearest });
-    const [, folder = '', bare = name] = /^(.*\/)(.*)$/.exec(name) ?? [];
-    if (story !== undefined) found.push(...checkStory(story, topicsOf(bare), nearest), ...strays(bare, folder, file, nearest));
+  const own = new Map<string, ReadStory>();
+  for (const file of operator) {
+    const { story, mistakes: found } = read(file);
+    const [, folder = '', bare = ''] = /^(.*\/)?(.*)$/.exec(nameOf(file.name)) ?? [];
+    if (story !== undefined)
+      found.push(...checkStory(story, topicsOf(bare), nearest), ...strays(bare, folder, `templates/${file.name}`, nearest));
     mistakes.push(...found);
-    return found.some(({ level }) => level === 'error') ? undefined : story;
+    if (story !== undefined && !found.some(({ level }) => level === 'error')) own.set(story.name, story);
+  }
+  const shipped = readLater(ours, (file) => read(file).story);
+  const names = new Set([...shipped.keys(), ...own.keys()]);
+  return { stories: { inForce: { get: (name) => own.get(name) ?? shipped.get(name), keys: () => names.keys() }, shipped }, mistakes };
+}
+
+/** `es_MX/seats-full.yaml` → `es-mx/seats-full`. */
+const nameOf = (file: string): string =>
+  file.replace(/\.ya?ml$/, '').replace(/^.*\//, (folder) => folder.toLowerCase().replaceAll('_', '-'));
+
+/** The relay starts in half the time where words are read when they are first needed, and most languages never are. */
+function readLater(files: readonly StoryFile[], read: (file: StoryFile) => ReadStory | undefined): Shelf {
+  const byName = new Map(files.map((file) => [nameOf(file.name), file]));
+  const known = new Map<string, ReadStory | undefined>();
+  return {
+    keys: () => byName.keys(),
+    get: (name) => {
+      const file = byName.get(name);
+      if (file !== undefined && !known.has(name)) known.set(name, read(file));
+      return known.get(name);
+    },
   };
-  const shipped = byName(ours.map(load));
-  const inForce = new Map([...shipped, ...byName(operator.map(load))]);
-  return { stories: { inForce, shipped }, mistakes };
 }
 
 /** For a story that routes name: whether it fits every type of event that those routes may send it for. */
 export const lintStory = (story: ReadStory, types: readonly EventType[], nearest: Nearest): Mistake[] => checkStory(story, types, nearest);
-
-const byName = (stories: readonly (ReadStory | undefined)[]): Map<string, ReadStory> =>
-  new Map(stories.filter((story) => story !== undefined).map((story) => [story.name, story]));
 
 const ownNames: readonly string[] = [...eventTypes, 'default', 'relay'];
 

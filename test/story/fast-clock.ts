@@ -1,5 +1,7 @@
-// The system's clock, STORY_SPEED times as fast since STORY_EPOCH: an hour of the relay's life in some seconds. Sockets keep their own time.
+// The system's clock, STORY_SPEED times as fast since STORY_EPOCH: an hour of the relay's life in some seconds. Sockets keep their own
+// time, and so does whoever waits at one for an answer: sixty times as fast, an honest disk would be too slow for it.
 import { systemTicker as real, type Ticker } from '../../src/clock.ts';
+import { answerWithin as within } from '../../src/intake/answer-within.ts';
 
 const speed = Number(process.env.STORY_SPEED ?? 1);
 const epoch = Number(process.env.STORY_EPOCH ?? 0);
@@ -7,3 +9,5 @@ const epoch = Number(process.env.STORY_EPOCH ?? 0);
 export const fastTime = (at: number): number => epoch + (at - epoch) * speed;
 
 export const systemTicker: Ticker = { now: () => fastTime(real.now()), after: (ms, run) => real.after(ms / speed, run) };
+
+export const answerWithin: typeof within = (ms) => within(ms, real);
