@@ -1,0 +1,84 @@
+// The contact sheets of mails: each is sent by the plug-in to a mail server on this machine, and drawn as a mail program read it there.
+import type { Browser } from 'playwright-core';
+import { type Mail, openMailServer } from '../../demo/mail-server.ts';
+import plugin from '../../plugins/email/index.ts';
+import type { Message, PluginDefinition } from '../../src/plugin.ts';
+import { sampleNow } from '../../src/render/samples.ts';
+import { mailOf, mailOfRelay } from '../plugins/email-mails.ts';
+import { createSending } from '../plugins/sending.ts';
+import { alerts, course, type Language, others, relay, sparse, type Telling } from './every-message.ts';
+import { type Cell, draw, escaped, type Sheet } from './sheet.ts';
+
+const ann = 'ann@acme.example';
+const style = `
+  .subject { font: 700 14px/20px Arial, 'DejaVu Sans', sans-serif; padding: 8px 12px; background: #fff; color: #101828; border-bottom: 1px solid #dde2e8; }
+  .subject.dark { background: #1b2128; color: #f2f4f7; border-color: #323b45; }
+  .subject span { font-weight: 400; opacity: 0.75; display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  pre { margin: 0; padding: 12px; background: #fff; color: #1f2933; font: 12px/17px 'DejaVu Sans Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
+  pre.dark { background: #1b2128; color: #f2f4f7; }`;
+
+export async function drawMailSheets(browser: Browser, only: RegExp): Promise<void> {
+  const server = await openMailServer();
+  const sending = createSending(plugin as PluginDefinition, 'ops-mail', () => sampleNow);
+  const options = { smtp: server.url, from: 'Acme alerts <alerts@relay.example>', to: [ann] };
+  const deliver = async (message: Message) => {
+    const { class: became, error, note } = await sending.send(options, { ...message, target: ann });
+    if (became !== 'ok' || note) throw new Error(`${message.message.headline}: ${error ?? note}`);
+    return server.mails.at(-1)!;
+  };
+  const mailFor = ({ given }: Telling) => deliver(mailOf(...given).message);
+  const cells = async (tellings: readonly Telling[], show: (mail: Mail, caption: string) => string) => {
+    const made: Cell[] = [];
+    for (const telling of tellings) made.push({ caption: telling.caption, inside: show(await mailFor(telling), telling.caption) });
+    return made;
+  };
+  const inPairs = async (of: (language: Language) => Telling[], width: number) => {
+    const [day, night] = [await cells(of('en'), asHtml(width, false)), await cells(of('es'), asHtml(width, true))];
+    return day.flatMap((one, at) => [one, night[at]!]);
+  };
+  const relayCells = async (some: typeof relay, show: (mail: Mail, caption: string) => string) => {
+    const made: Cell[] = [];
+    for (const one of some) made.push({ caption: `relay: ${one[0]}`, inside: show(await deliver(mailOfRelay(...one).message), one[0]) });
+    return made;
+  };
+  const texts = async (language: Language) => [
+    ...(await cells(alerts(language), asText)),
+    ...(await cells(course(language).slice(0, 2), asText)),
+    ...(await cells(others(language).slice(-2), asText)),
+  ];
+
+  const sheets: Record<string, () => Promise<Sheet>> = {
+    'alerts-en': async () => ({ width: 600, columns: 3, cells: await cells(alerts('en'), asHtml(600, false)) }),
+    'alerts-es': async () => ({ width: 600, columns: 3, cells: await cells(alerts('es'), asHtml(600, true)) }),
+    phone: async () => ({
+      width: 360,
+      columns: 6,
+      cells: await inPairs((language) => [...alerts(language), others(language).at(-1)!], 360),
+    }),
+    sparse: async () => ({ width: 360, columns: 6, cells: await inPairs(sparse, 360) }),
+    'course-en': async () => ({ width: 360, columns: 6, cells: await cells([...course('en'), ...others('en')], asHtml(360, false)) }),
+    'course-es': async () => ({ width: 360, columns: 6, cells: await cells([...course('es'), ...others('es')], asHtml(360, true)) }),
+    'text-and-relay': async () => ({
+      ...{ width: 600, columns: 4 },
+      cells: [...(await texts('en')), ...(await texts('es')), ...(await relayCells(relay, asText))],
+    }),
+  };
+  try {
+    for (const [name, make] of Object.entries(sheets))
+      if (only.test(`mail-${name}`)) await draw(browser, `mail-${name}`, style, await make());
+  } finally {
+    await sending.close();
+    await server.close();
+  }
+}
+
+/** As it stands in the list of mails: the subject, then how it begins. */
+const inList = ({ subject, html }: Mail, dark: boolean) => {
+  const [, begins = ''] = /<div style="display:none[^>]*>(.*?)<\/div>/s.exec(html) ?? [];
+  return `<div class="subject${dark ? ' dark' : ''}">${escaped(subject)}<span>${begins}</span></div>`;
+};
+
+const asHtml = (width: number, dark: boolean) => (mail: Mail, caption: string) =>
+  `${inList(mail, dark)}<iframe title="${escaped(caption)}" width="${width}" style="color-scheme: ${dark ? 'dark' : 'light'}" srcdoc="${escaped(mail.html)}"></iframe>`;
+
+const asText = ({ subject, text }: Mail) => `<div class="subject">${escaped(subject)}</div><pre>${escaped(text)}</pre>`;
