@@ -16,11 +16,12 @@ const id = 'e_01KAR5Z9QW3M8T6V0X2B4D7F9H';
 const row = { id: 'northwind', name: 'Northwind Travel', tags: ['vip'], timezone: 'Europe/Madrid' };
 const types: Type[] = [...eventTypes, 'unknown'];
 const nameOf = (type: Type) => (type === 'unknown' ? 'unknown event' : type);
-const quota = { resource: 'messages', used: 4500, total: 5000, percent: 90 } as const;
+/** Near its end, so that what is left lasts. */
+const period = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 10, 25) };
 
 const full = (language: Language, { event, ...more }: Change = {}): Change => ({
   ...{ brand, adminUrl: 'https://relay.acme.example', route: 'on-call', workspace: { ...row, language } },
-  event: { id, ...event },
+  event: { id, workspaceId: row.id, ...event },
   ...more,
 });
 
@@ -70,7 +71,7 @@ const down = (language: Language, caption: string, reason: string, more: Change 
 /** Kinds and facts of which there is one for any event, shown on one. */
 export const others = (language: Language): Telling[] => [
   { caption: `disconnected, escalation, ${language}`, given: ['disconnected', 'escalation', full(language, later)] },
-  { caption: `messaging-90, digest, ${language}`, given: ['messaging-90', 'digest', full(language)] },
+  { caption: `messaging-90, digest (it has the words of the alert), ${language}`, given: ['messaging-90', 'digest', full(language)] },
   { caption: `disconnected, test, ${language}`, given: ['disconnected', 'test', full(language)] },
   {
     caption: `connected, the first time, ${language}`,
@@ -78,7 +79,7 @@ export const others = (language: Language): Telling[] => [
   },
   {
     caption: `messaging-90, lasts the period, ${language}`,
-    given: ['messaging-90', 'alert', full(language, { event: { usage: { ...quota, used: 3755, percent: 75.1 } } })],
+    given: ['messaging-90', 'alert', full(language, { event: { period } })],
   },
   down(language, 'banned', 'banned'),
   down(language, 'a reason nobody knows', 'stream errored (conflict)'),
@@ -98,6 +99,7 @@ export const others = (language: Language): Telling[] => [
       full(language, {
         workspace: { ...row, id: 'ws_7f3c9a10b2d84e55', name: 'Gemeinschaftspraxis Dr. Hinterberger-Oberhuber und Partner', language },
         event: {
+          workspaceId: 'ws_7f3c9a10b2d84e55',
           account: { id: '34600111222@s.whatsapp.net', phone: '+34600111222', reason: 'device_removed_by_remote_session_conflict' },
         },
       }),

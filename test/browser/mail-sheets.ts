@@ -8,14 +8,17 @@ import { mailOf, mailOfRelay } from '../plugins/email-mails.ts';
 import { createSending } from '../plugins/sending.ts';
 import { alerts, course, type Language, others, relay, sparse, type Telling } from './every-message.ts';
 import { type Cell, draw, escaped, type Sheet } from './sheet.ts';
+import { drawn, drawnStyle } from './slack-look.ts';
 
 const ann = 'ann@acme.example';
 const style = `
   .subject { font: 700 14px/20px Arial, 'DejaVu Sans', sans-serif; padding: 8px 12px; background: #fff; color: #101828; border-bottom: 1px solid #dde2e8; }
   .subject.dark { background: #1b2128; color: #f2f4f7; border-color: #323b45; }
   .subject span { font-weight: 400; opacity: 0.75; display: block; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-  pre { margin: 0; padding: 12px; background: #fff; color: #1f2933; font: 12px/17px 'DejaVu Sans Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
-  pre.dark { background: #1b2128; color: #f2f4f7; }`;
+  pre { margin: 0; padding: 12px; background: #fff; color: #1f2933; font: 12px/17px Arial, 'DejaVu Sans', sans-serif; }
+  pre i { display: inline-block; width: 7.2px; font-style: normal; text-align: center; }
+  ${drawnStyle}
+  pre u { width: 10px; height: 10px; vertical-align: 0; } pre s { width: 6px; height: 10px; vertical-align: -1px; }`;
 
 export async function drawMailSheets(browser: Browser, only: RegExp): Promise<void> {
   const server = await openMailServer();
@@ -36,9 +39,12 @@ export async function drawMailSheets(browser: Browser, only: RegExp): Promise<vo
     const [day, night] = [await cells(of('en'), asHtml(width, false)), await cells(of('es'), asHtml(width, true))];
     return day.flatMap((one, at) => [one, night[at]!]);
   };
-  const relayCells = async (some: typeof relay, show: (mail: Mail, caption: string) => string) => {
+  const relayCells = async () => {
     const made: Cell[] = [];
-    for (const one of some) made.push({ caption: `relay: ${one[0]}`, inside: show(await deliver(mailOfRelay(...one).message), one[0]) });
+    for (const [at, one] of relay.entries()) {
+      const show = asHtml(600, at % 2 === 1);
+      made.push({ caption: `relay: ${one[0]}`, inside: show(await deliver(mailOfRelay(...one).message), one[0]) });
+    }
     return made;
   };
   const texts = async (language: Language) => [
@@ -58,10 +64,8 @@ export async function drawMailSheets(browser: Browser, only: RegExp): Promise<vo
     sparse: async () => ({ width: 360, columns: 6, cells: await inPairs(sparse, 360) }),
     'course-en': async () => ({ width: 360, columns: 6, cells: await cells([...course('en'), ...others('en')], asHtml(360, false)) }),
     'course-es': async () => ({ width: 360, columns: 6, cells: await cells([...course('es'), ...others('es')], asHtml(360, true)) }),
-    'text-and-relay': async () => ({
-      ...{ width: 600, columns: 4 },
-      cells: [...(await texts('en')), ...(await texts('es')), ...(await relayCells(relay, asText))],
-    }),
+    text: async () => ({ width: 620, columns: 3, cells: [...(await texts('en')), ...(await texts('es'))] }),
+    relay: async () => ({ width: 600, columns: 3, cells: await relayCells() }),
   };
   try {
     for (const [name, make] of Object.entries(sheets))
@@ -81,4 +85,8 @@ const inList = ({ subject, html }: Mail, dark: boolean) => {
 const asHtml = (width: number, dark: boolean) => (mail: Mail, caption: string) =>
   `${inList(mail, dark)}<iframe title="${escaped(caption)}" width="${width}" style="color-scheme: ${dark ? 'dark' : 'light'}" srcdoc="${escaped(mail.html)}"></iframe>`;
 
-const asText = ({ subject, text }: Mail) => `<div class="subject">${escaped(subject)}</div><pre>${escaped(text)}</pre>`;
+/** On a grid: the browser of the tests has no letters of one width. */
+const asText = ({ subject, text }: Mail) => {
+  const letters = [...text].map((one) => (one === '\n' ? one : `<i>${one === ' ' ? '&nbsp;' : drawn(escaped(one))}</i>`));
+  return `<div class="subject">${escaped(subject)}</div><pre>${letters.join('')}</pre>`;
+};

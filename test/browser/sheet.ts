@@ -25,7 +25,11 @@ const fitFrames = `[...document.querySelectorAll('iframe')].flatMap((one) => {
 export async function draw(browser: Browser, name: string, style: string, { width, columns, cells }: Sheet): Promise<void> {
   const stacks = Array.from({ length: columns }, (_, at) => cells.filter((_, index) => index % columns === at));
   const figure = ({ caption, inside }: Cell) => `<figure><figcaption>${escaped(caption)}</figcaption>${inside}</figure>`;
-  const page = await browser.newPage({ viewport: { width: columns * (width + 16) + 16, height: 100 }, deviceScaleFactor: 1 });
+  const page = await browser.newPage({
+    viewport: { width: columns * (width + 16) + 16, height: 100 },
+    deviceScaleFactor: 1,
+    colorScheme: null,
+  });
   await page.setContent(
     `<!doctype html><style>${frame}${style}</style>${stacks.map((some) => `<div style="width:${width}px">${some.map(figure).join('')}</div>`).join('')}`,
   );
