@@ -9,11 +9,22 @@ vi.setConfig({ testTimeout: 150_000 });
 
 const columns = (line: string) => [...line].reduce((sum, one) => sum + (/\p{Emoji_Presentation}/u.test(one) ? 2 : 1), 0);
 
-test.concurrent('npm run demo -- --once ends by itself with exit 0: each message arrived in its form, the lines say where', async ({
+test.concurrent('npm run demo -- --once ends by itself with exit 0, and --json says to a program that each message arrived', async ({
   expect,
 }) => {
-  const { code, out, err } = await run(['demo/demo.ts', '--once']);
+  const { code, out, err } = await run(['demo/demo.ts', '--once', '--json']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
+  const said = JSON.parse(out) as { arrived: { how: string }[] };
+  expect(said).toMatchObject({ ok: true, promised: 33, missing: [], tooMuch: [] });
+  expect(said.arrived.filter(({ how }) => how !== 'refused')).toHaveLength(32);
+});
+
+test.concurrent('without --once the lines say what came where, it stays up, and its page shows what each reader sees; Ctrl-C ends it and leaves nothing behind', async ({
+  expect,
+}) => {
+  const demo = start('--pause', '0');
+  await demo.says('What arrives from now on:');
+  const out = demo.out();
   expect(out).toContain('every duration divided by 60');
   const line = (...cells: string[]) => new RegExp(`^ +[\\d:]{8} +${cells.join(' +')}`, 'm');
   expect(out).toMatch(line('webhook', 'Lumen Dental', '200 new', 'disconnected'));
@@ -27,29 +38,14 @@ test.concurrent('npm run demo -- --once ends by itself with exit 0: each message
   expect(out).toMatch(/^ +write: +send: \[ops-email, billing\]$/m);
   expect(out).toMatch(/^Kept: 18 webhooks, 33 messages promised; each arrived once, in its form, and nothing else did\.$/m);
   expect(out.split('\n').filter((one) => columns(one) > 120)).toEqual([]);
-});
-
-test.concurrent('relay demo --once --json says the same to a program', async ({ expect }) => {
-  const { code, out } = await run(['src/cli/relay.ts', 'demo', '--once', '--json']);
-  expect(code).toBe(0);
-  const said = JSON.parse(out) as { arrived: { how: string }[] };
-  expect(said).toMatchObject({ ok: true, promised: 33, missing: [], tooMuch: [] });
-  expect(said.arrived.filter(({ how }) => how !== 'refused')).toHaveLength(32);
-});
-
-test.concurrent('without --once it stays up, and its page shows what each reader sees; Ctrl-C ends it and leaves nothing behind', async ({
-  expect,
-}) => {
-  const demo = start('--pause', '0');
-  await demo.says('What arrives from now on:');
-  const [, url = ''] = /What each reader sees: (\S+)/.exec(demo.out()) ?? [];
+  const [, url = ''] = /What each reader sees: (\S+)/.exec(out) ?? [];
   const reply = await fetch(url);
   expect(reply.headers.get('content-security-policy')).toMatch(/^default-src 'none'.*script-src 'self'/);
   const page = await reply.text();
   for (const words of ['#wa-ops', 'Lumen Dental', 'kim@lumen.example', 'Clínica del Puerto', 'billing', '503'])
     expect(page).toContain(words);
   expect(page).not.toMatch(/(src|href)="https?:/);
-  const [, file = ''] = /^ {2}\. (.*\/env)$/m.exec(demo.out()) ?? [];
+  const [, file = ''] = /^ {2}\. (.*\/env)$/m.exec(out) ?? [];
   expect(readFileSync(join(file, '../routes.yaml'), 'utf8')).toContain('hold: 5s # 5m');
   expect(await demo.interrupt()).toBe(0);
   await expect(fetch(url)).rejects.toThrow();

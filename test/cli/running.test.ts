@@ -78,10 +78,7 @@ test('deliveries lists messages; --id shows one with its attempts; replay sends 
   const relay = await running();
   relay.answer.status = 422;
   await relay.call('simulate', '--event', 'seats-full', '--workspace', 'shop');
-  const { items } = await relay.until<Deliveries>(
-    ['deliveries', '--destination', 'ops', '--state', 'dead'],
-    (found) => found.items.length === 1,
-  );
+  const { items } = await relay.until<Deliveries>('/deliveries?destination=ops&state=dead', (found) => found.items.length === 1);
   const dead = items[0]!.id;
   const list = await relay.call('deliveries', '--state', 'dead', '--destination', 'ops');
   expect(list.out).toMatch(new RegExp(`alert +ops +everything-else +dead +${dead} +the receiver answered HTTP 422: not today$`, 'm'));
@@ -96,7 +93,7 @@ test('deliveries lists messages; --id shows one with its attempts; replay sends 
   const done = await relay.call('replay', dead, '--reason', 'the receiver is mended', '--json');
   expect(done.code).toBe(0);
   const [again] = JSON.parse(done.out).created;
-  await relay.until<{ state: string }>(['deliveries', '--id', again], ({ state }) => state === 'delivered');
+  await relay.until<{ state: string }>(`/deliveries/${again}`, ({ state }) => state === 'delivered');
   expect(relay.posts.find(({ id }) => id === again)).toMatchObject({ kind: 'alert', destination: 'ops' });
   const shown = JSON.parse((await relay.call('deliveries', '--id', again, '--json')).out);
   expect(shown).toMatchObject({ replay_of: dead, replay_reason: 'the receiver is mended' });

@@ -13,8 +13,8 @@ export type Running = {
   answer: { status: number };
   env: Record<string, string>;
   call(...args: string[]): Promise<Answer>;
-  /** Polls a command until its JSON answer holds. */
-  until<T>(args: string[], holds: (answer: T) => boolean): Promise<T>;
+  /** Asks the API until its answer holds: a command each time would cost more than what it waits for. */
+  until<T>(path: string, holds: (answer: T) => boolean): Promise<T>;
 };
 export type Post = { id: string; kind: string; destination: string; alert?: { id: string }; event?: unknown };
 
@@ -69,11 +69,12 @@ export async function running(more: Record<string, string> = {}): Promise<Runnin
     answer,
     env,
     call: (...args) => call(args, env),
-    until: async <T>(args: string[], holds: (answer: T) => boolean): Promise<T> => {
+    until: async <T>(path: string, holds: (answer: T) => boolean): Promise<T> => {
       for (;;) {
-        const { out } = await call([...args, '--json'], env);
-        const found = JSON.parse(out) as T;
-        if (holds(found)) return found;
+        const reply = await fetch(`http://127.0.0.1:${relay.adminPort}/api/v1${path}`);
+        const found = (await reply.json()) as T;
+        if (reply.ok && holds(found)) return found;
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
   };

@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { openDeliveries } from './ask.ts';
 import { back, drop, post, type Running, sample, scene, until } from './world.ts';
 
+/** Ten times as fast where a hold and the half minute after a start are waited for. */
+const fast = { speed: 10 };
 const routes = (url: string) => `version: 1
 timezone: UTC
 destinations:
   hook: { plugin: http, url: "${url}", allow_private: yes }
 routes:
-  - { name: held, events: [disconnected], hold: 2s, send: [hook] }
+  - { name: held, events: [disconnected], hold: 20s, send: [hook] }
   - { name: everything, send: [hook], except: [{ workspace: "held-*" }] }
 fallback: { send: [hook] }
 operator: hook
@@ -64,18 +66,18 @@ test(
 
 for (const moment of ['before the hold ends', 'after the alert', 'right after the recovery was answered']) {
   test.concurrent(`kill -9 ${moment}: one alert, then one resolved, never in the other order`, async ({ onTestFinished }) => {
-    const { target, stage } = await scene(onTestFinished, routes);
+    const { target, stage } = await scene(onTestFinished, routes, fast);
     let relay = await stage.start();
     const restart = async () => {
       await stage.kill(relay);
       relay = await stage.start();
     };
-    await post(relay, drop('held-a'));
+    await post(relay, drop('held-a', stage.now()));
     if (moment === 'before the hold ends') await restart();
     // Where the start took longer than the hold, what fell due meanwhile waits half a minute for its recovery.
     await until('the alert', () => heard(target, 'held-a').length > 0, 45_000);
     if (moment === 'after the alert') await restart();
-    await post(relay, back('held-a', Date.now() + 5));
+    await post(relay, back('held-a', stage.now() + 5));
     if (moment === 'right after the recovery was answered') await restart();
     await until('its end', () => heard(target, 'held-a').some((one) => one.body.kind === 'resolved'));
     const kinds = heard(target, 'held-a').map((one) => one.body.kind);
@@ -85,13 +87,13 @@ for (const moment of ['before the hold ends', 'after the alert', 'right after th
 }
 
 test.concurrent('kill -9 after a recovery within the hold: nobody hears of it', async ({ onTestFinished }) => {
-  const { target, stage } = await scene(onTestFinished, routes);
+  const { target, stage } = await scene(onTestFinished, routes, fast);
   let relay = await stage.start();
-  await post(relay, drop('held-b'));
-  await post(relay, back('held-b', Date.now() + 5));
+  await post(relay, drop('held-b', stage.now()));
+  await post(relay, back('held-b', stage.now() + 5));
   await stage.kill(relay);
   relay = await stage.start();
-  await post(relay, drop('held-c'));
+  await post(relay, drop('held-c', stage.now()));
   await until('the hold of a later drop to end', () => heard(target, 'held-c').length === 1);
   expect(heard(target, 'held-b')).toEqual([]);
 });
