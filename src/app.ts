@@ -1,5 +1,4 @@
 // Composition: opens the store, loads what is in force, starts lanes, doors and the loop, and takes it all down again in order.
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { serveAdmin } from './admin/door.ts';
@@ -19,7 +18,7 @@ import { createListener } from './intake/listener.ts';
 import { watchSource } from './intake/source.ts';
 import { receiveWebhooks } from './intake/webhook.ts';
 import { laneSettings } from './lane-settings.ts';
-import { openLedger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
 import type { RelayNotice } from './model.ts';
@@ -42,7 +41,7 @@ const maxWaiting = 2000;
 /** Public webhooks of the vendor are given 5 s; nothing says that these have longer. */
 const answerMs = 4500;
 
-export async function startApp(settings: Settings, options: { ticker: Ticker; log: Log; broken(error: RelayError): void }): Promise<App> {
+export async function startApp(settings: Settings, options: { ticker: Ticker; log: Log; ledger: Promise<Ledger> }): Promise<App> {
   const { ticker, log } = options;
   const { now } = ticker;
   const startedAt = now();
@@ -52,17 +51,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   let down: RelayError | undefined;
 
   // ── memory and rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-  // Both at once: the one is the work of another thread.
-  const opening = openLedger({
-    url: settings.databaseUrl,
-    owner: randomUUID(),
-    now,
-    room: () => lanes?.room() ?? {},
-    committed: figures.committed,
-    did: figures.did,
-    broken: options.broken,
-  });
-  const kept = async (key: string) => (await (await opening).do({ do: 'get', key })).value;
+  const kept = async (key: string) => (await (await options.ledger).do({ do: 'get', key })).value;
   const keep = (key: string, value: string) =>
     ledger.do({ do: 'put', key, value }).then(
       () => {},
@@ -79,7 +68,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     swapped: () => enforce(),
     refused: (mistakes) => fileNotices(mistakes).forEach(tell),
   });
-  const [ledger, inForce] = await Promise.all([opening, judging]);
+  const [ledger, inForce] = await Promise.all([options.ledger, judging]);
+  ledger.serves({ room: () => lanes?.room() ?? {}, committed: figures.committed, did: figures.did });
   log.maskWith(inForce.mask);
   const enforce = () => {
     const { rules, files } = inForce.good();
@@ -174,8 +164,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   });
   fileNotices(inForce.state().mistakes).forEach(tell);
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
-  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, ticker, log });
   await door.app.listen({ port: settings.port, host: settings.host });
+  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, ticker, log });
   const { port } = door.app.server.address() as AddressInfo;
   log.info({ port, host: settings.host, adminPort: admin.port, adminHost: settings.adminHost, rules: inForce.state().from }, 'listening');
 

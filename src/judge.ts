@@ -1,5 +1,6 @@
 // Reads the files an operator writes and judges them as one: rules and table, stories, layouts, partners. Composition: it hands each stage
 // what it needs of the others, and keeps the texts, for a set of good files is kept whole.
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -73,7 +74,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const channels = [...deps.plugins.plugins.values()];
   const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];
-  const shipped = await storyTexts(shippedTemplates);
+  const shipped = (await storyNames(shippedTemplates)).map((name) => unread(shippedTemplates, name));
   const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
   const { stories } = told;
   const asShipped = files.templates.length === 0 && files.layouts.length === 0 && deps.settings.pluginsDir === undefined;
@@ -195,6 +196,14 @@ const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 
 /** A folder that is not there has none. */
 const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
   (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
+
+/** The text of a story that nobody has asked for yet. */
+const unread = (folder: string, name: string): StoryFile => ({
+  name,
+  get text() {
+    return readFileSync(join(folder, name), 'utf8');
+  },
+});
 
 const texts = (folder: string, names: string[]): Promise<StoryFile[]> =>
   Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));

@@ -12,6 +12,8 @@ export type Ledger = {
   rules(rules: Rules): void;
   /** Work not yet answered. */
   waiting(): number;
+  /** From now on. Until then no lane has room and nobody counts. */
+  serves(whom: Served): void;
   close(): Promise<void>;
 };
 
@@ -30,16 +32,19 @@ const maxOutstanding = 2;
 /** A whole queue at once leaves one thread idle while the other works, in turns; much less costs a sync for every few. A long queue goes in quarters. */
 const batchOf = (waiting: number): number => Math.min(256, Math.max(32, Math.ceil(waiting / 4)));
 
-export async function openLedger(options: {
-  url: string;
-  owner: string;
-  now(): number;
+type Served = {
   /** How much each lane can take, asked once a batch. */
   room(): Record<string, number>;
   /** A batch was answered after so many ms. */
   committed?(size: number, ms: number): void;
   /** Each piece of work that was done, for the figures. */
   did?(work: Work, done: Done): void;
+};
+
+export async function openLedger(options: {
+  url: string;
+  owner: string;
+  now(): number;
   /** The thread died or the disk failed: nothing can be written any more. */
   broken(error: RelayError): void;
 }): Promise<Ledger> {
@@ -47,6 +52,7 @@ export async function openLedger(options: {
     workerData: { url: options.url, owner: options.owner, now: options.now() },
     resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
+  let served: Served = { room: () => ({}) };
   let queue: Waiting[] = [];
   const outstanding = new Map<number, Waiting[]>();
   const begun = new Map<number, number>();
@@ -68,7 +74,7 @@ export async function openLedger(options: {
   const send = (batch: Waiting[]) => {
     outstanding.set(++seq, batch);
     begun.set(seq, performance.now());
-    post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: options.room() } });
+    post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: served.room() } });
   };
   const post = (message: ToThread) => thread.postMessage(message);
   const die = (error: RelayError) => {
@@ -104,7 +110,7 @@ export async function openLedger(options: {
   function answer(number: number, each: (one: Waiting, at: number) => void) {
     const batch = outstanding.get(number);
     outstanding.delete(number);
-    options.committed?.(batch?.length ?? 0, performance.now() - (begun.get(number) ?? 0));
+    served.committed?.(batch?.length ?? 0, performance.now() - (begun.get(number) ?? 0));
     begun.delete(number);
     // Before the answers run: the thread should not wait for what the main thread does with them.
     if (queue.length > 0) flush();
@@ -114,7 +120,7 @@ export async function openLedger(options: {
     if (done === undefined) one.reject(new RelayError('store.row', `the ledger gave no answer to ${one.work.do}`));
     else if (done.did === 'failed') one.reject(new RelayError(done.code as ErrorCode, done.message));
     else {
-      options.did?.(one.work, done);
+      served.did?.(one.work, done);
       one.resolve(done);
     }
   }
@@ -127,6 +133,9 @@ export async function openLedger(options: {
         queue.push({ work, resolve: resolve as (done: Done) => void, reject });
         plan();
       }),
+    serves: (whom) => {
+      served = whom;
+    },
     rules: (rules) => {
       // What waits was made for the rules of before, so it goes first.
       while (queue.length > 0) {

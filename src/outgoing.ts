@@ -65,7 +65,14 @@ export function createNetwork(options: NetworkOptions): OwnedNetwork {
       const { Dispatcher1Wrapper } = undici(proxied);
       // Node's own fetch speaks an older dialect to its dispatcher; one wrapper per call tells whether this request was written.
       const via = new Dispatcher1Wrapper({ dispatch: (what, handler) => inner.dispatch(what, watch(handler, trail)) } as Dispatcher);
-      const how = { redirect: 'manual', signal: AbortSignal.any([asked.signal, deadline]), dispatcher: via } as const;
+      // A Request follows its caller's signal only as long as it is held itself, and garbage is collected while an answer is waited for.
+      const signal = AbortSignal.any([
+        asked.signal,
+        deadline,
+        ...(init?.signal ? [init.signal] : []),
+        ...(input instanceof Request ? [input.signal] : []),
+      ]);
+      const how = { redirect: 'manual', signal, dispatcher: via } as const;
       return fetch(asked, how as unknown as RequestInit).catch((error: Error) => {
         throw failureOf(deadline.aborted ? tooLate(timeoutMs) : (error.cause ?? error), label, trail.sent);
       });

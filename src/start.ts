@@ -1,10 +1,12 @@
 // Runs the relay until it is told to stop: exit 0 after a clean stop, 1 where it cannot start or must not go on. Called by main.ts and `relay start`.
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type App, startApp } from './app.ts';
+import type { App } from './app.ts';
 import { systemTicker } from './clock.ts';
 import { RelayError } from './errors.ts';
 import { giveBackLater } from './give-back.ts';
+import { openLedger } from './ledger.ts';
 import { createLog } from './log.ts';
 import { maskSecrets } from './mask.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -52,15 +54,21 @@ export async function start(): Promise<void> {
     });
   }
   process.on('SIGHUP', () => void app?.reload());
+  // The store is opened by a thread of its own, and that takes as long as to load all the rest: both at once.
+  const ledger = openLedger({
+    url: settings.databaseUrl,
+    owner: randomUUID(),
+    now: systemTicker.now,
+    broken: (error) => {
+      log.error({ code: error.code, error: error.message }, 'store.broken');
+      process.exit(1);
+    },
+  });
+  // Told below, by whoever waits for it.
+  ledger.catch(() => {});
   try {
-    app = await startApp(settings, {
-      ticker: systemTicker,
-      log,
-      broken: (error) => {
-        log.error({ code: error.code, error: error.message }, 'store.broken');
-        process.exit(1);
-      },
-    });
+    const { startApp } = await import('./app.ts');
+    app = await startApp(settings, { ticker: systemTicker, log, ledger });
     if (stopping) stop();
     giveBackLater();
   } catch (error) {

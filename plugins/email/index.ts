@@ -111,6 +111,6 @@ function columns(text: string): string {
   return text.replace(/^(?:(.*)\t)?(.+)$/gm, (_, label: string | undefined, value: string) => {
     const indent = label === undefined ? 0 : widest;
     const wide = new RegExp(`(?=.{${73 - indent}})(.{1,${72 - indent}}|\\S+) `, 'g');
-    return `${(label ?? '').padEnd(indent)}${value.replace(wide, `$1\n${' '.repeat(indent)}`)}`;
+    return `${label === undefined ? '' : `${label} `.padEnd(indent)}${value.replace(wide, `$1\n${' '.repeat(indent)}`)}`;
   });
 }

@@ -87,7 +87,7 @@ const holds: Readonly<Record<Topic, readonly string[]>> = {
   'messaging-100': [...ofEvents, ...quota],
   'transactions-100': [...ofEvents, ...condition, ...period],
   'api-calls-100': [...ofEvents, ...quota],
-  disconnected: [...ofEvents, ...condition, ...account],
+  disconnected: [...ofEvents, ...condition, ...account, 'is.blocked'],
   connected: [...ofEvents, ...account, 'is.first_time'],
   'token-rotated': ofEvents,
   unknown: [...ofEvents, ...account, ...period, 'event.fields'],

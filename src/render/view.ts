@@ -85,7 +85,7 @@ const account = group({
   // A reason nobody has mapped is said as it came, without its own brackets.
   cause: ({ alert, words }) => {
     const reason = alert?.account?.reason;
-    return reason && (words.cause(reason)?.short ?? clean(reason.replace(/^[\s(]+|[\s)]+$/g, ''), 40));
+    return reason && (words.cause(reason)?.short ?? clean(reason.replace(/^\s*\((.*)\)\s*$/s, '$1'), 40));
   },
   explain: ({ alert, words }) => alert?.account?.reason && words.cause(alert.account.reason)?.long,
 });
@@ -143,6 +143,7 @@ const is = group({
   ...Object.fromEntries(kinds.map((kind) => [kind, ({ delivery }: Scene) => delivery.kind === kind])),
   ...Object.fromEntries(severities.map((severity) => [severity, ({ alert }: Scene) => alert?.severity === severity])),
   first_time: ({ alert }) => alert?.first_time === true,
+  blocked: ({ alert, words }) => words.cause(alert?.account?.reason ?? '')?.blocked === true,
 });
 
 /** Asked for twice, whether there is one and which; worked out once. */

@@ -13,8 +13,13 @@ const causes: Readonly<Record<string, Cause>> = {
   banned: {
     short: 'bloqueado por WhatsApp',
     long: 'WhatsApp ha bloqueado el número; volver a vincularlo no sirve de nada hasta que WhatsApp levante el bloqueo.',
+    blocked: true,
   },
-  payment_required: { short: 'falta un pago', long: 'TimelinesAI pide antes un pago; el número sigue caído hasta que se haga.' },
+  payment_required: {
+    short: 'falta un pago',
+    long: 'TimelinesAI pide antes un pago; el número sigue caído hasta que se haga.',
+    blocked: true,
+  },
   qr_required: { short: 'hay que escanear otro QR', long: 'Sigue caído hasta que alguien escanee un nuevo código QR con ese teléfono.' },
 };
 

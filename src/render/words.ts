@@ -5,8 +5,8 @@ import type { Severity } from '../model.ts';
 export type Words = typeof english;
 export type Look = Severity | 'resolved' | 'test';
 
-/** What a reason means: `short` for the headline, `long` for what it means and whether it heals by itself. */
-export type Cause = { short: string; long: string };
+/** What a reason means: `short` for the headline, `long` for what it means and whether it heals by itself; `blocked`: linking it again does not help. */
+export type Cause = { short: string; long: string; blocked?: true };
 
 const causes: Readonly<Record<string, Cause>> = {
   logged_out: { short: 'logged out', long: 'It was logged out, so it stays down until someone scans a new QR code with that phone.' },
@@ -17,8 +17,13 @@ const causes: Readonly<Record<string, Cause>> = {
   banned: {
     short: 'banned by WhatsApp',
     long: 'WhatsApp has banned the number; linking it again does not help until WhatsApp lifts the ban.',
+    blocked: true,
   },
-  payment_required: { short: 'payment required', long: 'TimelinesAI asks for a payment first; the number stays down until it is made.' },
+  payment_required: {
+    short: 'payment required',
+    long: 'TimelinesAI asks for a payment first; the number stays down until it is made.',
+    blocked: true,
+  },
   qr_required: { short: 'new QR scan needed', long: 'It stays down until someone scans a new QR code with that phone.' },
 };
 

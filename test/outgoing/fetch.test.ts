@@ -1,5 +1,7 @@
 // The network's fetch, for SDKs: Node's own, with the same guard and the same words.
-import { describe, expect, test } from 'vitest';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test, vi } from 'vitest';
 import { answerWith } from './receiver.ts';
 import { failure, network, receiver } from './world.ts';
 
@@ -33,6 +35,19 @@ describe('fetch', () => {
     const drip = await receiver((_, response) => response.writeHead(200).write('x'));
     const response = await network({ timeoutMs: 60 }).fetch(drip.url);
     await expect(response.text()).rejects.toThrow();
+  });
+
+  test('is broken off when its caller says so, also after garbage was collected', async () => {
+    const silent = await receiver(() => {});
+    const caller = new AbortController();
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const broken = failure(network().fetch(silent.url, { signal: caller.signal }));
+    await vi.waitFor(() => expect(silent.requests).toHaveLength(1));
+    collect();
+    caller.abort();
+    // By itself it would end as too late, after five seconds.
+    expect(await broken).toMatchObject({ code: 'ABORTED', perhaps: true });
   });
 
   test('fails in the same words as a request', async () => {

@@ -192,3 +192,10 @@ const told: Record<string, [subject: string, text: string]> = {
 test('whatever the operator is told has a code of errors.ts', () => {
   for (const code of Object.keys(told)) expect(Object.keys(errorCodes)).toContain(code);
 });
+
+test('a reason of one’s own keeps its brackets, and loses only the pair that is round all of it', () => {
+  const headline = (reason: string) =>
+    say('disconnected', 'alert', { event: { account: { id: '1', phone: '+123456789', reason } } }).message.message.headline;
+  expect(headline('stream errored (conflict)')).toMatch(/\(stream errored \(conflict\)\)$/);
+  expect(headline('(device gone)')).toMatch(/[^(]\(device gone\)$/);
+});
