@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Pure functions: they leave nothing behind, so a worker may go from one file to the next. */
+const pure = ['test/{decide,intake,render,rules}/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     // Real processes, sockets and disks on two cores: slow is not broken.
     testTimeout: 60_000,
     hookTimeout: 90_000,
@@ -10,5 +12,9 @@ export default defineConfig({
     // A story mostly waits for its relay: two at a time use both cores of the smallest machine.
     maxWorkers: 2,
     allowOnly: false,
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: pure } },
+    ],
   },
 });

@@ -89,7 +89,7 @@ describe('the shipped files', () => {
           expect(words).not.toMatch(/undefined|\[object|Invalid input/);
         }
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 });
