@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Pure functions: they leave nothing behind, so a worker may go from one file to the next. */
-const pure = ['test/{decide,intake,render,rules}/**/*.test.ts'];
+/** One stage each: they leave nothing behind, so a worker may go from one file to the next. */
+const stages = ['test/{admin,decide,deliver,intake,outgoing,render,rules,store}/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -13,8 +13,8 @@ export default defineConfig({
     maxWorkers: 2,
     allowOnly: false,
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
-      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: pure } },
+      { extends: true, test: { name: 'stages', include: stages, isolate: false } },
+      { extends: true, test: { name: 'whole', include: ['test/**/*.test.ts'], exclude: stages } },
     ],
   },
 });
