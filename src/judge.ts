@@ -90,7 +90,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   });
   const loaded = await load({
     secret,
-    plugins: new Map([...deps.plugins.plugins].map(([type, plugin]) => [type, infoOf(plugin)])),
+    plugins: described(deps.plugins.plugins),
     broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
@@ -131,10 +131,16 @@ const pluginName = (file: string): string => {
 
 const parse: Parse = (text, file) => readTree(file, text);
 
-function infoOf(plugin: Parameters<typeof pluginInfo>[0]) {
-  const { type, secrets, templates } = pluginInfo(plugin);
-  return { type, options: plugin.options, secrets, templates };
-}
+/** Described when a destination names it: what nobody uses costs the start nothing. */
+const described = (plugins: LoadedPlugins['plugins']): RulesDeps['plugins'] => ({
+  keys: () => plugins.keys(),
+  get: (name) => {
+    const plugin = plugins.get(name);
+    if (plugin === undefined) return undefined;
+    const { type, secrets, templates } = pluginInfo(plugin);
+    return { type, options: plugin.options, secrets, templates };
+  },
+});
 
 /** A story a route names must exist and fit every event that the route may send it for. */
 function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonNullable<RulesDeps['checkStories']>>[1]): Mistake[] {

@@ -24,7 +24,7 @@ export type SecretSource = (ref: string) => { ok: true; value: string } | { ok: 
 
 export type Plugins = {
   secret: SecretSource;
-  plugins: ReadonlyMap<string, PluginInfo>;
+  plugins: Pick<ReadonlyMap<string, PluginInfo>, 'get' | 'keys'>;
   /** Plug-in files that could not be loaded, by the type they were meant to be, with the reason. */
   broken: ReadonlyMap<string, string>;
 };

@@ -51,7 +51,7 @@ export const environment: Record<string, string> = {
   'env:SMTP_URL': 'smtp://relay:pa55word@mail.example.com',
 };
 
-export const deps: RulesDeps = {
+export const deps: RulesDeps & { plugins: ReadonlyMap<string, PluginInfo> } = {
   plugins: new Map([console, http, chat, mail].map((plugin) => info(plugin as unknown as PluginDefinition))),
   broken: new Map([['pager', 'pager.ts: line 3 cannot be read']]),
   events,

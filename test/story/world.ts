@@ -13,6 +13,10 @@ export const preloaded = ['--import', join(import.meta.dirname, 'preload.ts')];
 export const partner = 'partner_12345';
 export const secret = 'story-secret-not-real';
 
+/** What a kill may repeat of one destination: what is being sent (its lane's eight places), and what was sent while its outcome is on the way
+ * to disk (two batches of 32 on a slow one). */
+export const inFlight = 8 + 2 * 32;
+
 const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export function signature(options: { secret?: string; partner?: string; now?: number } = {}): string {
