@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { openDeliveries } from './ask.ts';
 import { acceptPoints, deliverPoints } from './fail-points.ts';
-import { post, preloaded, sample, scene, until } from './world.ts';
+import { inFlight, post, preloaded, sample, scene, until } from './world.ts';
 
 const posters = 16;
 const routes = (url: string) => `version: 1
