@@ -69,8 +69,14 @@ export type Told = {
   delivery: string;
 };
 
-/** What a route is doing about an open incident: waiting out its hold, or done deciding. */
-export type RouteProgress = { state: 'held' | 'told' | 'cancelled'; until?: number; eventId: string };
+/** What a route is doing about an open incident: waiting out its hold, keeping it for a digest, or done deciding. */
+export type RouteProgress = {
+  state: 'held' | 'kept' | 'told' | 'cancelled';
+  until?: number;
+  eventId: string;
+  /** Reminders sent so far. */
+  reminders?: number;
+};
 
 /** A condition that begins and may end. */
 export type Incident = {
@@ -94,6 +100,8 @@ export type Incident = {
   /** How many events said so. */
   count: number;
   phone?: string;
+  /** Somebody took it: no reminder and no escalation until then. A raise ends it. */
+  acknowledged?: { at: number; until: number; by: string; reason?: string };
   routes: Record<string, RouteProgress>;
   told: Told[];
 };
@@ -140,8 +148,14 @@ export type Details = {
   relay?: RelayNotice;
   /** How a recovery is told where its problem was; absent = edit, else answer, else a new message. */
   whenResolved?: 'thread' | 'new';
-  /** Event ids of a digest or storm. */
+  /** Event ids of a digest, or of the ends of one: what it tells of, in order. */
   members?: string[];
+  /** How many came and went while a digest was kept. */
+  gone?: number;
+  /** Why it was kept and comes as a digest: the route's `quiet`, `limit` or `digest`. */
+  keptBy?: 'quiet' | 'limit' | 'digest';
+  /** The how-manieth reminder, from 1. */
+  reminder?: number;
 };
 
 /** Proof of a delivery, with what the target gave back: flat strings, `{ channel, ts }` or `{ messageId }`. */
@@ -231,7 +245,7 @@ export type TraceLine = { at: number; gate: Gate; text: string };
 export type Timer = {
   name: string;
   dueAt: number;
-  kind: 'hold' | 'close';
+  kind: 'hold' | 'close' | 'flush' | 'repeat' | 'escalate';
   workspaceId: string;
   incidentKey: string;
   route?: string;

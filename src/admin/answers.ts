@@ -107,7 +107,7 @@ export const incidentItem = z.object({
   event: id,
   count: z.int(),
   phone: optional(z.string()),
-  routes: z.array(z.object({ route: z.string(), state: z.enum(['held', 'told', 'cancelled']), until: optional(time), event: id })),
+  routes: z.array(z.object({ route: z.string(), state: z.enum(['held', 'kept', 'told', 'cancelled']), until: optional(time), event: id })),
   told: z.array(z.object({ destination: z.string(), target: z.string(), route: z.string(), level: z.int(), delivery: id })),
 });
 

@@ -1,5 +1,6 @@
 // The heart, between intake and store: what an input means, who hears of it, when and why. Pure; the ledger calls it inside the transaction,
 // explain and every preview call the same function with another memory.
+import { decideAcknowledge } from './acknowledge.ts';
 import type { Decide } from './decision.ts';
 import { draftOf } from './draft.ts';
 import { decideEvent } from './event.ts';
@@ -18,6 +19,9 @@ export const decide: Decide = (rules, memory, input, clock) => {
       break;
     case 'undelivered':
       decideUndelivered(draft, input);
+      break;
+    case 'acknowledge':
+      decideAcknowledge(draft, input);
       break;
     case 'relay':
       tellOperator(draft, input.notice, input.reach);

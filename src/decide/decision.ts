@@ -8,6 +8,8 @@ export type Input =
   | { kind: 'timer'; timer: Timer; workspace: Workspace; reach: Reach; lateMs?: number }
   /** A delivery died: its `if_it_fails` and the operator are next. */
   | { kind: 'undelivered'; delivery: Delivery; reason: string; workspace: Workspace; reach: Reach }
+  /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. `dryRun` only asks how it stands. */
+  | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string; dryRun?: boolean }
   /** The relay has something to say about itself. */
   | { kind: 'relay'; notice: RelayNotice; reach: Reach };
 
@@ -32,6 +34,8 @@ export type Decision = {
   /** Set for an event. */
   outcome?: EventOutcome;
   duplicateOf?: string;
+  /** For an acknowledgement: the incident as it is now. Absent: there is none. One that is not open was not changed. */
+  standing?: Incident;
   /** Of the event at hand, or nothing for other inputs. */
   trace: TraceLine[];
   /** Lines for events decided earlier: a hold that ended, a delivery that died. */

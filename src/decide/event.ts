@@ -8,6 +8,7 @@ import { closeAt, incidentOf, openOrRaise } from './incident.ts';
 import { matchRoutes } from './match.ts';
 import { isFirstTime, rememberNumber } from './number.ts';
 import { isStale, recover, rememberRecovery } from './recover.ts';
+import { tell } from './tell.ts';
 
 export function decideEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): void {
   const { event, workspace } = input;
@@ -74,8 +75,7 @@ function route(
   };
   for (const one of matched) {
     if (incident !== undefined && !raised && !over && hold(draft, one, incident, event, say)) continue;
-    deliver(draft, { event, reach, incident, route: one.name, sends: one.send, kind, details }, say);
-    if (incident !== undefined) incident.routes[one.name] = { state: 'told', eventId: event.id };
+    tell(draft, one, { event, workspace, reach, incident, kind, details }, say);
   }
   if (matched.length === 0 && event.phase !== 'resolved') {
     say('match', 'no route matched: fallback');

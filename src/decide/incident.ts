@@ -71,7 +71,7 @@ function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened
     return { outcome: 'counted' };
   }
   if (event.level === incident.level) {
-    const held = Object.entries(incident.routes).filter(([, one]) => one.state === 'held');
+    const held = Object.entries(incident.routes).filter(([, one]) => one.state === 'held' || one.state === 'kept');
     if (held.length > 0) incident.eventId = event.id;
     for (const [name, one] of held) incident.routes[name] = { ...one, eventId: event.id };
     const since = length(draft.clock.now - incident.receivedAt);
@@ -88,6 +88,7 @@ function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened
     incident.routes[name] = { state: 'cancelled', eventId: one.eventId };
     say('hold', `${name}: the lower level is no longer waited for`);
   }
+  delete incident.acknowledged;
   Object.assign(incident, { level: event.level, type: event.type, severity: event.severity, eventId: event.id });
   return { outcome: 'raised', incident };
 }

@@ -126,6 +126,10 @@ function lacksCondition(field: string): Condition {
   };
 }
 
+/** By name, in the order of the file. */
+export const segmentsOf = ({ segments }: Rules, workspace: Workspace): string[] =>
+  Object.keys(segments).filter((name) => inSegment(segments[name], workspace));
+
 function inSegment(segment: Segment | undefined, row: Workspace): boolean {
   if (segment === undefined) return false;
   const has = (tag: string) => row.tags?.some((one) => one.toLowerCase() === tag.toLowerCase()) ?? false;

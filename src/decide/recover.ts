@@ -1,6 +1,7 @@
 // The receipt gate: a recovery reaches exactly those who were told of the problem, and ends what was only held.
 import type { Delivery, Event, Incident, Told } from '../model.ts';
 import { type Case, change, type Draft, type Say, sayerFor } from './draft.ts';
+import { keepEnd } from './ends.ts';
 import { end } from './incident.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length } from './phrase.ts';
@@ -39,10 +40,14 @@ export function recover(draft: Draft, { event }: Case, known: Incident, say: Say
 
 function endHolds(draft: Draft, incident: Incident, after: string, served: Set<string>, say: Say): void {
   for (const [name, one] of Object.entries(incident.routes)) {
-    if (one.state !== 'held') continue;
-    draft.decision.timers.drop.push(`hold:${incident.key}:${name}`);
+    if (one.state !== 'held' && one.state !== 'kept') continue;
     incident.routes[name] = { state: 'cancelled', eventId: one.eventId };
     served.add(name);
+    if (one.state === 'kept') {
+      say('digest', `${name}: back after ${after}, before its digest: only counted there`);
+      continue;
+    }
+    draft.decision.timers.drop.push(`hold:${incident.key}:${name}`);
     say('hold', `${name}: back after ${after}, within its hold: nobody hears of it`);
     sayerFor(draft, one.eventId)('hold', `${name}: cancelled, it was over after ${after}`);
   }
@@ -58,7 +63,7 @@ function followReceipt(draft: Draft, incident: Incident, event: Event, told: Tol
       say('receipt', `${one.destination}: it never heard of the problem (the message died), so not of its end`);
       continue;
     }
-    if (problem.claims === 0) {
+    if (problem.claims === 0 && problem.kind !== 'digest') {
       draft.decision.cancel.push({ id: problem.id, reason: 'over before it was sent' });
       say('receipt', `${one.destination}: had not been told yet, so problem and end are both cancelled`);
       continue;
@@ -79,6 +84,12 @@ function resolve(draft: Draft, incident: Incident, event: Event, told: Told, pro
     say('receipt', `${told.destination} was told, but is no longer in the file`);
     return;
   }
+  draft.told.set(told.target, told.route);
+  if (problem.kind === 'digest') {
+    keepEnd(draft, problem, { event: event.id, since: incident.openedAt, endedAt: event.triggeredAt });
+    say('receipt', `${told.destination} was told of it in a digest: its end is gathered with others for ten minutes`);
+    return;
+  }
   newDelivery(draft, {
     eventId: event.id,
     incidentKey: incident.key,
@@ -92,7 +103,6 @@ function resolve(draft: Draft, incident: Incident, event: Event, told: Told, pro
     details: { since: incident.openedAt, endedAt: event.triggeredAt, ...(how === 'update' ? {} : { whenResolved: how }) },
     receivedAt: event.receivedAt,
   });
-  draft.told.set(told.target, told.route);
   // With its lane, but perhaps not begun: the lane is asked; if it gives it back, both are cancelled, else the end waits its turn.
   if (problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0) draft.decision.recall.push(problem.id);
   say('receipt', `${told.destination} was told of it by ${told.route}, so it hears that it is over`);

@@ -3,18 +3,29 @@ import type { Incident } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { change, type Draft, sayerFor } from './draft.ts';
+import { endKeeping } from './ends.ts';
+import { escalate, remind } from './follow-up.ts';
 import { heldUntil } from './hold.ts';
 import { end } from './incident.ts';
 import { matchRoutes } from './match.ts';
 import { length } from './phrase.ts';
+import { tell } from './tell.ts';
 
 type TimerInput = Extract<Input, { kind: 'timer' }>;
 
 export function decideTimer(draft: Draft, input: TimerInput): void {
   const { timer } = input;
   draft.decision.timers.drop.push(timer.name);
+  if (timer.kind === 'flush') {
+    endKeeping(draft, timer.name.slice('flush:'.length), timer.route!);
+    return;
+  }
   const known = draft.memory.incident(timer.incidentKey);
   if (known === undefined || !known.open) return;
+  if (timer.kind === 'repeat' || timer.kind === 'escalate') {
+    (timer.kind === 'repeat' ? remind : escalate)(draft, input, known);
+    return;
+  }
   const incident = change(draft, known);
   if (timer.kind === 'hold') {
     endHold(draft, input, incident, timer.route!);
@@ -52,7 +63,7 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
   }
   const late = input.lateMs === undefined ? {} : { lateMs: input.lateMs };
   const details = { since: incident.openedAt, ...late };
-  const telling = { event, reach, incident, kind: 'alert' as const, details };
+  const telling = { event, workspace, reach, incident, kind: 'alert' as const, details };
   if (route !== undefined && still) {
     // By the clock that was set, for it runs some milliseconds later each time and the words must be the same on paper.
     say(
@@ -61,8 +72,9 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
         ? `${name}: still so after ${length(input.timer.dueAt - incident.receivedAt)}`
         : `${name}: still so after ${length(draft.clock.now - incident.receivedAt)} (late: the relay was not running when it was due)`,
     );
-    deliver(draft, { ...telling, route: name, sends: route.send }, say);
+    // Told unless one of the gates keeps it.
     incident.routes[name] = { state: 'told', eventId: event.id };
+    tell(draft, route, telling, say);
     return;
   }
   decideAgain(draft, incident, telling, name, matched, say);
@@ -72,7 +84,7 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
 function decideAgain(
   draft: Draft,
   incident: Incident,
-  telling: Omit<Parameters<typeof deliver>[1], 'route' | 'sends'>,
+  telling: Parameters<typeof tell>[2],
   name: string,
   matched: ReturnType<typeof matchRoutes>,
   say: Parameters<typeof deliver>[2],
@@ -81,8 +93,7 @@ function decideAgain(
   say('match', `${name} is gone from the file or no longer matches: decided again by the file of now`);
   for (const route of matched) {
     if (incident.routes[route.name] !== undefined) continue;
-    deliver(draft, { ...telling, route: route.name, sends: route.send }, say);
-    incident.routes[route.name] = { state: 'told', eventId: telling.event.id };
+    tell(draft, route, telling, say);
   }
   if (matched.length > 0) return;
   say('match', 'no route matched: fallback');

@@ -55,9 +55,20 @@ function tellInstead(draft: Draft, delivery: Delivery, known: Incident | undefin
     // Its age counts anew: the first way used up the time, and this one has not been tried.
     receivedAt: draft.clock.now,
   });
-  if (known !== undefined) change(draft, known).told.push({ target, destination: to.name, route, level, delivery: made.id });
+  const told = { target, destination: to.name, route, delivery: made.id };
+  if (known !== undefined) change(draft, known).told.push({ ...told, level });
+  for (const event of delivery.details.members ?? []) {
+    const member = memberOf(draft, event);
+    if (member !== undefined) change(draft, member).told.push({ ...told, level: member.level });
+  }
   say('deliver', `${route}: ${name} instead (if_it_fails)`);
   return [made];
+}
+
+/** What a digest tells of, so that its end finds the way. */
+function memberOf(draft: Draft, eventId: string): Incident | undefined {
+  const key = draft.memory.event(eventId)?.incidentKey;
+  return key === undefined ? undefined : draft.memory.incident(key);
 }
 
 function settleFollowers(draft: Draft, dead: Delivery, instead: readonly Delivery[], say: Say): void {

@@ -12,6 +12,7 @@ export function compile(file: RoutesFile, options: ReadonlyMap<string, Options>,
     revision,
     timezone: file.timezone !== undefined && isTimezone(file.timezone) ? file.timezone : 'UTC',
     segments: Object.fromEntries(Object.entries(file.segments ?? {}).map(([name, one]) => [name, segment(one)])),
+    quietHours: {},
     destinations: Object.fromEntries(
       Object.entries(file.destinations).map(([name, one]) => [name, destination(name, one, options.get(name))]),
     ),
@@ -48,6 +49,7 @@ function destination(name: string, from: RoutesFile['destinations'][string], own
     ...(from.concurrency !== undefined && { concurrency: from.concurrency }),
     ...(from.timeout !== undefined && { timeoutMs: from.timeout }),
     maxAgeMs: from.max_age ?? 86_400_000,
+    ignoreQuietHours: false,
   };
 }
 
@@ -65,6 +67,7 @@ function route(from: RoutesFile['routes'][number]): Route {
     stop: from.stop ?? false,
     ...(from.hold !== undefined && { holdMs: from.hold }),
     whenResolved: from.when_resolved ?? 'update',
+    ackForMs: 8 * 3_600_000,
     ...(from.closes_after !== undefined && { closesAfterMs: from.closes_after }),
   };
 }

@@ -12,6 +12,8 @@ export type Where = {
   level?: string[];
   /** Comparisons such as `>=95`. */
   percent?: string[];
+  /** The first connect ever of a number, or any other event. */
+  firstTime?: boolean;
   /** `workspace.<column>`, by column name. */
   columns?: Record<string, string[]>;
   /** Fields that must be absent: `owner_email`, `phone`, `reason`, `account`, `percent`, `tags`. */
@@ -20,6 +22,17 @@ export type Where = {
 
 /** Keys inside one segment are OR-ed. */
 export type Segment = { tags?: string[]; tagsAll?: string[]; ids?: string[] };
+
+/** Days are 0 (Sunday) to 6, of the day a window starts; minutes count from midnight. `to` is exclusive; `to` <= `from` crosses midnight. */
+export type QuietHours = {
+  from: number;
+  to: number;
+  days: number[];
+  /** The clock it goes by; `workspace` = the table's column, else the file's. Absent = the file's. */
+  timezone?: string;
+};
+
+export type Escalation = { afterMs: number; send: Send[] };
 
 export type Send = { to: string; template?: string };
 
@@ -39,6 +52,15 @@ export type Route = {
   holdMs?: number;
   whenResolved: 'update' | 'thread' | 'new' | 'none';
   closesAfterMs?: number;
+  /** `during`: a name of Rules.quietHours. */
+  quiet?: { during: string; keep: boolean };
+  limit?: { max: number; perMs: number; by?: 'workspace' | 'segment' };
+  /** `at`: minutes from midnight, by the file's clock. */
+  digest?: { everyMs: number } | { at: number };
+  repeat?: { everyMs: number; atMost: number };
+  /** In the order of their times. */
+  escalate?: Escalation[];
+  ackForMs: number;
 };
 
 export type Destination = {
@@ -56,6 +78,8 @@ export type Destination = {
   concurrency?: number;
   timeoutMs?: number;
   maxAgeMs: number;
+  /** Messages to it are never kept for the end of quiet hours. */
+  ignoreQuietHours: boolean;
 };
 
 export type Rules = {
@@ -63,6 +87,7 @@ export type Rules = {
   revision: string;
   timezone: string;
   segments: Record<string, Segment>;
+  quietHours: Record<string, QuietHours>;
   destinations: Record<string, Destination>;
   routes: Route[];
   fallback: Send[];

@@ -1,7 +1,7 @@
 // The Store contract: what every database behind the relay promises. test/store/contract.ts holds each of them to it.
 // All writing goes through `commit`: one call is one transaction, and its promise settles after the commit is on disk.
 import type { Clock, Decision, EventOutcome, Input, Memory } from '../decide/decision.ts';
-import type { Attempt, Delivery, Event, Receipt, Timer } from '../model.ts';
+import type { Attempt, Delivery, Event, Incident, Receipt, Timer } from '../model.ts';
 
 /** decide with the rules already in hand, so that a store knows nothing of them. */
 export type Decider = (memory: Memory, input: Input, clock: Clock) => Decision;
@@ -14,6 +14,8 @@ export type Leased = {
   body?: string;
   /** Receipt of the delivery it follows. */
   previous?: Receipt;
+  /** The events that details.members names, in that order, as far as they are still kept. */
+  members?: Event[];
 };
 
 /** What became of a try. */
@@ -62,6 +64,8 @@ export type Done =
       /** Of an event: its own id, or the first one's where it is a duplicate. */
       eventId?: string;
       outcome?: EventOutcome;
+      /** Of an acknowledgement: the incident as it is now. Absent: there is none. One that is not open was not changed. */
+      standing?: Incident;
       /** Fresh ones that are already leased, as far as their lanes had room; the rest is pending in the table. */
       leased: Leased[];
       /** Destinations that got pending deliveries beyond that. */

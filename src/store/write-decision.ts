@@ -24,7 +24,7 @@ export function decideAndWrite(turn: Turn, input: Input, body: string | undefine
     return { ...done, undecided: reasonOf(error) };
   }
   write(turn, done, decision);
-  return done;
+  return decision.standing === undefined ? done : { ...done, standing: decision.standing };
 }
 
 function decideEvent(turn: Turn, input: Extract<Input, { kind: 'event' }>, body: string | undefined): Decided {

@@ -13,6 +13,7 @@ export const destination = (name: string, more: Partial<Destination> = {}): Dest
   templated: false,
   showPhone: false,
   maxAgeMs: 86_400_000,
+  ignoreQuietHours: false,
   ...more,
 });
 
@@ -22,6 +23,7 @@ export const route = (name: string, send: string[], more: Partial<Route> = {}): 
   send: send.map((to) => ({ to })),
   stop: false,
   whenResolved: 'update',
+  ackForMs: 8 * 3_600_000,
   ...more,
 });
 
@@ -29,6 +31,7 @@ export const rulesOf = (routes: Route[], more: Partial<Rules> = {}): Rules => ({
   revision: 'r1',
   timezone: 'UTC',
   segments: { vip: { tags: ['vip'] }, internal: { ids: ['demo-*'] } },
+  quietHours: {},
   destinations: Object.fromEntries(['ops', 'owner', 'mail', 'billing', 'catch-all', 'boss'].map((name) => [name, destination(name)])),
   routes,
   fallback: [{ to: 'catch-all' }],

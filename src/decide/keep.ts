@@ -1,0 +1,139 @@
+// What is not told now but later, as one digest: kept through quiet hours, over a route's limit, or for its digest. Nothing kept is lost: at its
+// end each incident is told at its present level, or counted as one that came and went.
+import type { Delivery, Incident, Timer } from '../model.ts';
+import { change, type Draft, sayerFor } from './draft.ts';
+import { followUp } from './follow-up.ts';
+import { countDigest } from './limit.ts';
+import { newDelivery } from './new-delivery.ts';
+import { quietEnd } from './quiet.ts';
+
+export type KeptBy = 'quiet' | 'limit' | 'digest';
+/** Whom it would have gone to when it was kept: the table of that moment, for at the end there may be many workspaces in one digest. */
+export type KeptFor = { destination: string; target: string; template?: string };
+type Item = { event: string; key?: string; for: KeptFor[] };
+type Bag = { until: number; by: KeptBy; items: Item[] };
+
+/** `group`: what has a digest of its own within the route. Answers until when; a bag that is open already keeps its end. */
+export function keep(draft: Draft, route: string, by: KeptBy, group: string, until: number, item: Item): number {
+  const name = `kept:${by}:${route}:${group}`;
+  const bag = bagOf(draft, name) ?? { until, by, items: [] };
+  if (bag.items.length === 0) draft.decision.timers.set.push(flushOf(name, route, bag.until));
+  // An incident is in it once: its newest words, and whoever was named for it before.
+  const before = item.key === undefined ? undefined : bag.items.find(({ key }) => key === item.key);
+  const others = (before?.for ?? []).filter(({ target }) => !item.for.some((one) => one.target === target));
+  const items = [...bag.items.filter((one) => one !== before), { ...item, for: [...item.for, ...others] }];
+  draft.decision.cells[name] = JSON.stringify({ ...bag, items } satisfies Bag);
+  return bag.until;
+}
+
+export const flushOf = (bag: string, route: string, dueAt: number): Timer => ({
+  name: `flush:${bag}`,
+  dueAt,
+  kind: 'flush',
+  workspaceId: '',
+  incidentKey: '',
+  route,
+});
+
+export function bagOf(draft: Draft, name: string): Bag | undefined {
+  const text = Object.hasOwn(draft.decision.cells, name) ? draft.decision.cells[name] : draft.memory.cell(name);
+  return text === null || text === undefined ? undefined : (JSON.parse(text) as Bag);
+}
+
+type Member = { item: Item; incident: Incident | undefined; event: string; level: number };
+
+/** The end of a bag. */
+export function flush(draft: Draft, name: string, routeName: string): void {
+  const bag = bagOf(draft, name);
+  draft.decision.cells[name] = null;
+  if (bag === undefined) return;
+  const route = draft.rules.routes.find((one) => one.name === routeName);
+  // By the file's clock, for a digest may be of many workspaces.
+  const quiet = bag.by === 'quiet' || route === undefined ? undefined : quietEnd(draft, route, { id: '' });
+  if (quiet !== undefined) {
+    draft.decision.cells[name] = JSON.stringify({ ...bag, until: quiet } satisfies Bag);
+    draft.decision.timers.set.push(flushOf(name, routeName, quiet));
+    return;
+  }
+  const off = route !== undefined && !route.enabled;
+  const members: Member[] = [];
+  for (const item of bag.items) {
+    const known = item.key === undefined ? undefined : draft.memory.incident(item.key);
+    const still = item.key === undefined || (known !== undefined && isKept(known, routeName));
+    if (!still) continue;
+    if (off) {
+      sayerFor(draft, item.event)(bag.by, `${routeName}: cancelled (route-off): the route was turned off while it was kept`);
+      if (known !== undefined) change(draft, known).routes[routeName] = { state: 'cancelled', eventId: item.event };
+      continue;
+    }
+    members.push({ item, incident: known, event: known?.eventId ?? item.event, level: known?.level ?? 0 });
+  }
+  const gone = bag.items.length - members.length;
+  const begun = new Set(
+    members.filter(({ incident }) => incident?.told.some((one) => one.route === routeName)).map(({ item }) => item.key),
+  );
+  for (const [target, whom] of targetsOf(members)) {
+    if (draft.rules.destinations[whom.destination] === undefined) continue;
+    tell(draft, { bag, routeName, gone }, { ...whom, target }, members);
+  }
+  if (bag.by === 'limit' && route?.limit !== undefined && members.length > 0)
+    countDigest(draft, route, name.slice(`kept:limit:${routeName}:`.length));
+  for (const { item, incident, event } of members) {
+    if (incident === undefined) continue;
+    const changed = change(draft, incident);
+    changed.routes[routeName] = { state: 'told', eventId: event };
+    if (route !== undefined && !begun.has(item.key)) followUp(draft, route, changed);
+  }
+}
+
+/** Still to be told: open, or closed by time alone, which is silent but must not lose what nobody heard of. */
+const isKept = ({ open, endedBy, routes }: Incident, route: string): boolean =>
+  (open || endedBy === 'time') && routes[route]?.state === 'kept';
+
+function targetsOf(members: readonly Member[]): Map<string, KeptFor> {
+  const found = new Map<string, KeptFor>();
+  for (const { item } of members) for (const one of item.for) if (!found.has(one.target)) found.set(one.target, one);
+  return found;
+}
+
+function tell(
+  draft: Draft,
+  { bag, routeName, gone }: { bag: Bag; routeName: string; gone: number },
+  whom: KeptFor,
+  members: readonly Member[],
+): Delivery | undefined {
+  const news = members.filter(({ item, incident, level }) => {
+    if (!item.for.some(({ target }) => target === whom.target)) return false;
+    const before = incident && change(draft, incident).told.findLast(({ target }) => target === whom.target);
+    if (before === undefined || before.level < level) return true;
+    sayerFor(draft, item.event)(bag.by, `${routeName}: ${whom.destination} was already told by ${before.route}`);
+    return false;
+  });
+  const last = news.at(-1);
+  if (last === undefined) return undefined;
+  const level = Math.max(...news.map((one) => one.level));
+  const delivery = newDelivery(draft, {
+    eventId: last.event,
+    destination: whom.destination,
+    target: whom.target,
+    route: routeName,
+    kind: 'digest',
+    level,
+    ...(whom.template === undefined ? {} : { template: whom.template }),
+    details: { members: news.map(({ event }) => event), keptBy: bag.by, ...(gone > 0 ? { gone } : {}) },
+    // Its age counts anew: that it waited was asked for.
+    receivedAt: draft.clock.now,
+  });
+  for (const { item, incident, level: own } of news) {
+    sayerFor(draft, item.event)(bag.by, `${routeName}: ${whom.destination}, in a digest of ${news.length}`);
+    if (incident !== undefined)
+      change(draft, incident).told.push({
+        target: whom.target,
+        destination: whom.destination,
+        route: routeName,
+        level: own,
+        delivery: delivery.id,
+      });
+  }
+  return delivery;
+}
