@@ -124,7 +124,14 @@ describe('the values of a good file', () => {
   });
 
   test('what is left out has its default', () => {
-    expect(rulesOf(file('')).routes[0]).toEqual({ name: 'all', enabled: true, send: [{ to: 'log' }], stop: false, whenResolved: 'update' });
+    expect(rulesOf(file('')).routes[0]).toEqual({
+      name: 'all',
+      enabled: true,
+      send: [{ to: 'log' }],
+      stop: false,
+      whenResolved: 'update',
+      ackForMs: 28_800_000,
+    });
     expect(rulesOf(file('')).destinations.log).toEqual({
       name: 'log',
       plugin: 'console',
@@ -132,6 +139,7 @@ describe('the values of a good file', () => {
       templated: false,
       showPhone: false,
       maxAgeMs: 86_400_000,
+      ignoreQuietHours: false,
     });
   });
 
@@ -166,6 +174,7 @@ describe('the values of a good file', () => {
       concurrency: 2,
       timeoutMs: 10_000,
       maxAgeMs: 7_200_000,
+      ignoreQuietHours: false,
     });
     expect(hook).toMatchObject({
       templated: true,
