@@ -69,14 +69,8 @@ export type Told = {
   delivery: string;
 };
 
-/** What a route is doing about an open incident: waiting out its hold, keeping it for a digest, or done deciding. */
-export type RouteProgress = {
-  state: 'held' | 'kept' | 'told' | 'cancelled';
-  until?: number;
-  eventId: string;
-  /** Reminders sent so far. */
-  reminders?: number;
-};
+/** What a route is doing about an open incident: waiting out its hold, keeping it for a digest, or done deciding; and reminders sent so far. */
+export type RouteProgress = { state: 'held' | 'kept' | 'told' | 'cancelled'; until?: number; eventId: string; reminders?: number };
 
 /** A condition that begins and may end. */
 export type Incident = {
