@@ -1,4 +1,4 @@
-// Composition: opens the store, loads what is in force, starts lanes, doors and the loop, and takes it all down again in order.
+// Composition: loads what is in force while the store opens, starts lanes, doors and the loop, and takes it all down again in order.
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { serveAdmin } from './admin/door.ts';

@@ -8,8 +8,8 @@ export type Input =
   | { kind: 'timer'; timer: Timer; workspace: Workspace; reach: Reach; lateMs?: number }
   /** A delivery died: its `if_it_fails` and the operator are next. */
   | { kind: 'undelivered'; delivery: Delivery; reason: string; workspace: Workspace; reach: Reach }
-  /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. `dryRun` only asks how it stands. */
-  | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string; dryRun?: boolean }
+  /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. */
+  | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string }
   /** The relay has something to say about itself. */
   | { kind: 'relay'; notice: RelayNotice; reach: Reach };
 

@@ -1,5 +1,5 @@
 // A decision while it is being made: the gates write into it, and read their own writes back before memory's.
-import type { Event, Gate, Incident, TraceLine, Workspace } from '../model.ts';
+import type { Details, Event, Gate, Incident, TraceLine, Workspace } from '../model.ts';
 import type { Reach, Rules } from '../rules/rules.ts';
 import type { Clock, Decision, Memory } from './decision.ts';
 
@@ -29,6 +29,15 @@ export const draftOf = (rules: Rules, memory: Memory, clock: Clock): Draft => ({
     release: [],
   },
 });
+
+/** A small fact as this decision leaves it. */
+export function cell({ decision, memory }: Draft, name: string): string | undefined {
+  const own = decision.cells[name];
+  return own === undefined ? memory.cell(name) : (own ?? undefined);
+}
+
+/** What a message says of a timer that ran late. */
+export const lateness = ({ lateMs }: { lateMs?: number }): Pick<Details, 'lateMs'> => (lateMs === undefined ? {} : { lateMs });
 
 /** An event with what is known of its workspace. */
 export type Case = { event: Event; workspace: Workspace; reach: Reach };

@@ -1,6 +1,6 @@
 // The ends of what a digest told, gathered for ten minutes into one answer to it; and the end of anything that was kept.
-import type { Delivery } from '../model.ts';
-import type { Draft } from './draft.ts';
+import type { Delivery, Details } from '../model.ts';
+import { cell, type Draft } from './draft.ts';
 import { flush, flushOf } from './keep.ts';
 import { newDelivery } from './new-delivery.ts';
 
@@ -16,17 +16,17 @@ export function keepEnd(draft: Draft, digest: Delivery, end: End): void {
   draft.decision.cells[name] = JSON.stringify([...before, end]);
 }
 
-export function endKeeping(draft: Draft, name: string, route: string): void {
-  if (name.startsWith(prefix)) tellEnds(draft, name);
-  else flush(draft, name, route);
+export function endKeeping(draft: Draft, name: string, route: string, late: Pick<Details, 'lateMs'>): void {
+  if (name.startsWith(prefix)) tellEnds(draft, name, late);
+  else flush(draft, name, route, late);
 }
 
 function endsOf(draft: Draft, name: string): End[] {
-  const text = Object.hasOwn(draft.decision.cells, name) ? draft.decision.cells[name] : draft.memory.cell(name);
-  return text === null || text === undefined ? [] : (JSON.parse(text) as End[]);
+  const text = cell(draft, name);
+  return text === undefined ? [] : (JSON.parse(text) as End[]);
 }
 
-function tellEnds(draft: Draft, name: string): void {
+function tellEnds(draft: Draft, name: string, late: Pick<Details, 'lateMs'>): void {
   const ends = endsOf(draft, name);
   draft.decision.cells[name] = null;
   const digest = draft.memory.delivery(name.slice(prefix.length));
@@ -45,6 +45,7 @@ function tellEnds(draft: Draft, name: string): void {
       whenResolved: 'thread',
       since: last.since,
       endedAt: last.endedAt,
+      ...late,
       ...(ends.length === 1 ? {} : { members: ends.map(({ event }) => event) }),
     },
     receivedAt: draft.clock.now,

@@ -3,7 +3,7 @@ import type { Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
 import { addressee, called } from './addressee.ts';
 import type { Input } from './decision.ts';
-import { change, type Draft, sayerFor } from './draft.ts';
+import { change, type Draft, lateness, sayerFor } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length, moment } from './phrase.ts';
 import { quietEnd } from './quiet.ts';
@@ -71,7 +71,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
       kind: 'reminder',
       level: incident.level,
       ...(first.template === undefined ? {} : { template: first.template }),
-      details: { since: incident.openedAt, reminder: n },
+      details: { since: incident.openedAt, reminder: n, ...lateness(input) },
       receivedAt: now,
     });
     say('repeat', `${route.name}: ${destination} is reminded (${n} of ${route.repeat.atMost})`);
@@ -110,7 +110,7 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
         kind: 'escalation',
         level,
         ...(send.template === undefined ? {} : { template: send.template }),
-        details: { since: incident.openedAt },
+        details: { since: incident.openedAt, ...lateness(input) },
         receivedAt: draft.clock.now,
       });
       incident.told.push({ target, destination: to.name, route: route.name, level, delivery: delivery.id });

@@ -1,7 +1,7 @@
 // What is not told now but later, as one digest: kept through quiet hours, over a route's limit, or for its digest. Nothing kept is lost: at its
 // end each incident is told at its present level, or counted as one that came and went.
-import type { Delivery, Incident, Timer } from '../model.ts';
-import { change, type Draft, sayerFor } from './draft.ts';
+import type { Details, Incident, Timer } from '../model.ts';
+import { cell, change, type Draft, sayerFor } from './draft.ts';
 import { followUp } from './follow-up.ts';
 import { countDigest } from './limit.ts';
 import { newDelivery } from './new-delivery.ts';
@@ -35,15 +35,15 @@ export const flushOf = (bag: string, route: string, dueAt: number): Timer => ({
   route,
 });
 
-export function bagOf(draft: Draft, name: string): Bag | undefined {
-  const text = Object.hasOwn(draft.decision.cells, name) ? draft.decision.cells[name] : draft.memory.cell(name);
-  return text === null || text === undefined ? undefined : (JSON.parse(text) as Bag);
+function bagOf(draft: Draft, name: string): Bag | undefined {
+  const text = cell(draft, name);
+  return text === undefined ? undefined : (JSON.parse(text) as Bag);
 }
 
 type Member = { item: Item; incident: Incident | undefined; event: string; level: number };
 
 /** The end of a bag. */
-export function flush(draft: Draft, name: string, routeName: string): void {
+export function flush(draft: Draft, name: string, routeName: string, late: Pick<Details, 'lateMs'>): void {
   const bag = bagOf(draft, name);
   draft.decision.cells[name] = null;
   if (bag === undefined) return;
@@ -72,9 +72,9 @@ export function flush(draft: Draft, name: string, routeName: string): void {
   const begun = new Set(
     members.filter(({ incident }) => incident?.told.some((one) => one.route === routeName)).map(({ item }) => item.key),
   );
-  for (const [target, whom] of targetsOf(members)) {
+  for (const whom of targetsOf(members)) {
     if (draft.rules.destinations[whom.destination] === undefined) continue;
-    tell(draft, { bag, routeName, gone }, { ...whom, target }, members);
+    tellMembers(draft, { routeName, by: bag.by, details: { ...(gone > 0 ? { gone } : {}), ...late } }, whom, members);
   }
   if (bag.by === 'limit' && route?.limit !== undefined && members.length > 0)
     countDigest(draft, route, name.slice(`kept:limit:${routeName}:`.length));
@@ -90,27 +90,27 @@ export function flush(draft: Draft, name: string, routeName: string): void {
 const isKept = ({ open, endedBy, routes }: Incident, route: string): boolean =>
   (open || endedBy === 'time') && routes[route]?.state === 'kept';
 
-function targetsOf(members: readonly Member[]): Map<string, KeptFor> {
+function targetsOf(members: readonly Member[]): Iterable<KeptFor> {
   const found = new Map<string, KeptFor>();
   for (const { item } of members) for (const one of item.for) if (!found.has(one.target)) found.set(one.target, one);
-  return found;
+  return found.values();
 }
 
-function tell(
+function tellMembers(
   draft: Draft,
-  { bag, routeName, gone }: { bag: Bag; routeName: string; gone: number },
+  { routeName, by, details }: { routeName: string; by: KeptBy; details: Details },
   whom: KeptFor,
   members: readonly Member[],
-): Delivery | undefined {
+): void {
   const news = members.filter(({ item, incident, level }) => {
     if (!item.for.some(({ target }) => target === whom.target)) return false;
     const before = incident && change(draft, incident).told.findLast(({ target }) => target === whom.target);
     if (before === undefined || before.level < level) return true;
-    sayerFor(draft, item.event)(bag.by, `${routeName}: ${whom.destination} was already told by ${before.route}`);
+    sayerFor(draft, item.event)(by, `${routeName}: ${whom.destination} was already told by ${before.route}`);
     return false;
   });
   const last = news.at(-1);
-  if (last === undefined) return undefined;
+  if (last === undefined) return;
   const level = Math.max(...news.map((one) => one.level));
   const delivery = newDelivery(draft, {
     eventId: last.event,
@@ -120,12 +120,12 @@ function tell(
     kind: 'digest',
     level,
     ...(whom.template === undefined ? {} : { template: whom.template }),
-    details: { members: news.map(({ event }) => event), keptBy: bag.by, ...(gone > 0 ? { gone } : {}) },
+    details: { ...details, members: news.map(({ event }) => event), keptBy: by },
     // Its age counts anew: that it waited was asked for.
     receivedAt: draft.clock.now,
   });
   for (const { item, incident, level: own } of news) {
-    sayerFor(draft, item.event)(bag.by, `${routeName}: ${whom.destination}, in a digest of ${news.length}`);
+    sayerFor(draft, item.event)(by, `${routeName}: ${whom.destination}, in a digest of ${news.length}`);
     if (incident !== undefined)
       change(draft, incident).told.push({
         target: whom.target,
@@ -135,5 +135,4 @@ function tell(
         delivery: delivery.id,
       });
   }
-  return delivery;
 }

@@ -1,6 +1,6 @@
 // The limit gate: how many incidents a route may tell of within its window. The window slides: each is counted until exactly so long after it.
 import type { Route } from '../rules/rules.ts';
-import type { Draft } from './draft.ts';
+import { cell, type Draft } from './draft.ts';
 
 /** Answers when there is room again, or nothing where there is room now, and then it is taken. An incident counts once. */
 export function overLimit(draft: Draft, route: Route, group: string, subject: string): number | undefined {
@@ -21,9 +21,8 @@ type Counted = [at: number, subject: string];
 const cellOf = (route: Route, group: string): string => `limit:${route.name}:${group}`;
 
 function countedOf(draft: Draft, route: Route, group: string): Counted[] {
-  const name = cellOf(route, group);
-  const text = Object.hasOwn(draft.decision.cells, name) ? draft.decision.cells[name] : draft.memory.cell(name);
-  const all = text === null || text === undefined ? [] : (JSON.parse(text) as Counted[]);
+  const text = cell(draft, cellOf(route, group));
+  const all = text === undefined ? [] : (JSON.parse(text) as Counted[]);
   return all.filter(([at]) => draft.clock.now < at + route.limit!.perMs);
 }
 

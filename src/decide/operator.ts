@@ -2,7 +2,7 @@
 import type { RelayNotice } from '../model.ts';
 import type { Reach } from '../rules/rules.ts';
 import { targetsOf } from './addressee.ts';
-import type { Draft } from './draft.ts';
+import { cell, type Draft } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 
 const quietMs = 3_600_000;
@@ -10,10 +10,10 @@ const quietMs = 3_600_000;
 /** The same code and subject are told once an hour. */
 export function tellOperator(draft: Draft, notice: RelayNotice, reach: Reach): void {
   const avoid = notice.destination;
-  const cell = `relay:${notice.code}:${notice.subject}`;
-  const last = draft.decision.cells[cell] ?? draft.memory.cell(cell);
-  if (last !== undefined && last !== null && draft.clock.now - Number(last) < quietMs) return;
-  draft.decision.cells[cell] = String(draft.clock.now);
+  const name = `relay:${notice.code}:${notice.subject}`;
+  const last = cell(draft, name);
+  if (last !== undefined && draft.clock.now - Number(last) < quietMs) return;
+  draft.decision.cells[name] = String(draft.clock.now);
   const { destinations, operator, fallback } = draft.rules;
   const ways = [operator, operator === undefined ? undefined : destinations[operator]?.ifItFails, ...fallback.map((send) => send.to)];
   const broken = avoid === undefined ? [] : targetsOf(draft, avoid, reach);

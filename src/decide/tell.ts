@@ -16,62 +16,76 @@ type About = Omit<Telling, 'route' | 'sends'> & { workspace: Workspace };
 
 export function tell(draft: Draft, route: Route, about: About, say: Say): void {
   const { incident, event } = about;
-  const now = (sends: Send[]) => {
-    deliver(draft, { ...about, route: route.name, sends }, say);
+  const told = () => {
     if (incident === undefined) return;
     const changed = change(draft, incident);
     changed.routes[route.name] = { state: 'told', eventId: event.id };
     followUp(draft, route, changed);
   };
+  const now = (sends: Send[]) => {
+    deliver(draft, { ...about, route: route.name, sends }, say);
+    told();
+  };
+  const later = (sends: Send[], kept: Kept) => {
+    if (!keepFor(draft, route, about, sends, kept, say)) told();
+  };
   const until = quietEnd(draft, route, about.workspace);
-  if (until !== undefined) {
+  if (until !== undefined && route.send.length > 0) {
     const { loud, quiet } = byPatience(draft, route, about);
     if (loud.length > 0) now(loud);
     if (quiet.length === 0) return;
-    if (route.quiet!.keep) keepIt(draft, route, about, 'quiet', String(until), until, quiet, say);
-    else {
-      say('quiet', `${route.name}: quiet hours (${route.quiet!.during}, then: drop), so nobody is told`);
-      if (incident !== undefined && loud.length === 0)
-        change(draft, incident).routes[route.name] = { state: 'cancelled', eventId: event.id };
+    if (route.quiet!.keep) {
+      later(quiet, { by: 'quiet', group: String(until), until });
+      return;
     }
+    say(
+      'quiet',
+      `${route.name}: quiet hours (${route.quiet!.during}, then: drop), so ${loud.length > 0 ? 'the others are not' : 'nobody is'} told`,
+    );
+    if (incident !== undefined && loud.length === 0) change(draft, incident).routes[route.name] = { state: 'cancelled', eventId: event.id };
     return;
   }
   if (route.limit !== undefined) {
     const group = groupOf(draft, route, about.workspace);
     const free = overLimit(draft, route, group, incident?.key ?? event.id);
     if (free !== undefined) {
-      keepIt(draft, route, about, 'limit', group, free, route.send, say);
+      later(route.send, { by: 'limit', group, until: free });
       return;
     }
   }
   if (route.digest !== undefined) {
-    const due =
-      'at' in route.digest ? nextClock(route.digest.at, draft.rules.timezone, draft.clock.now) : draft.clock.now + route.digest.everyMs;
-    keepIt(draft, route, about, 'digest', '', due, route.send, say);
+    later(route.send, { by: 'digest', group: '', until: digestAt(draft, route.digest) });
     return;
   }
   now(route.send);
 }
 
-function keepIt(draft: Draft, route: Route, about: About, by: KeptBy, group: string, until: number, sends: Send[], say: Say): void {
+const digestAt = ({ rules, clock }: Draft, digest: NonNullable<Route['digest']>): number =>
+  'at' in digest ? nextClock(digest.at, rules.timezone, clock.now) : clock.now + digest.everyMs;
+
+type Kept = { by: KeptBy; group: string; until: number };
+
+/** Answers whether there is anybody it is kept for. */
+function keepFor(draft: Draft, route: Route, about: About, sends: Send[], { by, group, until }: Kept, say: Say): boolean {
   const { event, incident, reach } = about;
-  const whom = sends.flatMap(({ to, template }): KeptFor[] => {
-    const found = addressee(draft, to, reach, say);
-    const fresh = (found?.targets ?? []).filter((target) => {
-      const by = draft.told.get(target);
-      if (by !== undefined) say('deliver', `${route.name}: ${called(found!, target)} was already told by ${by}`);
-      return by === undefined;
-    });
-    return fresh.map((target) => ({ destination: found!.name, target, ...(template === undefined ? {} : { template }) }));
-  });
+  const ways = sends.map((send) => ({ send, to: addressee(draft, send.to, reach, say) }));
   // Whoever has no address is told of to the operator now and not in the morning.
-  const nowhere = sends.filter(({ to }) => addressee(draft, to, reach, () => {}) === undefined);
-  if (nowhere.length > 0) deliver(draft, { ...about, route: route.name, sends: nowhere }, say);
-  if (whom.length === 0) return;
+  const nowhere = ways.filter(({ to }) => to === undefined).map(({ send }) => send);
+  if (nowhere.length > 0 || sends.length === 0) deliver(draft, { ...about, route: route.name, sends: nowhere }, say);
+  const whom = ways.flatMap(({ send: { template }, to }): KeptFor[] => {
+    const fresh = (to?.targets ?? []).filter((target) => {
+      const other = draft.told.get(target);
+      if (other !== undefined) say('deliver', `${route.name}: ${called(to!, target)} was already told by ${other}`);
+      return other === undefined;
+    });
+    return fresh.map((target) => ({ destination: to!.name, target, ...(template === undefined ? {} : { template }) }));
+  });
+  if (whom.length === 0) return false;
   const key = incident?.key;
   const end = keep(draft, route.name, by, group, until, { event: event.id, ...(key === undefined ? {} : { key }), for: whom });
   if (incident !== undefined) change(draft, incident).routes[route.name] = { state: 'kept', until: end, eventId: event.id };
   say(by, `${route.name}: kept until ${moment(end, draft.rules.timezone)} (${why(route, by)}), then told in one digest if it is still so`);
+  return true;
 }
 
 function why(route: Route, by: KeptBy): string {

@@ -1,8 +1,8 @@
-// What is due: the end of a hold, the end of an incident that nothing else ends. A timer speaks for the rules of now, not of when it was set.
+// What is due: the end of a hold, of what was kept, of an incident that nothing else ends; a reminder, the next people. A timer speaks for the rules of now, not of when it was set.
 import type { Incident } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
-import { change, type Draft, sayerFor } from './draft.ts';
+import { change, type Draft, lateness, sayerFor } from './draft.ts';
 import { endKeeping } from './ends.ts';
 import { escalate, remind } from './follow-up.ts';
 import { heldUntil } from './hold.ts';
@@ -17,7 +17,7 @@ export function decideTimer(draft: Draft, input: TimerInput): void {
   const { timer } = input;
   draft.decision.timers.drop.push(timer.name);
   if (timer.kind === 'flush') {
-    endKeeping(draft, timer.name.slice('flush:'.length), timer.route!);
+    endKeeping(draft, timer.name.slice('flush:'.length), timer.route!, lateness(input));
     return;
   }
   const known = draft.memory.incident(timer.incidentKey);
@@ -61,8 +61,7 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
     draft.decision.timers.set.push({ ...input.timer, dueAt: until });
     return;
   }
-  const late = input.lateMs === undefined ? {} : { lateMs: input.lateMs };
-  const details = { since: incident.openedAt, ...late };
+  const details = { since: incident.openedAt, ...lateness(input) };
   const telling = { event, workspace, reach, incident, kind: 'alert' as const, details };
   if (route !== undefined && still) {
     // By the clock that was set, for it runs some milliseconds later each time and the words must be the same on paper.

@@ -4,7 +4,7 @@ import type { QuietHours } from '../rules/rules.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-/** A window that covers the whole week has no end: what is kept in it is told after so long. */
+/** A window that covers the whole week has no end: what is kept in it is told after so long at most. */
 const longestMs = 8 * day;
 
 /** The next instant strictly after `after` at which a clock there shows so many minutes past midnight. */
@@ -29,8 +29,8 @@ export function quietUntil(window: QuietHours, timezone: string, at: number): nu
 
 function endOf({ from, to, days }: QuietHours, timezone: string, at: number): number | undefined {
   const today = dateOf(timezone, at);
-  // One that crosses midnight belongs to the day it starts.
-  for (const date of [today - day, today]) {
+  // One that crosses midnight belongs to the day it starts. Tomorrow's may have begun where clocks go back over midnight.
+  for (let date = today - day; date <= today + day; date += day) {
     if (!days.includes(new Date(date).getUTCDay())) continue;
     const begin = instant(timezone, date + from * minute);
     const end = instant(timezone, date + (to <= from ? day : 0) + to * minute);
@@ -46,10 +46,11 @@ const dateOf = (timezone: string, at: number): number => Math.floor((at + offset
 function instant(timezone: string, wall: number): number {
   const before = offsetAt(timezone, wall - day);
   const after = offsetAt(timezone, wall + day);
-  const found = [wall - before, wall - after].filter((at) => at + offsetAt(timezone, at) === wall);
-  if (found.length > 0) return Math.min(...found);
+  let low = wall - Math.max(before, after);
+  let high = wall - Math.min(before, after);
+  if (low + offsetAt(timezone, low) === wall) return low;
+  if (high + offsetAt(timezone, high) === wall) return high;
   // Skipped: the clocks go from one to the other somewhere between these.
-  let [low, high] = [wall - after, wall - before];
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (middle + offsetAt(timezone, middle) < wall) low = middle;
@@ -58,24 +59,57 @@ function instant(timezone: string, wall: number): number {
   return high;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+/** `offsets`: by the UTC day, NaN for one on which the clocks change. Asking Intl each time is a hundred times slower. */
+type Zone = { format: Intl.DateTimeFormat; offsets: Map<number, number> };
+const zones = new Map<string, Zone>();
+/** Tables are read again for months: what they hold must not fill the memory. */
+const mostZones = 1000;
+const mostDays = 64;
 
-function formatOf(timezone: string): Intl.DateTimeFormat {
-  let format = formats.get(timezone);
-  if (format === undefined) {
+function zoneOf(timezone: string): Zone {
+  let zone = zones.get(timezone);
+  if (zone === undefined) {
+    if (zones.size >= mostZones) zones.clear();
     try {
-      format = new Intl.DateTimeFormat('en-US', { timeZone: timezone, hourCycle: 'h23', dateStyle: 'short', timeStyle: 'medium' });
+      zone = { format: formatOf(timezone), offsets: new Map() };
     } catch {
-      format = formatOf('UTC');
+      zone = zoneOf('UTC');
     }
-    formats.set(timezone, format);
+    zones.set(timezone, zone);
   }
-  return format;
+  return zone;
 }
+
+const formatOf = (timeZone: string) =>
+  new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    // Not dateStyle: its year has two digits, and the century would be a guess.
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
 
 /** How far its clocks are ahead of UTC, in ms. */
 function offsetAt(timezone: string, at: number): number {
+  const { format, offsets } = zoneOf(timezone);
+  const date = Math.floor(at / day);
+  let offset = offsets.get(date);
+  if (offset === undefined) {
+    // No zone changes its clocks and changes them back within a day.
+    const begin = shown(format, date * day);
+    offset = begin === shown(format, (date + 1) * day) ? begin : Number.NaN;
+    if (offsets.size >= mostDays) offsets.clear();
+    offsets.set(date, offset);
+  }
+  return Number.isNaN(offset) ? shown(format, at) : offset;
+}
+
+function shown(format: Intl.DateTimeFormat, at: number): number {
   const second = Math.floor(at / 1000) * 1000;
-  const [month, date, year, hours, minutes, seconds] = formatOf(timezone).format(second).match(/\d+/g)!.map(Number) as number[];
-  return Date.UTC(2000 + year!, month! - 1, date!, hours!, minutes!, seconds!) - second;
+  const [month, date, year, hours, minutes, seconds] = format.format(second).match(/\d+/g)!.map(Number) as number[];
+  return Date.UTC(year!, month! - 1, date!, hours!, minutes!, seconds!) - second;
 }

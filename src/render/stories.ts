@@ -47,7 +47,7 @@ export function loadStories({ shipped: ours, operator, channels, parse, nearest 
 const nameOf = (file: string): string =>
   file.replace(/\.ya?ml$/, '').replace(/^.*\//, (folder) => folder.toLowerCase().replaceAll('_', '-'));
 
-/** The relay starts in half the time where words are read when they are first needed, and most languages never are. */
+/** Words that nobody needs, such as those of most languages, cost the start nothing. */
 function readLater(files: readonly StoryFile[], read: (file: StoryFile) => ReadStory | undefined): Shelf {
   const byName = new Map(files.map((file) => [nameOf(file.name), file]));
   const known = new Map<string, ReadStory | undefined>();

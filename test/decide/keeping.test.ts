@@ -192,3 +192,30 @@ test('a digest that falls due in quiet hours waits for their end', () => {
   world.runTo(Date.parse('2026-11-24T12:00:00Z'));
   expect(world.heard()).toEqual(['07:00 ops digest']);
 });
+
+test('what goes to nobody is kept for nobody, and is told to nobody', () => {
+  const world = paper(
+    rulesOf([route('down', [], { quiet, limit: { max: 1, perMs: hour }, digest: { everyMs: hour } })], { quietHours: nights }),
+  );
+  const drop = down('03:00', 'a');
+  world.send(drop);
+  world.send(back('04:00', 'a'));
+  expect(world.heard()).toEqual([]);
+  expect(world.lines(drop)).toContain('deliver: down: nobody, on purpose');
+});
+
+test('who has no address is told of to the operator at once, and not when the digest is due', () => {
+  const rules = rulesOf([route('down', ['owner'], { digest: { everyMs: hour } })]);
+  const world = paper(rules, { reach: () => ({ ops: 'x', owner: '', boss: 'y', 'catch-all': 'z' }) });
+  world.send(down('10:00', 'a'));
+  world.until('12:00');
+  expect(world.heard()).toEqual(['10:00 boss relay']);
+});
+
+test('a digest that falls due while the relay is away says that it is late', () => {
+  const world = one({ digest: { everyMs: 10 * minute } });
+  world.send(down('10:00', 'a'));
+  const [timer] = world.timers().filter(({ kind }) => kind === 'flush');
+  world.put({ kind: 'timer', timer: timer!, workspace: { id: '' }, reach: {}, lateMs: 7 * minute }, timer!.dueAt + 7 * minute);
+  expect(world.deliveries()[0]?.details).toMatchObject({ lateMs: 7 * minute });
+});
