@@ -18,10 +18,8 @@ export function keep(draft: Draft, route: string, by: KeptBy, group: string, unt
   const name = `kept:${by}:${route}:${group}`;
   const bag = bagOf(draft, name) ?? { until, by, items: [] };
   if (bag.items.length === 0) draft.decision.timers.set.push(flushOf(name, route, bag.until));
-  // An incident is in it once: its newest words, and whoever was named for it before.
-  const before = item.key === undefined ? undefined : bag.items.find(({ key }) => key === item.key);
-  const others = (before?.for ?? []).filter(({ target }) => !item.for.some((one) => one.target === target));
-  const items = [...bag.items.filter((one) => one !== before), { ...item, for: [...item.for, ...others] }];
+  // An incident is in it once, for those whom the file of now names.
+  const items = [...bag.items.filter(({ key }) => key === undefined || key !== item.key), item];
   draft.decision.cells[name] = JSON.stringify({ ...bag, items } satisfies Bag);
   return bag.until;
 }

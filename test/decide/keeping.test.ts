@@ -219,3 +219,36 @@ test('a digest that falls due while the relay is away says that it is late', () 
   world.put({ kind: 'timer', timer: timer!, workspace: { id: '' }, reach: {}, lateMs: 7 * minute }, timer!.dueAt + 7 * minute);
   expect(world.deliveries()[0]?.details).toMatchObject({ lateMs: 7 * minute });
 });
+
+test('of a digest that is not sent yet nothing is taken back because one of it is over: the others are still down', () => {
+  const world = paper(rulesOf([route('down', ['ops'], { events: ['disconnected'], digest: { everyMs: 10 * minute } })]), {
+    fate: () => 'pending',
+  });
+  for (const shop of ['a', 'b']) world.send(down('10:00', shop));
+  world.until('10:10');
+  world.send(back('10:11', 'a'));
+  world.until('11:00');
+  expect(world.heard()).toEqual(['10:10 ops digest', '10:21 ops resolved']);
+});
+
+test('where a digest cannot be delivered the next destination gets it, and hears of its ends', () => {
+  const rules = rulesOf([route('down', ['ops'], { events: ['disconnected'], digest: { everyMs: 10 * minute } })]);
+  rules.destinations.ops = destination('ops', { ifItFails: 'mail' });
+  const world = paper(rules, { fate: ({ destination: name }) => (name === 'ops' ? 'dead' : 'delivered') });
+  for (const shop of ['a', 'b']) world.send(down('10:00', shop));
+  world.until('10:10');
+  for (const shop of ['a', 'b']) world.send(back('10:20', shop));
+  world.until('11:00');
+  expect(world.heard().filter((one) => one.includes('mail'))).toEqual(['10:10 mail digest', '10:30 mail resolved']);
+});
+
+test('who is told at once begins the time of the next people, and the digest of the others does not begin it anew', () => {
+  const rules = rulesOf([route('down', ['ops', 'boss'], { quiet, escalate: [{ afterMs: 5 * hour, send: [{ to: 'mail' }] }] })], {
+    quietHours: nights,
+  });
+  rules.destinations.boss = destination('boss', { ignoreQuietHours: true });
+  const world = paper(rules);
+  world.send(down('03:00', 'a'));
+  world.until('13:00');
+  expect(world.heard()).toEqual(['03:00 boss alert', '07:00 ops digest', '08:00 mail escalation']);
+});
