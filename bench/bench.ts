@@ -47,9 +47,10 @@ operator: receiver
 `;
 
 /** The relay in a process of its own, as `npm start` runs it. */
-async function startRelay(receiver: number): Promise<{ process: ChildProcess; port: number; dir: string }> {
+async function startRelay(receiver: number): Promise<{ process: ChildProcess; port: number; readyMs: number }> {
   const dir = mkdtempSync(join(temp, 'relay-'));
   writeFileSync(join(dir, 'routes.yaml'), routes(receiver));
+  const began = performance.now();
   // The very command of npm start, without npm between it and the figures.
   const made = spawn('sh', ['-c', command], {
     cwd: root,
@@ -75,7 +76,9 @@ async function startRelay(receiver: number): Promise<{ process: ChildProcess; po
       if (found) resolve(Number(found[1]));
     });
   });
-  return { process: made, port, dir };
+  const first = await fetch(`http://127.0.0.1:${port}/readyz`);
+  if (!first.ok) throw new Error(`the relay is up, but /readyz answers ${first.status}`);
+  return { process: made, port, readyMs: performance.now() - began };
 }
 
 const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
@@ -127,6 +130,7 @@ async function round(number: number): Promise<Figures> {
     'relay at 200/s, ack p99 ms': percentile(calm.ackMs, 0.99),
     'relay at 200/s, end to end p50 ms': percentile(calm.endToEndMs, 0.5),
     'relay at 200/s, end to end p99 ms': percentile(calm.endToEndMs, 0.99),
+    'relay, first 200 after ms': relay.readyMs,
     'relay, idle MB': idleMb,
     'relay, MB after the load': loadedMb,
     'relay, refused or lost': full.refused + full.answered - full.received,

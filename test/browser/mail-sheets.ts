@@ -7,7 +7,7 @@ import { sampleNow } from '../../src/render/samples.ts';
 import { mailOf, mailOfRelay } from '../plugins/email-mails.ts';
 import { createSending } from '../plugins/sending.ts';
 import { alerts, course, type Language, others, relay, sparse, type Telling } from './every-message.ts';
-import { type Cell, draw, escaped, type Sheet } from './sheet.ts';
+import { type Cell, drawAll, escaped, type Sheet } from './sheet.ts';
 import { drawn, drawnStyle } from './slack-look.ts';
 
 const ann = 'ann@acme.example';
@@ -68,8 +68,7 @@ export async function drawMailSheets(browser: Browser, only: RegExp): Promise<vo
     relay: async () => ({ width: 600, columns: 3, cells: await relayCells() }),
   };
   try {
-    for (const [name, make] of Object.entries(sheets))
-      if (only.test(`mail-${name}`)) await draw(browser, `mail-${name}`, style, await make());
+    await drawAll(browser, { kind: 'mail', only, style, sheets });
   } finally {
     await sending.close();
     await server.close();

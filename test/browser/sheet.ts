@@ -22,7 +22,16 @@ const fitFrames = `[...document.querySelectorAll('iframe')].flatMap((one) => {
   return inside.scrollWidth > one.clientWidth ? [one.title] : [];
 })`;
 
-export async function draw(browser: Browser, name: string, style: string, { width, columns, cells }: Sheet): Promise<void> {
+/** Those whose names fit, in turn; they are made only then. */
+export async function drawAll(
+  browser: Browser,
+  { kind, only, style, sheets }: { kind: string; only: RegExp; style: string; sheets: Record<string, () => Promise<Sheet>> },
+): Promise<void> {
+  for (const [name, make] of Object.entries(sheets))
+    if (only.test(`${kind}-${name}`)) await draw(browser, `${kind}-${name}`, style, await make());
+}
+
+async function draw(browser: Browser, name: string, style: string, { width, columns, cells }: Sheet): Promise<void> {
   const stacks = Array.from({ length: columns }, (_, at) => cells.filter((_, index) => index % columns === at));
   const figure = ({ caption, inside }: Cell) => `<figure><figcaption>${escaped(caption)}</figcaption>${inside}</figure>`;
   const page = await browser.newPage({

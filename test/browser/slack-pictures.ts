@@ -7,7 +7,6 @@ import { inThread, type Laid, post, style } from './slack-look.ts';
 
 const brand = { name: 'Acme Connect', links: { app: 'https://app.acme.example/workspaces' } };
 const words = (...given: Parameters<typeof slackOf>) => (slackOf(...given).message as Message<Laid>).rendered;
-const down = words('disconnected', 'alert', { brand });
 const back = words('disconnected', 'resolved', { brand });
 const pictures = {
   critical: { width: 640, inside: post(words('messaging-100', 'alert', { brand }), { at: '10:03', mention: '<!here> ' }) },
@@ -15,7 +14,6 @@ const pictures = {
     width: 640,
     inside: post(back, { at: '09:48', edited: true, more: inThread(back.reply ?? '', '10:00') }),
   },
-  phone: { width: 360, inside: post(down, { at: '09:48', mention: '<!here> ' }) },
 };
 
 const { browser, close } = await openBrowser();

@@ -6,7 +6,7 @@ import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { createSending } from '../plugins/sending.ts';
 import { slackOf, slackOfRelay } from '../plugins/slack-messages.ts';
 import { alerts, course, type Language, others, relay, sparse, type Telling } from './every-message.ts';
-import { type Cell, draw, type Sheet } from './sheet.ts';
+import { type Cell, drawAll, type Sheet } from './sheet.ts';
 import { inThread, type Laid, post, style } from './slack-look.ts';
 
 const token = 'xoxb-not-real';
@@ -61,8 +61,7 @@ export async function drawSlackSheets(browser: Browser, only: RegExp): Promise<v
     phone: async () => ({ width: 360, columns: 4, cells: await inPairs((language) => [...alerts(language), others(language).at(-1)!]) }),
   };
   try {
-    for (const [name, make] of Object.entries(sheets))
-      if (only.test(`slack-${name}`)) await draw(browser, `slack-${name}`, style, await make());
+    await drawAll(browser, { kind: 'slack', only, style, sheets });
   } finally {
     await sending.close();
     await api.close();
