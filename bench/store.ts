@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monotonicFactory } from 'ulid';
 import type { Decision, Input } from '../src/decide/decision.ts';
-import type { Delivery, Event } from '../src/model.ts';
+import type { Delivery } from '../src/delivery.ts';
+import type { Event } from '../src/model.ts';
 import { openSqlite } from '../src/store/sqlite.ts';
 import type { Decider, Leased, Work } from '../src/store/store.ts';
 

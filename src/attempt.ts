@@ -1,8 +1,8 @@
 // One attempt of a delivery: its words by the files of now, then the plug-in behind its deadline. Handed to relay.ts by app.ts.
 import { type Outcome, outcomeOf } from './deliver/outcome.ts';
 import { send } from './deliver/send.ts';
+import type { RelayNotice } from './delivery.ts';
 import type { InForce } from './in-force.ts';
-import type { RelayNotice } from './model.ts';
 import type { Logger } from './plugin.ts';
 import type { Leased } from './store/store.ts';
 

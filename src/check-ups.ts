@@ -1,6 +1,7 @@
 // Asks the destinations from time to time whether a message would get through, so that a revoked token is known before an alert needs it.
+
+import type { RelayNotice } from './delivery.ts';
 import type { InForce } from './in-force.ts';
-import type { RelayNotice } from './model.ts';
 import type { Logger } from './plugin.ts';
 
 export type CheckUps = {

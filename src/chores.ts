@@ -1,10 +1,11 @@
 // Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the source's silence, destinations asked how
 // they are.
+
+import type { RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
 import type { InForce } from './in-force.ts';
 import type { Source } from './intake/source.ts';
 import type { Ledger } from './ledger.ts';
-import type { RelayNotice } from './model.ts';
 import type { Logger } from './plugin.ts';
 
 type Chore = { everyMs: number; run(now: number): Promise<void> };

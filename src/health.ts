@@ -1,6 +1,6 @@
 // /healthz and /readyz, the same on both listeners: whether the process lives, and whether a webhook sent now would be kept.
 import type { FastifyInstance } from 'fastify';
-import type { RelayNotice } from './model.ts';
+import type { RelayNotice } from './delivery.ts';
 
 export type Health = {
   /** Why no event can be taken, if so: draining, or the store cannot be written. */

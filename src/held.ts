@@ -1,6 +1,6 @@
 // Destinations in trouble, remembered over restarts and told to the operator by another way: what lanes report, in words.
 import type { HealthChange, LaneState } from './deliver/lane-state.ts';
-import type { RelayNotice } from './model.ts';
+import type { RelayNotice } from './delivery.ts';
 import type { Logger } from './plugin.ts';
 
 type Held = Record<string, { reason: string; since: number }>;

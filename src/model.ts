@@ -16,8 +16,8 @@ export type EventType = (typeof eventTypes)[number] | 'unknown';
 export type Severity = 'info' | 'warning' | 'critical';
 export type Phase = 'firing' | 'resolved' | 'notice';
 
-/** How the sender of a webhook proved who it is. */
-export type Proof = 'signature' | 'token' | 'unsigned';
+/** How the sender of a webhook proved who it is; `asked`: no webhook came, the relay asked the Partner API. */
+export type Proof = 'signature' | 'token' | 'unsigned' | 'asked';
 
 /** One webhook, normalised. What the body does not say is absent, never null or 0. */
 export type Event = {
@@ -69,8 +69,14 @@ export type Told = {
   delivery: string;
 };
 
-/** What a route is doing about an open incident: waiting out its hold, keeping it for a digest, or done deciding; and reminders sent so far. */
-export type RouteProgress = { state: 'held' | 'kept' | 'told' | 'cancelled'; until?: number; eventId: string; reminders?: number };
+/** What a route is doing about an open incident: waiting out its hold, muted by a silence, keeping it for a digest, mute because it flaps, or done
+ * deciding; and reminders sent so far. */
+export type RouteProgress = {
+  state: 'held' | 'silenced' | 'kept' | 'unstable' | 'told' | 'cancelled';
+  until?: number;
+  eventId: string;
+  reminders?: number;
+};
 
 /** A condition that begins and may end. */
 export type Incident = {
@@ -98,117 +104,6 @@ export type Incident = {
   acknowledged?: { at: number; until: number; by: string; reason?: string };
   routes: Record<string, RouteProgress>;
   told: Told[];
-};
-
-export const deliveryKinds = [
-  'alert',
-  'resolved',
-  'digest',
-  'reminder',
-  'escalation',
-  'storm',
-  'flapping',
-  'notice',
-  'test',
-  'relay',
-] as const;
-export type DeliveryKind = (typeof deliveryKinds)[number];
-
-/** waiting: for the delivery it follows · leased: with a lane · the last three are final. */
-export const deliveryStates = ['waiting', 'pending', 'leased', 'delivered', 'dead', 'cancelled'] as const;
-export type DeliveryState = (typeof deliveryStates)[number];
-
-/** What the relay has to tell about itself. `code` is one of errors.ts; `text` says what was found and how to mend it. */
-export type RelayNotice = {
-  code: string;
-  subject: string;
-  text: string;
-  /** The destination that is in trouble: the operator is told by another way. */
-  destination?: string;
-};
-
-/** What a message needs beyond its event. Plain JSON, small; kept with the delivery. */
-export type Details = {
-  firstTime?: boolean;
-  /** When the condition began (event time) and, for a recovery, when it ended. */
-  since?: number;
-  endedAt?: number;
-  /** Timer ran this late after a restart, in ms. */
-  lateMs?: number;
-  /** The destinations that could not be reached before this one. */
-  insteadOf?: string[];
-  /** Why a person had it sent again. */
-  replayReason?: string;
-  relay?: RelayNotice;
-  /** How a recovery is told where its problem was; absent = edit, else answer, else a new message. */
-  whenResolved?: 'thread' | 'new';
-  /** Event ids of a digest, or of the ends of one: what it tells of, in order. */
-  members?: string[];
-  /** How many came and went while a digest was kept. */
-  gone?: number;
-  /** Why it was kept and comes as a digest: the route's `quiet`, `limit` or `digest`. */
-  keptBy?: 'quiet' | 'limit' | 'digest';
-  /** The how-manieth reminder, from 1. */
-  reminder?: number;
-};
-
-/** Proof of a delivery, with what the target gave back: flat strings, `{ channel, ts }` or `{ messageId }`. */
-export type Receipt = Readonly<Record<string, string>>;
-
-/** One message to one destination. */
-export type Delivery = {
-  /** `d_` and a ULID; the same on every attempt, so a receiver can tell a repeat. */
-  id: string;
-  /** Absent only for what the relay says about itself. */
-  eventId?: string;
-  incidentKey?: string;
-  destination: string;
-  /** `<plug-in>:<target>`. */
-  target: string;
-  /** A route's name, or `fallback`, `operator`, `test`. */
-  route: string;
-  kind: DeliveryKind;
-  level: number;
-  state: DeliveryState;
-  /** Story named by the route or the send entry; absent = by event type. */
-  template?: string;
-  /** The delivery that told the same target before: this one waits for it, then edits, threads or answers it. */
-  follows?: string;
-  details: Details;
-  createdAt: number;
-  /** Of its event: `max_age` counts from here. */
-  receivedAt: number;
-  runAt: number;
-  /** Attempts that count; waits for a rate limit, a pause or a drain do not. */
-  attempts: number;
-  /** How often a lane took it. */
-  claims: number;
-  /** Starts written without an outcome; at 3 it is poison. */
-  starts: number;
-  /** Raised by each claim; an outcome of an older generation is void. */
-  generation: number;
-  receipt?: Receipt;
-  lastClass?: string;
-  lastError?: string;
-  endedAt?: number;
-  replayOf?: string;
-};
-
-export const outcomeClasses = ['ok', 'rate-limited', 'transient', 'config', 'permanent', 'poison', 'expired'] as const;
-export type OutcomeClass = (typeof outcomeClasses)[number];
-
-/** One try of a delivery. */
-export type Attempt = {
-  n: number;
-  startedAt: number;
-  endedAt: number;
-  class: OutcomeClass;
-  /** `HTTP 503`, `ECONNRESET`, a plug-in's own code. */
-  code?: string;
-  /** At most 2 KiB, secrets masked. */
-  error?: string;
-  /** The target may have it although no success was heard. */
-  perhaps?: boolean;
 };
 
 export const gates = [
@@ -239,7 +134,7 @@ export type TraceLine = { at: number; gate: Gate; text: string };
 export type Timer = {
   name: string;
   dueAt: number;
-  kind: 'hold' | 'close' | 'flush' | 'repeat' | 'escalate';
+  kind: 'hold' | 'close' | 'flush' | 'repeat' | 'escalate' | 'silence' | 'steady' | 'storm';
   workspaceId: string;
   incidentKey: string;
   route?: string;

@@ -1,8 +1,9 @@
 // The public contract of a destination plug-in: a file in plugins/ imports this as `timelines-relay/plugin` and nothing else of the relay.
 // Everything that crosses the border is plain data. Guide: docs/plugins.md.
 import type { z } from 'zod';
+import type { DeliveryKind, Receipt } from './delivery.ts';
 import { AuthError, type Detail, PermanentError, RateLimitedError, RetryableError } from './delivery-error.ts';
-import type { DeliveryKind, EventType, Phase, Receipt, Severity } from './model.ts';
+import type { EventType, Phase, Severity } from './model.ts';
 
 export {
   AuthError,

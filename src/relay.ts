@@ -5,9 +5,10 @@ import type { LaneSignal } from './deliver/lane-state.ts';
 import type { Lanes } from './deliver/lanes.ts';
 import type { Outcome } from './deliver/outcome.ts';
 import { refuse, settle, settlementOf, type Verdict } from './deliver/retry.ts';
+import type { Delivery, RelayNotice } from './delivery.ts';
 import type { InForce } from './in-force.ts';
 import type { Ledger } from './ledger.ts';
-import type { Delivery, Event, RelayNotice, Timer } from './model.ts';
+import type { Event, Timer } from './model.ts';
 import type { Done, Leased } from './store/store.ts';
 
 export type Relay = {

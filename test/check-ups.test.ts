@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createCheckUps } from '../src/check-ups.ts';
-import type { RelayNotice } from '../src/model.ts';
+import type { RelayNotice } from '../src/delivery.ts';
 import type { Health } from '../src/plugin.ts';
 import type { Rules } from '../src/rules/rules.ts';
 

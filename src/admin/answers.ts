@@ -1,7 +1,8 @@
 // The shapes of the API's answers, as zod schemas: they check what goes out, type what show.ts makes, and describe the API at /api/docs.
 // snake_case, RFC 3339 times, ids as text; what is not known is absent.
 import { z } from 'zod';
-import { deliveryKinds, deliveryStates, eventTypes, gates, outcomeClasses } from '../model.ts';
+import { deliveryKinds, deliveryStates, outcomeClasses } from '../delivery.ts';
+import { eventTypes, gates } from '../model.ts';
 
 const time = z.iso.datetime().describe('RFC 3339, UTC');
 const id = z.string();
@@ -36,7 +37,7 @@ export const eventItem = z.object({
   account: optional(z.object({ id: optional(id), phone: optional(z.string()), user_id: optional(id), reason: optional(z.string()) })),
   incident: optional(z.string()),
   partner: optional(z.string()),
-  proof: z.enum(['signature', 'token', 'unsigned']),
+  proof: z.enum(['signature', 'token', 'unsigned', 'asked']),
   triggered_at: time,
   received_at: time,
 });
@@ -107,7 +108,14 @@ export const incidentItem = z.object({
   event: id,
   count: z.int(),
   phone: optional(z.string()),
-  routes: z.array(z.object({ route: z.string(), state: z.enum(['held', 'kept', 'told', 'cancelled']), until: optional(time), event: id })),
+  routes: z.array(
+    z.object({
+      route: z.string(),
+      state: z.enum(['held', 'silenced', 'kept', 'unstable', 'told', 'cancelled']),
+      until: optional(time),
+      event: id,
+    }),
+  ),
   told: z.array(z.object({ destination: z.string(), target: z.string(), route: z.string(), level: z.int(), delivery: id })),
 });
 

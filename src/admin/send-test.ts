@@ -2,9 +2,9 @@
 // it also tells whether a destination that is held works again.
 import { outcomeOf } from '../deliver/outcome.ts';
 import { send } from '../deliver/send.ts';
+import type { Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { InForce } from '../in-force.ts';
-import type { Delivery } from '../model.ts';
 import type { Logger } from '../plugin.ts';
 import { sampleBody, samplesOf } from '../render/samples.ts';
 import type { TestOutcome, TestQuestion } from './parts.ts';

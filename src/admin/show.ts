@@ -1,6 +1,7 @@
 // Stored things as answers: times in RFC 3339, names in snake_case, phone numbers down to their last four digits, known secrets masked. Pure.
 import type { z } from 'zod';
-import type { Attempt, Delivery, Incident } from '../model.ts';
+import type { Attempt, Delivery } from '../delivery.ts';
+import type { Incident } from '../model.ts';
 import type { EventDetail, StoredEvent } from '../store/reader.ts';
 import type { attempt, deliveryDetail, deliveryItem, eventDetail, eventItem, incidentItem } from './answers.ts';
 import { type Hide, hidePhones, maskedBody, phoneInKey, readBody } from './mask.ts';

@@ -1,6 +1,6 @@
 // `deliveries`: messages, the latest first, or one with all its attempts, read from the store.
 import { showDelivery, showDeliveryDetail } from '../admin/show.ts';
-import { deliveryStates, outcomeClasses } from '../model.ts';
+import { deliveryStates, outcomeClasses } from '../delivery.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, type ExitCode, Refusal } from './command.ts';
 import { plainVoice } from './explained.ts';

@@ -1,7 +1,8 @@
 // What would become of an event, decided on paper by the same decide as the relay's, as if nothing had come before it.
 import { rehearse } from '../decide/rehearsal.ts';
+import type { Delivery } from '../delivery.ts';
 import type { InForce } from '../in-force.ts';
-import type { Delivery, TraceLine } from '../model.ts';
+import type { TraceLine } from '../model.ts';
 import type { EventDetail } from '../store/reader.ts';
 import type { Received } from './webhook-of.ts';
 

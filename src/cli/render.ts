@@ -1,6 +1,8 @@
 // `render`: the words of a message as a destination would get them, and which file they came from. Nothing is sent.
+
+import type { Delivery } from '../delivery.ts';
 import type { InForce } from '../in-force.ts';
-import type { Delivery, Event } from '../model.ts';
+import type { Event } from '../model.ts';
 import { nearest } from '../rules/nearest.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, Refusal, WrongCall } from './command.ts';

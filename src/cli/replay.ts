@@ -1,5 +1,5 @@
 // `replay`: the running relay sends messages again, under new ids and with the reason in them.
-import { deliveryStates, outcomeClasses } from '../model.ts';
+import { deliveryStates, outcomeClasses } from '../delivery.ts';
 import { readSettings } from '../settings.ts';
 import { askRelay } from './ask-relay.ts';
 import { defineCommand, WrongCall } from './command.ts';

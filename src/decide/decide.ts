@@ -23,6 +23,9 @@ export const decide: Decide = (rules, memory, input, clock) => {
     case 'acknowledge':
       decideAcknowledge(draft, input);
       break;
+    case 'silence':
+    case 'unsilence':
+      break;
     case 'relay':
       tellOperator(draft, input.notice, input.reach);
       break;

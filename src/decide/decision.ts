@@ -1,15 +1,20 @@
 // What goes into a decision and what comes out: plain data both ways, so that the server, explain, tests and previews call the same function.
-import type { Delivery, Event, Incident, RelayNotice, Timer, TraceLine, Workspace } from '../model.ts';
-import type { Reach, Rules } from '../rules/rules.ts';
+import type { Delivery, RelayNotice } from '../delivery.ts';
+import type { Event, Incident, Timer, TraceLine, Workspace } from '../model.ts';
+import type { Reach, Rules, Silence } from '../rules/rules.ts';
 
 /** Something to decide on. The main thread looks the workspace up and resolves the targets, for it alone has the table and the plug-ins. */
 export type Input =
   | { kind: 'event'; event: Event; workspace: Workspace; reach: Reach }
-  | { kind: 'timer'; timer: Timer; workspace: Workspace; reach: Reach; lateMs?: number }
+  /** `confirmed`: what the Partner API said of the number, asked at the end of a hold with `confirm`. */
+  | { kind: 'timer'; timer: Timer; workspace: Workspace; reach: Reach; lateMs?: number; confirmed?: 'up' | 'down' | 'unknown' }
   /** A delivery died: its `if_it_fails` and the operator are next. */
   | { kind: 'undelivered'; delivery: Delivery; reason: string; workspace: Workspace; reach: Reach }
   /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. */
   | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string }
+  /** A person mutes what fits, or ends that by id. */
+  | { kind: 'silence'; silence: Silence }
+  | { kind: 'unsilence'; id: string; by: string; reason?: string }
   /** The relay has something to say about itself. */
   | { kind: 'relay'; notice: RelayNotice; reach: Reach };
 

@@ -1,5 +1,6 @@
 // The deliver gate: a send list becomes deliveries. Each target hears of an incident once at each level, whichever route and destination leads to it.
-import type { DeliveryKind, Details, Event, Incident, Told } from '../model.ts';
+import type { DeliveryKind, Details } from '../delivery.ts';
+import type { Event, Incident, Told } from '../model.ts';
 import type { Reach, Send } from '../rules/rules.ts';
 import { type Addressee, addressee, called } from './addressee.ts';
 import { change, type Draft, type Say } from './draft.ts';

@@ -1,5 +1,6 @@
 // A decision while it is being made: the gates write into it, and read their own writes back before memory's.
-import type { Details, Event, Gate, Incident, TraceLine, Workspace } from '../model.ts';
+import type { Details } from '../delivery.ts';
+import type { Event, Gate, Incident, TraceLine, Workspace } from '../model.ts';
 import type { Reach, Rules } from '../rules/rules.ts';
 import type { Clock, Decision, Memory } from './decision.ts';
 

@@ -1,5 +1,5 @@
 // The ends of what a digest told, gathered for ten minutes into one answer to it; and the end of anything that was kept.
-import type { Delivery, Details } from '../model.ts';
+import type { Delivery, Details } from '../delivery.ts';
 import { cell, type Draft } from './draft.ts';
 import { flush, flushOf } from './keep.ts';
 import { newDelivery } from './new-delivery.ts';

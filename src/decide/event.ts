@@ -90,6 +90,7 @@ function route(
 function proofWords(event: Event): string {
   if (event.proof === 'signature') return `signed by ${event.partner}`;
   if (event.proof === 'token') return 'came by the secret address';
+  if (event.proof === 'asked') return 'found by asking the Partner API, for no webhook said so';
   return 'unsigned, taken because ALLOW_UNSIGNED is set';
 }
 

@@ -1,6 +1,7 @@
 // What is not told now but later, as one digest: kept through quiet hours, over a route's limit, or for its digest. Nothing kept is lost: at its
 // end each incident is told at its present level, or counted as one that came and went.
-import type { Details, Incident, Timer } from '../model.ts';
+import type { Details } from '../delivery.ts';
+import type { Incident, Timer } from '../model.ts';
 import { cell, change, type Draft, sayerFor } from './draft.ts';
 import { followUp } from './follow-up.ts';
 import { countDigest } from './limit.ts';

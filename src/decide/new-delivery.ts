@@ -1,5 +1,5 @@
 // A delivery as a decision makes it: not yet attempted, due at once, waiting where it follows another.
-import type { Delivery } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
 import type { Draft } from './draft.ts';
 
 export function newDelivery(

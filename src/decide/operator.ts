@@ -1,5 +1,5 @@
 // What the relay says about itself reaches a person, by a way that is not the broken one, and not over and over.
-import type { RelayNotice } from '../model.ts';
+import type { RelayNotice } from '../delivery.ts';
 import type { Reach } from '../rules/rules.ts';
 import { targetsOf } from './addressee.ts';
 import { cell, type Draft } from './draft.ts';

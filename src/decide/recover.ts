@@ -1,5 +1,6 @@
 // The receipt gate: a recovery reaches exactly those who were told of the problem, and ends what was only held.
-import type { Delivery, Event, Incident, Told } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
+import type { Event, Incident, Told } from '../model.ts';
 import { type Case, change, type Draft, type Say, sayerFor } from './draft.ts';
 import { keepEnd } from './ends.ts';
 import { end } from './incident.ts';

@@ -1,5 +1,6 @@
 // A relay on paper: the same decide over a memory in maps, with its timers on a clock of its own. For explain, previews and tests; nothing is stored or sent.
-import type { Delivery, Event, Incident, Timer, TraceLine, Workspace } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
+import type { Event, Incident, Timer, TraceLine, Workspace } from '../model.ts';
 import type { Reach, Rules } from '../rules/rules.ts';
 import { decide } from './decide.ts';
 import type { Decision, Input, Memory } from './decision.ts';

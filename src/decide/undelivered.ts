@@ -1,5 +1,6 @@
 // A delivery died: the next destination hears instead, the operator hears that it happened, and whoever waited behind it is set right.
-import type { Delivery, Incident } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
+import type { Incident } from '../model.ts';
 import { type Addressee, addressee, called } from './addressee.ts';
 import type { Input } from './decision.ts';
 import { change, type Draft, type Say, sayerFor } from './draft.ts';

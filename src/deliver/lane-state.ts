@@ -1,5 +1,5 @@
 // What lanes say and hear: the result of an attempt as a lane needs it, and a lane's health as operators, pages and metrics see it.
-import type { OutcomeClass } from '../model.ts';
+import type { OutcomeClass } from '../delivery.ts';
 
 /** What an attempt tells its lane. retry.ts makes it together with the settlement. */
 export type LaneSignal = {

@@ -1,5 +1,5 @@
 // What became of one attempt, in the words that decide what happens next. send.ts makes it; the lanes retry, hold or give up by its class.
-import type { OutcomeClass, Receipt } from '../model.ts';
+import type { OutcomeClass, Receipt } from '../delivery.ts';
 import { DeliveryError, type Reason } from '../plugin.ts';
 
 export type Outcome = {

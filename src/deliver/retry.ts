@@ -1,5 +1,5 @@
 // What becomes of a delivery after a try, or before one that must not be made: the retry table of the relay. Pure, so that properties can hold it.
-import type { Delivery, OutcomeClass } from '../model.ts';
+import type { Delivery, OutcomeClass } from '../delivery.ts';
 import type { Settlement } from '../store/store.ts';
 import type { LaneSignal } from './lane-state.ts';
 import { maxRetryAfterMs, type Outcome } from './outcome.ts';

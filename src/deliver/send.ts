@@ -1,5 +1,5 @@
 // One attempt: a plug-in's `send` behind a deadline. Whatever it does, throw, hang, return junk, answer late, the lane gets one Outcome and no exception.
-import type { Receipt } from '../model.ts';
+import type { Receipt } from '../delivery.ts';
 import type { Logger, Message, Network, SendContext, Sender } from '../plugin.ts';
 import { type Outcome, outcomeOf, shorten } from './outcome.ts';
 

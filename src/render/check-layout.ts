@@ -1,7 +1,8 @@
 // Tries a layout on a message of every kind before one is needed: what cannot be filled in, or is refused by the plug-in's own schema for it,
 // is found by `check` and not at night.
 import type { z } from 'zod';
-import type { DeliveryKind, EventType } from '../model.ts';
+import type { DeliveryKind } from '../delivery.ts';
+import type { EventType } from '../model.ts';
 import { eventTypes } from '../model.ts';
 import type { Format } from '../plugin.ts';
 import { storyName } from './choose.ts';

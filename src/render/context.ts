@@ -1,6 +1,7 @@
 // One situation as data: what `http` posts as `alert`, what a plug-in reads, what the words are made of. Pure, and the only place
 // that decides what is shown of a phone number. What the event has no data for is absent.
-import type { Delivery, Event, Phase, Workspace } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
+import type { Event, Phase, Workspace } from '../model.ts';
 import type { AlertView } from '../plugin.ts';
 
 export type AlertInput = {

@@ -1,5 +1,5 @@
 // What is true of a message whatever its story says: why it came here, late, again or in other words than asked, and its one plain line.
-import type { Delivery } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
 import type { AlertView } from '../plugin.ts';
 import { clean } from './escape.ts';
 import { length } from './time.ts';

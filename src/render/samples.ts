@@ -1,5 +1,6 @@
 // One event of each kind to try words on before they are needed: with all that such a webhook may hold, and with as little as it may.
-import type { Delivery, DeliveryKind, Event, EventType, Workspace } from '../model.ts';
+import type { Delivery, DeliveryKind } from '../delivery.ts';
+import type { Event, EventType, Workspace } from '../model.ts';
 
 const at = Date.UTC(2026, 10, 23, 9);
 const period = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 11, 1) };

@@ -1,5 +1,5 @@
 // A story: the words for one kind of event, in neutral parts that every channel lays out its own way. Made by stories.ts, spoken here.
-import type { DeliveryKind } from '../model.ts';
+import type { DeliveryKind } from '../delivery.ts';
 import type { Parts } from '../plugin.ts';
 import { clean, cleanLines } from './escape.ts';
 import { type Context, isWhole, type Leaf, renderLeaf } from './leaf.ts';

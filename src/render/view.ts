@@ -1,7 +1,9 @@
 // What a template sees: strings ready to print, under the names of names.ts. Each is made only when a story asks for it, for a story asks
 // for a tenth of them; no object has a prototype of the language's own, because mustache would print `{{constructor}}`.
+
+import type { Delivery } from '../delivery.ts';
 import { errorCodes } from '../errors.ts';
-import type { Delivery, Event } from '../model.ts';
+import type { Event } from '../model.ts';
 import type { AlertView } from '../plugin.ts';
 import type { Rules } from '../rules/rules.ts';
 import { clean, lines } from './escape.ts';

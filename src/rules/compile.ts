@@ -13,6 +13,7 @@ export function compile(file: RoutesFile, options: ReadonlyMap<string, Options>,
     timezone: file.timezone !== undefined && isTimezone(file.timezone) ? file.timezone : 'UTC',
     segments: Object.fromEntries(Object.entries(file.segments ?? {}).map(([name, one]) => [name, segment(one)])),
     quietHours: {},
+    silences: [],
     destinations: Object.fromEntries(
       Object.entries(file.destinations).map(([name, one]) => [name, destination(name, one, options.get(name))]),
     ),
@@ -50,6 +51,7 @@ function destination(name: string, from: RoutesFile['destinations'][string], own
     ...(from.timeout !== undefined && { timeoutMs: from.timeout }),
     maxAgeMs: from.max_age ?? 86_400_000,
     ignoreQuietHours: false,
+    storm: true,
   };
 }
 
@@ -68,6 +70,7 @@ function route(from: RoutesFile['routes'][number]): Route {
     ...(from.hold !== undefined && { holdMs: from.hold }),
     whenResolved: from.when_resolved ?? 'update',
     ackForMs: 8 * 3_600_000,
+    confirm: false,
     ...(from.closes_after !== undefined && { closesAfterMs: from.closes_after }),
   };
 }

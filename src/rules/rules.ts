@@ -61,7 +61,14 @@ export type Route = {
   /** In the order of their times. */
   escalate?: Escalation[];
   ackForMs: number;
+  /** At so many drops within the window, held or not: one "unstable", then nothing of that key until the window passes without a drop. */
+  flapping?: { drops: number; withinMs: number };
+  /** Asks the Partner API at the end of a hold. */
+  confirm: boolean;
 };
+
+/** What nobody is told of for a while. Never stops a recovery. */
+export type Silence = { id: string; where: Where; until: number; reason: string; by: string };
 
 export type Destination = {
   name: string;
@@ -80,6 +87,8 @@ export type Destination = {
   maxAgeMs: number;
   /** Messages to it are never kept for the end of quiet hours. */
   ignoreQuietHours: boolean;
+  /** Whether a storm may fold what would go to it into one summary. */
+  storm: boolean;
 };
 
 export type Rules = {
@@ -94,6 +103,10 @@ export type Rules = {
   /** A destination's name. */
   operator?: string;
   quietSourceMs?: number;
+  /** Past so many messages to one target within the window: one summary. Absent = off. */
+  storm?: { moreThan: number; withinMs: number };
+  /** Of silences.yaml; those made by people over the API are in the store. */
+  silences: Silence[];
   brand: { name?: string; logo?: string; links?: Record<string, string> };
 };
 

@@ -1,6 +1,7 @@
 // Who may send what: a delivery is leased to this process while its lane has room, or stands pending until the lane asks. A lease's
 // generation voids the words of an older one.
-import type { Delivery, Event, Receipt } from '../model.ts';
+import type { Delivery, Receipt } from '../delivery.ts';
+import type { Event } from '../model.ts';
 import { deliveryOf, receiptOf } from './rows.ts';
 import type { DeliveryRow } from './schema.ts';
 import { type Leased, leaseMs } from './store.ts';

@@ -1,6 +1,6 @@
 // Deliveries by filter, and one of them with its attempts in one shape, wherever the rows keep them.
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { type Attempt, type Delivery, deliveryStates, type OutcomeClass } from '../model.ts';
+import { type Attempt, type Delivery, deliveryStates, type OutcomeClass } from '../delivery.ts';
 import { cursorOf, pageOf, readCursor } from './read-page.ts';
 import type { DeliveryDetail, DeliveryFilter, Page } from './reader.ts';
 import { deliveryOf } from './rows.ts';

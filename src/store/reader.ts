@@ -3,8 +3,9 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
+import type { Attempt, Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
-import type { Attempt, Delivery, Event, Incident, TraceLine } from '../model.ts';
+import type { Event, Incident, TraceLine } from '../model.ts';
 import { storeError } from './faults.ts';
 import { fileOf } from './file-of.ts';
 import { pragma } from './open.ts';

@@ -1,5 +1,5 @@
 // Sending again what was delivered or died: the same words to the same target under a new id, so that no receiver folds it into the first.
-import type { Delivery } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
 import { addDelivery, isOpen } from './lease.ts';
 import { deliveryOf } from './rows.ts';
 import type { DeliveryRow } from './schema.ts';

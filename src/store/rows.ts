@@ -1,6 +1,7 @@
 // Rows to nouns and back. What a row has as NULL, a noun does not have at all.
 import { hash } from 'node:crypto';
-import type { Delivery, DeliveryKind, DeliveryState, Details, Receipt, Timer, TraceLine } from '../model.ts';
+import type { Delivery, DeliveryKind, DeliveryState, Details, Receipt } from '../delivery.ts';
+import type { Timer, TraceLine } from '../model.ts';
 import type { DeliveryRow, TimerRow } from './schema.ts';
 
 export function deliveryOf(row: DeliveryRow): Delivery {

@@ -1,6 +1,6 @@
 // What became of a try, written with all that follows from it: the attempt, the delivery's next state, who waited for it, and what a death sets off.
 import type { Decision, Input } from '../decide/decision.ts';
-import type { Delivery } from '../model.ts';
+import type { Delivery } from '../delivery.ts';
 import { reasonOf } from './faults.ts';
 import { listDue, setFree } from './lease.ts';
 import { deliveryOf, traceText } from './rows.ts';

@@ -1,7 +1,8 @@
 // The Store contract: what every database behind the relay promises. test/store/contract.ts holds each of them to it.
 // All writing goes through `commit`: one call is one transaction, and its promise settles after the commit is on disk.
 import type { Clock, Decision, EventOutcome, Input, Memory } from '../decide/decision.ts';
-import type { Attempt, Delivery, Event, Incident, Receipt, Timer } from '../model.ts';
+import type { Attempt, Delivery, Receipt } from '../delivery.ts';
+import type { Event, Incident, Timer } from '../model.ts';
 
 /** decide with the rules already in hand, so that a store knows nothing of them. */
 export type Decider = (memory: Memory, input: Input, clock: Clock) => Decision;

@@ -1,7 +1,8 @@
 // A rehearsal with short words: events in, who heard what out. Times are clock times of one day.
 import type { Input } from '../../src/decide/decision.ts';
 import { type Fate, rehearse } from '../../src/decide/rehearsal.ts';
-import type { Delivery, Event, EventType, Workspace } from '../../src/model.ts';
+import type { Delivery } from '../../src/delivery.ts';
+import type { Event, EventType, Workspace } from '../../src/model.ts';
 import type { Destination, Reach, Route, Rules } from '../../src/rules/rules.ts';
 
 export const at = (clock: string): number => Date.parse(`2026-11-23T${clock.length === 5 ? `${clock}:00` : clock}Z`);
@@ -14,6 +15,7 @@ export const destination = (name: string, more: Partial<Destination> = {}): Dest
   showPhone: false,
   maxAgeMs: 86_400_000,
   ignoreQuietHours: false,
+  storm: true,
   ...more,
 });
 
@@ -24,6 +26,7 @@ export const route = (name: string, send: string[], more: Partial<Route> = {}): 
   stop: false,
   whenResolved: 'update',
   ackForMs: 8 * 3_600_000,
+  confirm: false,
   ...more,
 });
 
@@ -32,6 +35,7 @@ export const rulesOf = (routes: Route[], more: Partial<Rules> = {}): Rules => ({
   timezone: 'UTC',
   segments: { vip: { tags: ['vip'] }, internal: { ids: ['demo-*'] } },
   quietHours: {},
+  silences: [],
   destinations: Object.fromEntries(['ops', 'owner', 'mail', 'billing', 'catch-all', 'boss'].map((name) => [name, destination(name)])),
   routes,
   fallback: [{ to: 'catch-all' }],

@@ -1,6 +1,6 @@
 // A destination with several targets: each of them is told, retried and given up on its own.
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../src/model.ts';
+import type { Delivery } from '../../src/delivery.ts';
 import { destination, eventAt, paper, route, rulesOf } from './paper.ts';
 
 const two = { ops: 'at-ops', owner: ['ann@acme.example', 'bob@acme.example'], mail: ['ann@acme.example'], boss: 'at-boss' };

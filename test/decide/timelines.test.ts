@@ -1,7 +1,8 @@
 // Random mornings: whatever order things come in, nobody hears too little, too much or out of turn.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Delivery, Event } from '../../src/model.ts';
+import type { Delivery } from '../../src/delivery.ts';
+import type { Event } from '../../src/model.ts';
 import { at, eventAt, paper, route, rulesOf } from './paper.ts';
 
 const minute = 60_000;

@@ -2,7 +2,7 @@
 import { createLanes, type DestinationLane, type Lanes } from '../../src/deliver/lanes.ts';
 import type { Outcome } from '../../src/deliver/outcome.ts';
 import { refuse, settle, settlementOf } from '../../src/deliver/retry.ts';
-import type { Delivery } from '../../src/model.ts';
+import type { Delivery } from '../../src/delivery.ts';
 import type { Leased, Settlement } from '../../src/store/store.ts';
 import { type VirtualClock, virtualClock } from '../clock.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../src/deliver/outcome.ts';
 import { maxAttempts, refuse, retrySteps, settle, settlementOf, waitAsked } from '../../src/deliver/retry.ts';
-import { type Delivery, type OutcomeClass, outcomeClasses } from '../../src/model.ts';
+import { type Delivery, type OutcomeClass, outcomeClasses } from '../../src/delivery.ts';
 import { deliveryOf } from './lane-world.ts';
 
 const second = 1000;

@@ -1,6 +1,7 @@
 // Mails as the relay makes them: the shipped stories and layouts, laid out for the email plug-in. For its tests and pictures.
 import plugin from '../../plugins/email/index.ts';
-import type { DeliveryKind, EventType } from '../../src/model.ts';
+import type { DeliveryKind } from '../../src/delivery.ts';
+import type { EventType } from '../../src/model.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { loadLayouts } from '../../src/render/layouts.ts';
 import { nearest, parse, shippedLayouts } from '../render/parse.ts';

@@ -1,6 +1,7 @@
 // What a mail says: every event and variant by the shipped stories and layouts, sent, received and read as a mail program reads it.
 import { expect, test } from 'vitest';
-import { deliveryKinds, eventTypes } from '../../src/model.ts';
+import { deliveryKinds } from '../../src/delivery.ts';
+import { eventTypes } from '../../src/model.ts';
 import type { Parts } from '../../src/plugin.ts';
 import { laid, mailOf, mailOfRelay } from './email-mails.ts';
 import { ann, bob, email, options, post, server } from './email-world.ts';

@@ -1,6 +1,7 @@
 // Messages as the relay hands them to a plug-in: one for each sample webhook and kind, and some with hostile names.
 import { readdirSync, readFileSync } from 'node:fs';
-import { type DeliveryKind, deliveryKinds, type EventType } from '../../src/model.ts';
+import { type DeliveryKind, deliveryKinds } from '../../src/delivery.ts';
+import type { EventType } from '../../src/model.ts';
 import type { AlertView, Message } from '../../src/plugin.ts';
 
 const folder = new URL('../events/', import.meta.url);

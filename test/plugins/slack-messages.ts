@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import plugin from '../../plugins/slack/index.ts';
 import type { output } from '../../plugins/slack/layout.ts';
-import type { DeliveryKind, EventType } from '../../src/model.ts';
+import type { DeliveryKind } from '../../src/delivery.ts';
+import type { EventType } from '../../src/model.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { loadLayouts } from '../../src/render/layouts.ts';
 import { nearest, parse, shippedLayouts } from '../render/parse.ts';

@@ -1,6 +1,7 @@
 // What a message in Slack says: every event and variant by the shipped stories and layout, taken by a Slack that refuses what Slack refuses.
 import { describe, expect, test } from 'vitest';
-import { deliveryKinds, eventTypes } from '../../src/model.ts';
+import { deliveryKinds } from '../../src/delivery.ts';
+import { eventTypes } from '../../src/model.ts';
 import type { Message, Parts } from '../../src/plugin.ts';
 import { hostileNames } from './messages.ts';
 import { laid, slackOf, slackOfRelay } from './slack-messages.ts';

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Delivery, DeliveryKind, Details } from '../../src/delivery.ts';
 import { parse } from '../../src/intake/parse.ts';
-import type { Delivery, DeliveryKind, Details, Event } from '../../src/model.ts';
+import type { Event } from '../../src/model.ts';
 import { alertView, maskPhone } from '../../src/render/context.ts';
 import { sampleDelivery } from '../../src/render/samples.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { DeliveryKind, EventType, Workspace } from '../../src/model.ts';
+import type { DeliveryKind } from '../../src/delivery.ts';
+import type { EventType, Workspace } from '../../src/model.ts';
 import { eventTypes } from '../../src/model.ts';
 import type { Format, Message } from '../../src/plugin.ts';
 import { load, shippedLayouts } from './parse.ts';

@@ -1,6 +1,7 @@
 // In whose language a message is: that of its workspace where there are words in it, else the file's own.
 import { expect, test } from 'vitest';
-import type { DeliveryKind, EventType } from '../../src/model.ts';
+import type { DeliveryKind } from '../../src/delivery.ts';
+import type { EventType } from '../../src/model.ts';
 import { load } from './parse.ts';
 import { type Change, say } from './say.ts';
 

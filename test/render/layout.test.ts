@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { DeliveryKind, EventType } from '../../src/model.ts';
+import type { DeliveryKind } from '../../src/delivery.ts';
+import type { EventType } from '../../src/model.ts';
 import { type Change, say, sayRelay } from './say.ts';
 
 const laidOut = (type: EventType, layout: unknown, change: Change = {}, full = true, kind: DeliveryKind = 'alert') => {

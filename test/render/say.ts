@@ -1,5 +1,6 @@
 // A message as the relay would make it from a sample, with what a test cares about changed.
-import type { DeliveryKind, Details, Event, EventType, Workspace } from '../../src/model.ts';
+import type { DeliveryKind, Details } from '../../src/delivery.ts';
+import type { Event, EventType, Workspace } from '../../src/model.ts';
 import { type Rendered, type RenderInput, renderMessage } from '../../src/render/render.ts';
 import { sampleBody, sampleDelivery, sampleNow, samplesOf } from '../../src/render/samples.ts';
 import { load } from './parse.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { DeliveryKind } from '../../src/delivery.ts';
 import { errorCodes } from '../../src/errors.ts';
-import { type DeliveryKind, type EventType, eventTypes } from '../../src/model.ts';
+import { type EventType, eventTypes } from '../../src/model.ts';
 import { isCondition } from '../../src/render/names.ts';
 import type { ReadStory } from '../../src/render/read-story.ts';
 import type { Rendered } from '../../src/render/render.ts';

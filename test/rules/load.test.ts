@@ -131,6 +131,7 @@ describe('the values of a good file', () => {
       stop: false,
       whenResolved: 'update',
       ackForMs: 28_800_000,
+      confirm: false,
     });
     expect(rulesOf(file('')).destinations.log).toEqual({
       name: 'log',
@@ -140,6 +141,7 @@ describe('the values of a good file', () => {
       showPhone: false,
       maxAgeMs: 86_400_000,
       ignoreQuietHours: false,
+      storm: true,
     });
   });
 
@@ -175,6 +177,7 @@ describe('the values of a good file', () => {
       timeoutMs: 10_000,
       maxAgeMs: 7_200_000,
       ignoreQuietHours: false,
+      storm: true,
     });
     expect(hook).toMatchObject({
       templated: true,

@@ -2,7 +2,7 @@
 // final stays so, and no follower overtakes.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Delivery } from '../../src/model.ts';
+import type { Delivery } from '../../src/delivery.ts';
 import type { Done, Leased, Work } from '../../src/store/store.ts';
 import {
   accepting,

@@ -1,6 +1,6 @@
 // settle: the outcome of a try is written once, by the holder of the lease; what is final stays as it is.
 import { beforeEach, expect, test } from 'vitest';
-import type { Attempt } from '../../src/model.ts';
+import type { Attempt } from '../../src/delivery.ts';
 import { leaseMs } from '../../src/store/store.ts';
 import { type FreshDatabase, makeDelivery, openWorld, settlementOf, type World } from './world.ts';
 

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Decision, Input, Memory } from '../../src/decide/decision.ts';
-import type { Attempt, Delivery, Event, Incident, Timer } from '../../src/model.ts';
+import type { Attempt, Delivery } from '../../src/delivery.ts';
+import type { Event, Incident, Timer } from '../../src/model.ts';
 import type { Decider, Done, Leased, Settlement, Store, Work } from '../../src/store/store.ts';
 
 /** A database of its own for one test, gone when the test is over. `open` may be called again after a close: it is the same database. */
