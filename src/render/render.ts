@@ -33,6 +33,8 @@ export type RenderInput = {
   timezone: string;
   brand: Rules['brand'];
   adminUrl?: string;
+  /** Of this message alone, for its reader to follow. */
+  links?: { acknowledge?: string; list?: string };
   now: number;
   attempt: number;
   /** Whether the plug-in gets the webhook's body. */
@@ -76,13 +78,18 @@ export type Worded = {
 };
 
 export function wordsOf(input: RenderInput): Worded {
-  const { leased, workspace, showPhone, adminUrl } = input;
+  const { leased, workspace, showPhone, adminUrl, links = {} } = input;
   const { delivery, event, body } = leased;
-  const alert = event && alertView({ delivery, event, workspace, showPhone, ...(adminUrl === undefined ? {} : { adminUrl }) });
+  const addresses = {
+    ...(adminUrl === undefined ? {} : { adminUrl }),
+    ...(links.acknowledge === undefined ? {} : { acknowledgeUrl: links.acknowledge }),
+  };
+  const alert = event && alertView({ delivery, event, workspace, showPhone, ...addresses });
   const viewIn = (words: Words) =>
     storyView({
       ...{ delivery, timezone: input.timezone, brand: input.brand, showPhone, now: input.now, words },
       ...(event === undefined || alert === undefined ? {} : { event, alert }),
+      ...(links.list === undefined ? {} : { listUrl: links.list }),
       ...(body === undefined ? {} : { body }),
     });
   const { parts: told, words, view, channels, story, flaw, failed } = choose(input, viewIn);

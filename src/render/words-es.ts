@@ -43,6 +43,8 @@ export const spanish: Words = {
     trace: 'Por qué llegó',
     event: 'Evento',
     message: 'Mensaje',
+    acknowledge: 'Me encargo',
+    list: 'Todos',
   },
   facts: {
     next: 'Qué hacer',

@@ -55,6 +55,8 @@ export const english = {
     trace: 'Why it came',
     event: 'Event',
     message: 'Message',
+    acknowledge: 'Acknowledge',
+    list: 'All of them',
   },
   facts: {
     next: 'Next',
