@@ -44,8 +44,12 @@ test('another key, another delivery or another kind of link does not open it, an
 
 const links = createLinks({ publicUrl: 'https://relay.example/alerts', key });
 const step = { escalate: [{ afterMs: 60_000, send: [{ to: 'boss' }] }] };
-const linksOf = (kind: DeliveryKind, details: Details = { since: 1 }, more: Partial<Route> = step, type: 'disconnected' | 'token-rotated' = 'disconnected') =>
-  links({ ...sampleDelivery(kind, samplesOf(type)[0].event), id, details }, rulesOf([route('sample', ['ops'], more)]));
+const linksOf = (
+  kind: DeliveryKind,
+  details: Details = { since: 1 },
+  more: Partial<Route> = step,
+  type: 'disconnected' | 'token-rotated' = 'disconnected',
+) => links({ ...sampleDelivery(kind, samplesOf(type)[0].event), id, details }, rulesOf([route('sample', ['ops'], more)]));
 
 test('what is not over and has reminders or further people to stop can be taken on', () => {
   for (const kind of ['alert', 'reminder', 'escalation'] as const)

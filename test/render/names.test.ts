@@ -67,7 +67,11 @@ test.each(topics)('and each thing in the view of %s that holds something has a n
         if (value === undefined || value === false || (typeof value === 'object' && group === 'alert') || group === 'workspace') continue;
         // Said as a word for lack of better: only the events of an account may use it.
         if (group === 'account' && name === 'label') continue;
-        if (group === 'alert' && ['triggered_at', 'received_at', 'resolved_at', 'trace_url', 'acknowledge_url', 'first_time'].includes(name)) continue;
+        if (
+          group === 'alert' &&
+          ['triggered_at', 'received_at', 'resolved_at', 'trace_url', 'acknowledge_url', 'first_time'].includes(name)
+        )
+          continue;
         if (group === 'who' && topic === 'relay') continue;
         expect(names, `${topic} ${group}.${name}`).toContain(`${group}.${name}`);
       }
