@@ -23,7 +23,12 @@ export async function openDoors(rules: Rules, workspaces: Workspace[] = [], more
   const listener = createListener();
   await serveLinks(listener.app, {
     key,
-    read: new Proxy(stored.reads.read, { get: (read, name) => (asked.push(String(name)), Reflect.get(read, name)) }),
+    read: new Proxy(stored.reads.read, {
+      get: (read, name) => {
+        asked.push(String(name));
+        return Reflect.get(read, name);
+      },
+    }),
     acknowledge: (taking) => acknowledge({ do: work }, taking),
     inForce: {
       rules: () => rules,
