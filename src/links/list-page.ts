@@ -29,11 +29,11 @@ export function listPage({ delivery, rows, words, timezone, now }: ListScene): P
     words.list(String(rows.length)),
     html`<p>${words.listMore(delivery.destination, say(delivery.createdAt))} <a href="?format=csv">${words.csv}</a></p>
 ${missing > 0 ? html`<p>${words.missing(String(missing))}</p>` : undefined}
-<div class="scroll"><table>
+<table>
 <thead><tr>${heads.map((head) => html`<th>${head}</th>`)}</tr></thead>
 <tbody>
 ${lines}</tbody>
-</table></div>`,
+</table>`,
     true,
   );
 }

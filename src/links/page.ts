@@ -23,13 +23,16 @@ function escaped(part: Part): string {
 
 const style = `:root{color-scheme:light dark;--ink:#101828;--soft:#5b6675;--line:#dde2e8;--page:#f2f4f7;--card:#fff;--button:#175cd3}
 @media (prefers-color-scheme:dark){:root{--ink:#f2f4f7;--soft:#a9b4c0;--line:#323b45;--page:#101418;--card:#1b2128;--button:#2e6fe0}}
-body{margin:0;padding:16px;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+body{margin:0;padding:16px;background:var(--page);color:var(--ink);font:16px/1.5 -apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif}
 main{max-width:34rem;margin:0 auto;padding:20px;background:var(--card);border:1px solid var(--line);border-radius:8px;overflow-wrap:anywhere}
 main.wide{max-width:64rem}h1{margin:0 0 12px;font-size:1.3rem;line-height:1.3}p{margin:0 0 16px;color:var(--soft)}a{color:inherit}
 dl{display:grid;grid-template-columns:auto 1fr;gap:6px 16px;margin:0 0 20px}dt{color:var(--soft)}dd{margin:0}
 button{width:100%;padding:14px;border:0;border-radius:6px;background:var(--button);color:#fff;font:inherit;font-weight:600;cursor:pointer}
-.scroll{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.9rem}
-th,td{padding:6px 12px 6px 0;border-top:1px solid var(--line);text-align:left;vertical-align:top}th{color:var(--soft);font-weight:400}`;
+table{width:100%;border-collapse:collapse;font-size:.9rem}
+th,td{padding:6px 12px 6px 0;border-top:1px solid var(--line);text-align:left;vertical-align:top}th{color:var(--soft);font-weight:400}
+@media (max-width:40rem){thead{display:none}tr,td:first-child{display:block}tr{padding:8px 0;border-top:1px solid var(--line)}
+td{display:inline;padding:0;border:0;color:var(--soft)}td:first-child{color:var(--ink);font-weight:600}
+td:empty{display:none}td:not(:first-child):not(:empty)~td::before{content:" · "}}`;
 
 /** Nothing is fetched, run or framed, and a form goes nowhere but here. */
 const policy = [

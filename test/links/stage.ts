@@ -50,6 +50,7 @@ export async function openDoors(rules: Rules, workspaces: Workspace[] = [], more
   };
   return {
     stored,
+    url: `http://127.0.0.1:${port}`,
     logged,
     /** What was read of the store. */
     asked,
