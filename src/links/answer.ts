@@ -49,8 +49,7 @@ async function sceneOf(id: string, { read, inForce, now }: LinkParts): Promise<A
   if (found?.delivery.incidentKey === undefined) return undefined;
   const { delivery } = found;
   const { eventId, incidentKey } = delivery;
-  const [detail, incident] = await Promise.all([eventId === undefined ? undefined : read.event(eventId), read.incident(incidentKey!)]);
-  const workspaceId = incident?.workspaceId ?? detail?.event.workspaceId;
-  const { workspace } = inForce.whoIs(workspaceId);
-  return { delivery, event: detail?.event, incident, workspace, timezone: inForce.rules().timezone, now: now() };
+  const [[member], incident] = await Promise.all([read.members(eventId === undefined ? [] : [eventId]), read.incident(incidentKey!)]);
+  const { workspace } = inForce.whoIs(incident?.workspaceId ?? member?.event.workspaceId);
+  return { delivery, event: member?.event, incident, workspace, timezone: inForce.rules().timezone, now: now() };
 }

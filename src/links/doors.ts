@@ -12,7 +12,7 @@ import type { Page } from './page.ts';
 export type LinkParts = {
   /** What links are signed with; undefined = this relay never made one. */
   key: string | undefined;
-  read: Pick<Reads, 'delivery' | 'event' | 'incident' | 'members'>;
+  read: Pick<Reads, 'delivery' | 'incident' | 'members'>;
   acknowledge(taking: Taking): Promise<Incident | undefined>;
   inForce: Pick<InForce, 'whoIs' | 'rules'>;
   now(): number;
