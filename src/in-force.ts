@@ -246,6 +246,6 @@ export const fileNotices = (mistakes: readonly Mistake[]): RelayNotice[] =>
         {
           code: 'rules.bad',
           subject: 'routes.yaml',
-          text: `The files have mistakes, so the last good ones stay in force:\n\n${formatMistakes(mistakes)}`,
+          text: formatMistakes(mistakes),
         },
       ];
