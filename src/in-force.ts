@@ -7,7 +7,7 @@ import { createSenders } from './deliver/senders.ts';
 import type { RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
 import type { Partner } from './intake/verify.ts';
-import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
+import { type Files, type Good, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
 import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
 import { maskSecrets } from './mask.ts';
