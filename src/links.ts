@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts';
 import type { Rules } from './rules/rules.ts';
 
 export type LinkKind = 'ack' | 'list';
-export type Links = { acknowledge?: string; list?: string };
+export type Links = { acknowledgeUrl?: string; listUrl?: string };
 
 export const newLinkKey = (): string => randomBytes(32).toString('base64url');
 
@@ -31,8 +31,8 @@ export const createLinks =
   (delivery, rules) => {
     const link = (kind: LinkKind) => `${publicUrl}/${kind}/${linkToken(key, kind, delivery.id)}`;
     return {
-      ...(canBeTaken(delivery, rules) ? { acknowledge: link('ack') } : {}),
-      ...(isOfMany(delivery) ? { list: link('list') } : {}),
+      ...(canBeTaken(delivery, rules) ? { acknowledgeUrl: link('ack') } : {}),
+      ...(isOfMany(delivery) ? { listUrl: link('list') } : {}),
     };
   };
 

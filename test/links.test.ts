@@ -53,8 +53,8 @@ const linksOf = (
 
 test('what is not over and has reminders or further people to stop can be taken on', () => {
   for (const kind of ['alert', 'reminder', 'escalation'] as const)
-    expect(linksOf(kind)).toEqual({ acknowledge: `https://relay.example/alerts/ack/${token}` });
-  expect(linksOf('alert', { since: 1 }, { repeat: { everyMs: 1, atMost: 1 } })).toHaveProperty('acknowledge');
+    expect(linksOf(kind)).toEqual({ acknowledgeUrl: `https://relay.example/alerts/ack/${token}` });
+  expect(linksOf('alert', { since: 1 }, { repeat: { everyMs: 1, atMost: 1 } })).toHaveProperty('acknowledgeUrl');
 });
 
 test('where there is nothing to stop, or no one outage to take on, there is no link', () => {
@@ -67,7 +67,7 @@ test('where there is nothing to stop, or no one outage to take on, there is no l
 });
 
 test('a digest and a storm that tell of something have a list', () => {
-  const list = { list: `https://relay.example/alerts/list/${linkToken(key, 'list', id)}` };
+  const list = { listUrl: `https://relay.example/alerts/list/${linkToken(key, 'list', id)}` };
   expect(linksOf('digest', { members: ['e_1', 'e_2'] })).toEqual(list);
   expect(linksOf('storm', { members: ['e_1'] })).toEqual(list);
   expect(linksOf('digest', { members: [] })).toEqual({});

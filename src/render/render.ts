@@ -33,12 +33,14 @@ export type RenderInput = {
   timezone: string;
   brand: Rules['brand'];
   adminUrl?: string;
-  /** Of this message alone, for its reader to follow. */
-  links?: { acknowledge?: string; list?: string };
+  /** A page with a button that takes the incident on. */
+  acknowledgeUrl?: string;
   now: number;
   attempt: number;
   /** Whether the plug-in gets the webhook's body. */
   rawEvent: boolean;
+  /** A page with all members. */
+  listUrl?: string;
 };
 
 /** `story`: the file whose words were used. `flaw` says which file failed and why. */
@@ -78,18 +80,18 @@ export type Worded = {
 };
 
 export function wordsOf(input: RenderInput): Worded {
-  const { leased, workspace, showPhone, adminUrl, links = {} } = input;
+  const { leased, workspace, showPhone, adminUrl, acknowledgeUrl } = input;
   const { delivery, event, body } = leased;
   const addresses = {
     ...(adminUrl === undefined ? {} : { adminUrl }),
-    ...(links.acknowledge === undefined ? {} : { acknowledgeUrl: links.acknowledge }),
+    ...(acknowledgeUrl === undefined ? {} : { acknowledgeUrl }),
   };
   const alert = event && alertView({ delivery, event, workspace, showPhone, ...addresses });
   const viewIn = (words: Words) =>
     storyView({
       ...{ delivery, timezone: input.timezone, brand: input.brand, showPhone, now: input.now, words },
       ...(event === undefined || alert === undefined ? {} : { event, alert }),
-      ...(links.list === undefined ? {} : { listUrl: links.list }),
+      listUrl: input.listUrl,
       ...(body === undefined ? {} : { body }),
     });
   const { parts: told, words, view, channels, story, flaw, failed } = choose(input, viewIn);
