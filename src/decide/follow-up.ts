@@ -59,13 +59,11 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
   const incident = change(draft, known);
   incident.routes[route.name] = { ...progress, reminders: n };
   // Whoever also stands in a step of the escalation is still one of those who were told first.
-  const told = incident.told.flatMap((one) => {
-    const first = one.route === route.name ? draft.memory.delivery(one.delivery) : undefined;
-    return first === undefined || first.kind === 'escalation' ? [] : [first];
-  });
-  for (const first of new Map(told.map((one) => [one.target, one])).values()) {
-    const { destination, target } = first;
-    if (first.state === 'dead' || first.state === 'cancelled') continue;
+  const early = incident.told.filter((one) => one.route === route.name && draft.memory.delivery(one.delivery)?.kind !== 'escalation');
+  const told = new Map(early.map((one) => [one.target, one]));
+  for (const { destination, target, delivery } of told.values()) {
+    const first = draft.memory.delivery(delivery);
+    if (first === undefined || first.state === 'dead' || first.state === 'cancelled') continue;
     if (draft.rules.destinations[destination] === undefined) continue;
     newDelivery(draft, {
       eventId: incident.eventId,
