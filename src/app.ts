@@ -1,8 +1,10 @@
 // Composition: loads what is in force while the store opens, starts lanes, doors and the loop, and takes it all down again in order.
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { acknowledge } from './acknowledge.ts';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
+import { openReads } from './admin/reads.ts';
 import { attempt } from './attempt.ts';
 import { createCheckUps } from './check-ups.ts';
 import { chores } from './chores.ts';
@@ -22,6 +24,8 @@ import { receiveWebhooks } from './intake/webhook.ts';
 import { fileNotices } from './judgement.ts';
 import { laneSettings } from './lane-settings.ts';
 import type { Ledger } from './ledger.ts';
+import { serveLinks } from './links/doors.ts';
+import { createLinks, newLinkKey } from './links.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
 import { createRelay } from './relay.ts';
@@ -82,12 +86,13 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   };
 
   // ── the way of an event ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+  const links = await openLinks(settings.publicUrl, await kept('ack.key'), (key) => keep('ack.key', key));
   const relay = createRelay({
     ledger,
     lanes: () => lanes!,
     inForce,
     attempt: async (leased) => {
-      const outcome = await attempt(leased, { inForce, log, now, signal: stopping.signal, flawed: tell });
+      const outcome = await attempt(leased, { inForce, links: links.of, log, now, signal: stopping.signal, flawed: tell });
       figures.attempted(leased.delivery.destination, outcome.endedAt - outcome.startedAt);
       return outcome;
     },
@@ -146,6 +151,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     newId: () => newId('e'),
   });
   await answerHealth(door.app, { state });
+  const reads = openReads({ url: settings.databaseUrl, ticker });
+  await serveLinks(door.app, { key: links.key, read: reads.read, acknowledge: (one) => acknowledge(ledger, one), inForce, now, log });
   const setDown = (error: RelayError | undefined) => {
     down = error;
   };
@@ -173,7 +180,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   fileNotices(inForce.state().mistakes).forEach(tell);
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
-  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, ticker, log });
+  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, read: reads.read, ticker, log });
   const { port } = door.app.server.address() as AddressInfo;
   log.info({ port, host: settings.host, adminPort: admin.port, adminHost: settings.adminHost, rules: inForce.state().from }, 'listening');
 
@@ -188,11 +195,20 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     if (unfinished.length > 0) log.warn({ deliveries: unfinished.map((one) => one.delivery.id) }, 'deliveries.cut_off');
     await relay.release(unstarted);
     await Promise.all([door.app.close(), admin.stop(), relay.recorded(Math.max(0, deadline - now() - 500))]);
+    await reads.close();
     await inForce.close(200);
     await ledger.close();
     log.info({}, 'stopped');
   }
   return { port, adminPort: admin.port, reload: watch.checkNow, stop };
+}
+
+/** The key is made once and kept, so that a link outlives a restart; without PUBLIC_URL none is made, and those of before still lead somewhere. */
+async function openLinks(publicUrl: string | undefined, kept: string | undefined, keep: (key: string) => Promise<void>) {
+  if (publicUrl === undefined) return { key: kept, of: () => ({}) };
+  const key = kept ?? newLinkKey();
+  if (kept === undefined) await keep(key);
+  return { key, of: createLinks({ publicUrl, key }) };
 }
 
 const manyRefused = (reason: string): RelayNotice => ({

@@ -3,11 +3,13 @@ import { type Outcome, outcomeOf } from './deliver/outcome.ts';
 import { send } from './deliver/send.ts';
 import type { RelayNotice } from './delivery.ts';
 import type { InForce } from './in-force.ts';
+import type { LinksOf } from './links.ts';
 import type { Logger } from './plugin.ts';
 import type { Leased } from './store/store.ts';
 
 export type Attempting = {
   inForce: InForce;
+  links: LinksOf;
   log: Logger;
   now(): number;
   /** Fires when the relay stops. */
@@ -16,17 +18,19 @@ export type Attempting = {
   flawed(notice: RelayNotice): void;
 };
 
-export async function attempt(leased: Leased, { inForce, log, now, signal, flawed }: Attempting): Promise<Outcome> {
+export async function attempt(leased: Leased, { inForce, links, log, now, signal, flawed }: Attempting): Promise<Outcome> {
   const startedAt = now();
   const mask = inForce.mask;
   try {
-    const { sender, message, timeoutMs, network, flaw } = await inForce.prepare(leased, leased.delivery.attempts + 1);
-    if (flaw !== undefined) flawed({ code: 'story.bad', subject: leased.delivery.template ?? leased.event?.type ?? 'relay', text: flaw });
+    const { delivery } = leased;
+    const prepared = await inForce.prepare(leased, delivery.attempts + 1, links(delivery, inForce.rules()));
+    const { sender, message, timeoutMs, network, flaw } = prepared;
+    if (flaw !== undefined) flawed({ code: 'story.bad', subject: delivery.template ?? leased.event?.type ?? 'relay', text: flaw });
     const outcome = await send(sender, message, { timeoutMs, signal, network, log, now, mask });
     // The message it should have edited is gone: the same attempt goes out as a new one.
     if (!outcome.previousGone || leased.previous === undefined) return outcome;
     const { previous: _, ...anew } = leased;
-    return await attempt(anew, { inForce, log, now, signal, flawed });
+    return await attempt(anew, { inForce, links, log, now, signal, flawed });
   } catch (error) {
     return outcomeOf(error, { startedAt, endedAt: now(), mask });
   }

@@ -31,6 +31,7 @@ export const errorCodes = {
   'destination.unwell': [409, 'Asked whether a message would get through, the destination says no; nothing waited for it yet.'],
   'delivery.dead': [410, 'A message could not be delivered and no try is left.'],
   'decision.failed': [500, 'The relay could not decide on an event; it is stored and can be decided again.'],
+  'incident.over': [409, 'The incident is over; there is nothing left to take on.'],
   'source.silent': [500, 'No webhook came for longer than quiet_source.'],
   'source.refused': [401, 'Five webhooks in ten minutes could not be verified: the secret may have changed.'],
   'admin.refused': [401, 'The admin listener needs ADMIN_TOKEN, or a request from this machine.'],

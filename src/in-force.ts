@@ -10,6 +10,7 @@ import type { Partner } from './intake/verify.ts';
 import { type Files, type Good, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
 import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
+import type { Links } from './links.ts';
 import { maskSecrets } from './mask.ts';
 import type { Workspace } from './model.ts';
 import { createNetworks } from './outgoing.ts';
@@ -43,7 +44,7 @@ export type InForce = {
   maxAgeMs(destination: string): number;
   timeoutMs(destination: Destination): number;
   /** Words and sender for one attempt. A failing story is a flaw, not an error; a destination or plug-in that is gone is an AuthError. */
-  prepare(leased: Leased, attempt: number): Promise<Prepared>;
+  prepare(leased: Leased, attempt: number, links?: Links): Promise<Prepared>;
   /** Whether a message would get through, as far as the plug-in can say without sending one. Of a destination that differs by workspace nothing. */
   checkUp(destination: string, signal: AbortSignal): Promise<Health | undefined>;
   state(): InForceState;
@@ -126,7 +127,7 @@ export async function openInForce(options: Options): Promise<InForce> {
   const timeoutMs = (destination: Destination) =>
     destination.timeoutMs ?? plugins.plugins.get(destination.plugin)?.limits?.timeoutMs ?? defaultTimeoutMs;
 
-  async function prepare(leased: Leased, attempt: number): Promise<Prepared> {
+  async function prepare(leased: Leased, attempt: number, links: Links = {}): Promise<Prepared> {
     const { rules, stories, layouts } = current;
     const { delivery, event } = leased;
     const destination = rules.destinations[delivery.destination];
@@ -147,12 +148,9 @@ export async function openInForce(options: Options): Promise<InForce> {
       // What one destination brings itself fits its receiver: neither a story nor another layout may change a key of it.
       ...(own === undefined ? { layouts: standard, channel: plugin.type } : { layouts: [own, ...standard] }),
       ...(content.output === undefined ? {} : { output: content.output }),
-      showPhone: destination.showPhone,
-      timezone: rules.timezone,
-      brand: rules.brand,
+      ...{ showPhone: destination.showPhone, timezone: rules.timezone, brand: rules.brand, ...links },
       ...(settings.adminUrl === undefined ? {} : { adminUrl: settings.adminUrl }),
-      now: now(),
-      attempt,
+      ...{ now: now(), attempt },
       rawEvent: plugin.rawEvent ?? false,
     });
     return {

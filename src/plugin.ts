@@ -36,6 +36,8 @@ export type AlertView = Readonly<{
   resolved_at?: string;
   partner_id?: string;
   trace_url?: string;
+  /** A page with a button that takes the incident on, without a sign-in: whoever has it may. Only where there are reminders or further people to stop. */
+  acknowledge_url?: string;
 }>;
 
 /** The words, each escaped for the plug-in's `format` and safe to place as they are. */

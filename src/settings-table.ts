@@ -89,7 +89,12 @@ export const settingsTable: readonly Setting[] = [
     ...folder,
   },
   { name: 'PLUGINS_DIR', meaning: 'Folder of your own plug-ins, laid over the shipped ones file by file.', example: '/plugins', ...folder },
-  { name: 'PUBLIC_URL', meaning: 'Where the webhook listener is reached from outside.', example: 'https://relay.example.com', ...address },
+  {
+    name: 'PUBLIC_URL',
+    meaning: 'Where the webhook listener is reached from outside; links to take an incident on lead there.',
+    example: 'https://relay.example.com',
+    ...address,
+  },
   {
     name: 'ADMIN_URL',
     meaning: 'Where the pages are reached; links in messages lead there.',

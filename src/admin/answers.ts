@@ -107,6 +107,9 @@ export const incidentItem = z.object({
   ended_by: optional(z.enum(['recovery', 'time', 'person'])),
   event: id,
   count: z.int(),
+  acknowledged: optional(z.object({ at: time, until: time, by: z.string(), reason: optional(z.string()) })).describe(
+    'somebody took it: no reminder and no escalation until then',
+  ),
   phone: optional(z.string()),
   routes: z.array(
     z.object({

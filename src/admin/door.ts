@@ -20,7 +20,7 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
   await answerHealth(app, { state: whole.state });
   openDoor(app, {
     token: settings.adminToken,
-    parts: async () => (await wired()).parts,
+    parts: wired,
     draining,
     now: ticker.now,
     warn: (error) => log.error({ error: String(error) }, 'admin.not_loaded'),
@@ -31,7 +31,6 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
     stop: async () => {
       drain();
       await app.close();
-      await (await wired.made())?.close();
     },
   };
 }
@@ -101,14 +100,13 @@ export function openDoor(app: FastifyInstance, { token, parts, draining, now, wa
 }
 
 /** Made by the first who asks; where that failed, the next one tries again. */
-function once<T>(make: () => Promise<T>): { (): Promise<T>; made(): Promise<T | undefined> } {
+function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  const get = () => {
+  return () => {
     made ??= make().catch((error: unknown) => {
       made = undefined;
       throw error;
     });
     return made;
   };
-  return Object.assign(get, { made: async () => made });
 }

@@ -1,11 +1,16 @@
-// Incidents of the API: what is wrong now, and what was.
+// Incidents of the API: what is wrong now, and what was; and taking one on.
 import { z } from 'zod';
+import { RelayError } from '../errors.ts';
+import type { Incident } from '../model.ts';
 import { incidentItem, page, problemAnswer } from './answers.ts';
+import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
-import { filterName, paging, yesNo } from './questions.ts';
+import { filterName, paging, why, yesNo } from './questions.ts';
 import { showIncident } from './show.ts';
 
 export function incidentRoutes(app: Api, parts: AdminParts): void {
+  const { read, inForce } = parts;
+
   app.get(
     '/api/v1/incidents',
     {
@@ -17,8 +22,74 @@ export function incidentRoutes(app: Api, parts: AdminParts): void {
       },
     },
     async (request) => {
-      const { items, next } = await parts.read.incidents(request.query);
-      return { items: items.map((one) => showIncident(one, parts.inForce.mask)), next };
+      const { items, next } = await read.incidents(request.query);
+      return { items: items.map((one) => showIncident(one, inForce.mask)), next };
+    },
+  );
+
+  app.get(
+    '/api/v1/incidents/:key',
+    {
+      schema: {
+        summary: 'One incident: since when, how bad, who was told, who has it',
+        tags: ['incidents'],
+        params: byKey,
+        response: { 200: incidentItem, default: problemAnswer },
+      },
+    },
+    async (request) => showIncident(await found(parts, request.params.key), inForce.mask),
+  );
+
+  app.post(
+    '/api/v1/incidents/:key/acknowledge',
+    {
+      schema: {
+        summary: "Takes an open incident on: no reminder and no escalation for its route's ack_for",
+        tags: ['incidents'],
+        params: byKey,
+        body: z.strictObject({
+          by: z.string().trim().min(1).max(100).default('the API').describe('who has it; stands on pages and in traces'),
+          reason: why.optional(),
+        }),
+        response: { 200: incidentItem, default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const { by, reason } = request.body;
+      const { key, openedAt } = await found(parts, request.params.key);
+      const incident = await parts.acknowledge({ incidentKey: key, by, openedAt, ...(reason === undefined ? {} : { reason }) });
+      if (incident === undefined) throw notThere();
+      if (!incident.open || incident.openedAt !== openedAt)
+        throw new RelayError(
+          'incident.over',
+          'The incident is over, so there is nothing left to take on; GET /incidents?open=true has those that are not.',
+        );
+      const shown = showIncident(incident, inForce.mask);
+      changed(parts, request, { what: 'acknowledge', incident: shown.key, by, until: shown.acknowledged?.until }, reason);
+      return shown;
     },
   );
 }
+
+const byKey = z.strictObject({ key: z.string().min(1).max(500).describe('as the list has it, URL-encoded') });
+
+/** By its key, or by the key as it is shown, with all but the last digits of a number hidden: for a reader has no other. */
+async function found({ read, inForce }: AdminParts, key: string): Promise<Incident> {
+  const known = await read.incident(key);
+  if (known !== undefined) return known;
+  const fitting: Incident[] = [];
+  const [, workspace] = key.includes('•') ? (/^wa:(.+):[^:]+$/.exec(key) ?? []) : [];
+  let cursor: string | undefined;
+  if (workspace !== undefined)
+    do {
+      const { items, next } = await read.incidents({ open: true, workspace, limit: 200, cursor });
+      fitting.push(...items.filter((one) => showIncident(one, inForce.mask).key === key));
+      cursor = next;
+    } while (cursor !== undefined);
+  if (fitting.length > 1)
+    throw new RelayError('admin.bad_request', 'More than one number of this workspace ends so: ask by the whole key.');
+  if (fitting[0] === undefined) throw notThere();
+  return fitting[0];
+}
+
+const notThere = () => new RelayError('admin.not_found', 'There is no incident with this key; retention may have removed it.');

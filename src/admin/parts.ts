@@ -3,6 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Taking } from '../acknowledge.ts';
 import type { Ticker } from '../clock.ts';
 import type { LaneState } from '../deliver/lane-state.ts';
 import type { Lanes } from '../deliver/lanes.ts';
@@ -10,7 +11,7 @@ import type { Health } from '../health.ts';
 import type { InForce } from '../in-force.ts';
 import type { Judgement } from '../judgement.ts';
 import type { Ledger } from '../ledger.ts';
-import type { EventType } from '../model.ts';
+import type { EventType, Incident } from '../model.ts';
 import type { Logger } from '../plugin.ts';
 import type { Settings } from '../settings.ts';
 import type { Figures } from './figures.ts';
@@ -23,6 +24,7 @@ export type Whole = {
   lanes: Pick<Lanes, 'states' | 'lane'>;
   inForce: InForce;
   figures: Figures;
+  read: Reads;
   ticker: Ticker;
   log: Logger;
 };
@@ -30,6 +32,8 @@ export type Whole = {
 export type AdminParts = {
   read: Reads;
   replay(ids: string[], reason: string): Promise<{ created: string[]; refused: { id: string; reason: string }[] }>;
+  /** The incident as it is now; undefined: there is none. One that is over stays as it is. */
+  acknowledge(taking: Taking): Promise<Incident | undefined>;
   /** One attempt with sample data, past its lane; nothing of it is stored. */
   sendTest(asked: TestQuestion): Promise<TestOutcome>;
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */

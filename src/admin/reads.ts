@@ -13,6 +13,8 @@ export const questions = [
   'deliveries',
   'delivery',
   'incidents',
+  'incident',
+  'members',
   'oldestOpen',
 ] as const satisfies readonly (keyof Reader)[];
 

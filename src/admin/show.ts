@@ -107,6 +107,7 @@ function showAttempt({ n, startedAt, endedAt, code, error, perhaps, ...one }: At
 
 export function showIncident(incident: Incident, mask: Hide): z.output<typeof incidentItem> {
   const tell = teller(mask, incident.phone);
+  const taken = incident.acknowledged;
   return {
     key: tell(incident.key),
     workspace: incident.workspaceId,
@@ -121,6 +122,10 @@ export function showIncident(incident: Incident, mask: Hide): z.output<typeof in
     ended_by: incident.endedBy,
     event: incident.eventId,
     count: incident.count,
+    acknowledged: taken && {
+      ...{ at: iso(taken.at), until: iso(taken.until), by: tell(taken.by) },
+      reason: taken.reason && tell(taken.reason),
+    },
     phone: incident.phone && tell(incident.phone),
     routes: Object.entries(incident.routes).map(([route, { state, until, eventId }]) => ({
       route,

@@ -1,20 +1,20 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
 import { dirname } from 'node:path';
 import { ulid } from 'ulid';
+import { acknowledge } from '../acknowledge.ts';
 import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
-import { openReads } from './reads.ts';
 import { sendTest } from './send-test.ts';
 
-export function wire({ settings, ledger, lanes, inForce, figures, ticker, log }: Whole): { parts: AdminParts; close(): Promise<void> } {
+export function wire({ settings, ledger, lanes, inForce, figures, read, ticker, log }: Whole): AdminParts {
   const { now } = ticker;
-  const reads = openReads({ url: settings.databaseUrl, ticker });
-  const parts: AdminParts = {
-    read: reads.read,
+  return {
+    read,
     replay: async (ids, reason) => {
       const { created, refused } = await ledger.do({ do: 'replay', ids, reason });
       return { created, refused };
     },
+    acknowledge: (taking) => acknowledge(ledger, taking),
     sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
     resume: (destination) => {
       const lane = lanes.lane(destination);
@@ -33,5 +33,4 @@ export function wire({ settings, ledger, lanes, inForce, figures, ticker, log }:
     now,
     log,
   };
-  return { parts, close: reads.close };
 }

@@ -26,6 +26,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     load: async () => (await import('./deliveries.ts')).deliveries,
   },
   replay: { summary: 'Has messages sent again.', load: async () => (await import('./replay.ts')).replay },
+  incidents: {
+    summary: 'Lists what is wrong now, and takes an incident on.',
+    load: async () => (await import('./incidents.ts')).incidents,
+  },
   plugins: {
     summary: 'Lists the plug-ins: which loaded, from where, and why one did not.',
     load: async () => (await import('./plugins.ts')).plugins,

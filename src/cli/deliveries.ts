@@ -6,12 +6,13 @@ import { defineCommand, type ExitCode, Refusal } from './command.ts';
 import { plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
 import { fromStore } from './from-store.ts';
+import { memberRows, membersJson, membersText } from './members.ts';
 import { note, paint, plain, plainLines, print, printJson, seconds, table } from './screen.ts';
 
 export const deliveries = defineCommand({
   usage: '[filters] | --id ID',
   options: {
-    id: { type: 'string', value: 'ID', about: 'one delivery, with its attempts and receipt' },
+    id: { type: 'string', value: 'ID', about: 'one delivery, with its attempts and receipt, and all that a digest tells of' },
     state: { type: 'string', value: 'STATE', about: deliveryStates.join(', ') },
     destination: { type: 'string', value: 'NAME', about: 'to this destination' },
     event: { type: 'string', value: 'ID', about: 'made by this event' },
@@ -61,20 +62,25 @@ export const deliveries = defineCommand({
 });
 
 async function showOne(settings: Settings, id: string, json: boolean): Promise<ExitCode> {
-  const found = await fromStore(settings, (reader) => reader.delivery(id));
+  const found = await fromStore(settings, async (reader) => {
+    const detail = await reader.delivery(id);
+    return detail && { ...detail, members: await reader.members(detail.delivery.details.members ?? []) };
+  });
   if (found === undefined) throw new Refusal(`there is no delivery ${id} in the store; retention may have removed it.`);
   const shown = showDeliveryDetail(found.delivery, found.attempts, plainVoice(settings).mask);
+  const rows = await memberRows(found.members, found.delivery, settings);
   if (json) {
-    printJson(shown);
+    printJson({ ...shown, ...(rows.length === 0 ? {} : { members: membersJson(rows) }) });
     return 0;
   }
   const { attempts, receipt, relay, ...facts } = shown;
-  const rows = [...Object.entries(facts), ...Object.entries(receipt ?? {}).map(([name, value]) => [`receipt.${name}`, value] as const)];
-  for (const [name, value] of rows)
+  const lines = [...Object.entries(facts), ...Object.entries(receipt ?? {}).map(([name, value]) => [`receipt.${name}`, value] as const)];
+  for (const [name, value] of lines)
     if (value !== undefined) print(`${paint('dim', name.replaceAll('_', ' ').padEnd(16))} ${plain(String(value))}`);
   if (relay !== undefined) print(`\n${plain(`${relay.code} ${relay.subject}`)}\n${plainLines(relay.text)}`);
   const tries = attempts.map((one) => [String(one.n), seconds(one.started_at), one.class, one.code ?? '', one.error ?? '']);
   print(`\n${tries.length === 0 ? 'no attempts yet' : table(['attempt', 'at (UTC)', 'ended', 'code', ''], tries)}`);
+  if (rows.length > 0) print(`\n${membersText(rows)}`);
   return 0;
 }
 

@@ -8,11 +8,11 @@ import { moment } from './phrase.ts';
 const defaultAckForMs = 8 * 3_600_000;
 
 export function decideAcknowledge(draft: Draft, input: Extract<Input, { kind: 'acknowledge' }>): void {
-  const { incidentKey, by, reason } = input;
+  const { incidentKey, by, reason, openedAt } = input;
   const known = draft.memory.incident(incidentKey);
   if (known === undefined) return;
   draft.decision.standing = known;
-  if (!known.open) return;
+  if (!known.open || (openedAt !== undefined && openedAt !== known.openedAt)) return;
   const incident = change(draft, known);
   const { now } = draft.clock;
   // Taken again it lasts longer, never shorter: somebody relies on the time that was said.

@@ -10,8 +10,9 @@ export type Input =
   | { kind: 'timer'; timer: Timer; workspace: Workspace; reach: Reach; lateMs?: number; confirmed?: 'up' | 'down' | 'unknown' }
   /** A delivery died: its `if_it_fails` and the operator are next. */
   | { kind: 'undelivered'; delivery: Delivery; reason: string; workspace: Workspace; reach: Reach }
-  /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. */
-  | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string }
+  /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. `openedAt`: only the one that began then, for the
+   * next outage has the same key. */
+  | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string; openedAt?: number }
   /** A person mutes what fits, or ends that by id. */
   | { kind: 'silence'; silence: Silence }
   | { kind: 'unsilence'; id: string; by: string; reason?: string }
@@ -39,7 +40,7 @@ export type Decision = {
   /** Set for an event. */
   outcome?: EventOutcome;
   duplicateOf?: string;
-  /** For an acknowledgement: the incident as it is now. Absent: there is none. One that is not open was not changed. */
+  /** For an acknowledgement: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
   standing?: Incident;
   /** Of the event at hand, or nothing for other inputs. */
   trace: TraceLine[];

@@ -58,10 +58,12 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
   }
   const incident = change(draft, known);
   incident.routes[route.name] = { ...progress, reminders: n };
-  const told = new Map(incident.told.filter((one) => one.route === route.name).map((one) => [one.target, one]));
+  // Whoever also stands in a step of the escalation is still one of those who were told first.
+  const early = incident.told.filter((one) => one.route === route.name && draft.memory.delivery(one.delivery)?.kind !== 'escalation');
+  const told = new Map(early.map((one) => [one.target, one]));
   for (const { destination, target, delivery } of told.values()) {
     const first = draft.memory.delivery(delivery);
-    if (first === undefined || first.kind === 'escalation' || first.state === 'dead' || first.state === 'cancelled') continue;
+    if (first === undefined || first.state === 'dead' || first.state === 'cancelled') continue;
     if (draft.rules.destinations[destination] === undefined) continue;
     newDelivery(draft, {
       eventId: incident.eventId,
@@ -90,9 +92,13 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
   const say = sayerFor(draft, known.eventId);
   const taken = known.acknowledged;
   if (taken !== undefined && taken.until > draft.clock.now) {
-    say('escalate', `${route.name}: ${taken.by} has it, so nobody else is told`);
+    // Not dropped: whoever took it may have forgotten it, and then the next people are all there is.
+    say('escalate', `${route.name}: ${taken.by} has it, so nobody else is told before ${moment(taken.until, draft.rules.timezone)}`);
+    draft.decision.timers.set.push({ ...timer, dueAt: taken.until });
     return;
   }
+  const why =
+    taken === undefined ? `nobody took it within ${length(wanted.afterMs)}` : `it is still so, and the time of ${taken.by} has run out`;
   const incident = change(draft, known);
   for (const send of wanted.send) {
     const to = addressee(draft, send.to, reach, say);
@@ -114,7 +120,7 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
         receivedAt: draft.clock.now,
       });
       incident.told.push({ target, destination: to.name, route: route.name, level, delivery: delivery.id });
-      say('escalate', `${route.name}: ${called(to, target)}, for nobody took it within ${length(wanted.afterMs)}`);
+      say('escalate', `${route.name}: ${called(to, target)}, for ${why}`);
     }
   }
 }

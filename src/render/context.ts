@@ -10,11 +10,13 @@ export type AlertInput = {
   workspace: Workspace;
   showPhone: boolean;
   adminUrl?: string;
+  /** Of a link that takes its incident on. */
+  acknowledgeUrl?: string;
 };
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-export function alertView({ delivery, event, workspace, showPhone, adminUrl }: AlertInput): AlertView {
+export function alertView({ delivery, event, workspace, showPhone, adminUrl, acknowledgeUrl }: AlertInput): AlertView {
   const phase = phaseOf(delivery, event);
   const show = showPhone ? same : hider(event.account?.phone);
   const key = delivery.incidentKey ?? event.incidentKey;
@@ -44,6 +46,7 @@ export function alertView({ delivery, event, workspace, showPhone, adminUrl }: A
   if (phase === 'resolved' && endedAt !== undefined) view.resolved_at = iso(endedAt);
   if (event.partner !== '') view.partner_id = event.partner;
   if (adminUrl) view.trace_url = `${adminUrl.replace(/\/+$/, '')}/events/${encodeURIComponent(event.id)}`;
+  if (acknowledgeUrl !== undefined && phase === 'firing') view.acknowledge_url = acknowledgeUrl;
   return view;
 }
 

@@ -53,6 +53,7 @@ const ofAlerts = [
   'resolved_at',
   'partner_id',
   'trace_url',
+  'acknowledge_url',
 ];
 /** Known only where a section, or $each, is about one of several. */
 const inside = new Set(['label', 'value', 'url', ...ofAlerts]);

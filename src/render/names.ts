@@ -25,6 +25,8 @@ const always = [
   'foot.trace',
   'foot.event',
   'foot.message',
+  'foot.acknowledge',
+  'foot.list',
   'is.alert',
   'is.resolved',
   'is.digest',
@@ -47,6 +49,8 @@ const ofEvents = [
   'alert.icon',
   'alert.partner_id',
   'links.trace',
+  'links.acknowledge',
+  'links.list',
   'who.short',
   'who.full',
   'workspace.id',
@@ -60,6 +64,8 @@ const ofEvents = [
   'is.info',
   'has.name',
   'has.trace',
+  'has.acknowledge',
+  'has.list',
   'has.tags',
 ];
 const condition = ['times.since', 'times.since_ago', 'times.so_far', 'has.since'];

@@ -33,10 +33,14 @@ export type RenderInput = {
   timezone: string;
   brand: Rules['brand'];
   adminUrl?: string;
+  /** A page with a button that takes the incident on. */
+  acknowledgeUrl?: string;
   now: number;
   attempt: number;
   /** Whether the plug-in gets the webhook's body. */
   rawEvent: boolean;
+  /** A page with all members. */
+  listUrl?: string;
 };
 
 /** `story`: the file whose words were used. `flaw` says which file failed and why. */
@@ -76,13 +80,18 @@ export type Worded = {
 };
 
 export function wordsOf(input: RenderInput): Worded {
-  const { leased, workspace, showPhone, adminUrl } = input;
+  const { leased, workspace, showPhone, adminUrl, acknowledgeUrl } = input;
   const { delivery, event, body } = leased;
-  const alert = event && alertView({ delivery, event, workspace, showPhone, ...(adminUrl === undefined ? {} : { adminUrl }) });
+  const addresses = {
+    ...(adminUrl === undefined ? {} : { adminUrl }),
+    ...(acknowledgeUrl === undefined ? {} : { acknowledgeUrl }),
+  };
+  const alert = event && alertView({ delivery, event, workspace, showPhone, ...addresses });
   const viewIn = (words: Words) =>
     storyView({
       ...{ delivery, timezone: input.timezone, brand: input.brand, showPhone, now: input.now, words },
       ...(event === undefined || alert === undefined ? {} : { event, alert }),
+      listUrl: input.listUrl,
       ...(body === undefined ? {} : { body }),
     });
   const { parts: told, words, view, channels, story, flaw, failed } = choose(input, viewIn);

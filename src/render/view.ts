@@ -18,6 +18,8 @@ export type ViewInput = {
   alert?: AlertView | undefined;
   event?: Event | undefined;
   body?: string | undefined;
+  /** Where all that a digest or storm tells of is listed. */
+  listUrl?: string | undefined;
   timezone: string;
   brand: Rules['brand'];
   showPhone: boolean;
@@ -165,6 +167,8 @@ const has = group({
   period: ({ alert }) => alert?.period !== undefined,
   since: ({ since }) => since !== undefined,
   trace: ({ alert }) => alert?.trace_url !== undefined,
+  acknowledge: ({ alert }) => alert?.acknowledge_url !== undefined,
+  list: ({ listUrl }) => listUrl !== undefined,
   pace: (scene) => pace(scene) !== undefined,
 });
 
@@ -196,6 +200,8 @@ const foot = group({
   trace: ({ words }) => words.foot.trace,
   event: ({ words }) => words.foot.event,
   message: ({ words }) => words.foot.message,
+  acknowledge: ({ words }) => words.foot.acknowledge,
+  list: ({ words }) => words.foot.list,
 });
 
 const all = group({
@@ -217,7 +223,10 @@ const all = group({
   ...{ look, foot, who, account, usage, seats, period, times, details, relay, is, has, pace },
   event: ({ event, body, showPhone }) => ({ __proto__: null, fields: event?.type === 'unknown' ? fieldsOf(body, showPhone) : undefined }),
   brand: ({ brand }) => ({ __proto__: null, name: brand.name, logo: brand.logo }),
-  links: ({ brand, alert }) => ({ __proto__: null, app: 'https://app.timelines.ai', ...brand.links, trace: alert?.trace_url }),
+  links: ({ brand, alert, listUrl }) => {
+    const ours = { trace: alert?.trace_url, acknowledge: alert?.acknowledge_url, list: listUrl };
+    return { __proto__: null, app: 'https://app.timelines.ai', ...brand.links, ...ours };
+  },
 });
 
 /** Without a prototype of the language's own, for mustache looks through those. */

@@ -43,6 +43,8 @@ export const spanish: Words = {
     trace: 'Por qué llegó',
     event: 'Evento',
     message: 'Mensaje',
+    acknowledge: 'Me encargo',
+    list: 'Todos',
   },
   facts: {
     next: 'Qué hacer',
@@ -53,7 +55,7 @@ export const spanish: Words = {
     template: 'Plantilla',
   },
   insteadOf: (names) => `no se pudo avisar por ${names}`,
-  escalated: 'nadie de los avisados antes se ha hecho cargo',
+  escalated: 'sigue igual y nadie de los avisados antes lo tiene a su cargo',
   late: (length) => `debía salir ${length} antes, cuando el relay no estaba en marcha`,
   templateFailed: (file) => `${file} falló, así que se usó el texto incluido`,
 };

@@ -55,6 +55,8 @@ export const english = {
     trace: 'Why it came',
     event: 'Event',
     message: 'Message',
+    acknowledge: 'Acknowledge',
+    list: 'All of them',
   },
   facts: {
     next: 'Next',
@@ -65,7 +67,7 @@ export const english = {
     template: 'Template',
   },
   insteadOf: (names: string) => `${names} could not be reached`,
-  escalated: 'nobody who was told before has taken it on',
+  escalated: 'it is not over, and nobody who was told before has it in hand',
   late: (length: string) => `due ${length} earlier, while the relay was not running`,
   templateFailed: (file: string) => `${file} failed, so the built-in words were used`,
 };

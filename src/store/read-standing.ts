@@ -26,6 +26,11 @@ export async function readIncidents(db: Kysely<Schema>, filter: IncidentFilter):
   return { items: items.map(({ state }) => JSON.parse(state) as Incident), ...(next === undefined ? {} : { next }) };
 }
 
+export async function readIncident(db: Kysely<Schema>, key: string): Promise<Incident | undefined> {
+  const row = await db.selectFrom('incidents').select('state').where('key', '=', key).executeTakeFirst();
+  return row === undefined ? undefined : (JSON.parse(row.state) as Incident);
+}
+
 export async function readOpenCounts(db: Kysely<Schema>): Promise<{ destination: string; state: string; count: number }[]> {
   const lists = await Promise.all(openStates.map((state) => countsOf(db, state)));
   return lists.flat();

@@ -40,6 +40,7 @@ export type DeliveryFilter = Paging &
     /** Whether it was sent again under another id. */
     replayed?: boolean | undefined;
   };
+export type Member = { event: Event; incident?: Incident };
 export type IncidentFilter = Paging & { open?: boolean | undefined; workspace?: string | undefined };
 
 export type Reader = {
@@ -49,6 +50,9 @@ export type Reader = {
   deliveries(filter: DeliveryFilter): Promise<Page<Delivery>>;
   delivery(id: string): Promise<DeliveryDetail | undefined>;
   incidents(filter: IncidentFilter): Promise<Page<Incident>>;
+  incident(key: string): Promise<Incident | undefined>;
+  /** The events with these ids, in their order, as far as they are still kept, each with its incident of now. */
+  members(ids: readonly string[]): Promise<Member[]>;
   /** Deliveries that are not final, by destination and state. */
   openCounts(): Promise<{ destination: string; state: string; count: number }[]>;
   /** When the oldest delivery that is not final was made, by destination. */
@@ -59,13 +63,13 @@ export type Reader = {
 };
 
 export async function openReader(url: string): Promise<Reader> {
-  const [{ kyselyOver }, { readEvents, readEvent }, { readDeliveries, readDelivery }, { readIncidents, readOpenCounts, readOldestOpen }] =
-    await Promise.all([
-      import('./node-sqlite-dialect.ts'),
-      import('./read-events.ts'),
-      import('./read-deliveries.ts'),
-      import('./read-standing.ts'),
-    ]);
+  const [{ kyselyOver }, { readEvents, readEvent }, { readDeliveries, readDelivery }, standing, { readMembers }] = await Promise.all([
+    import('./node-sqlite-dialect.ts'),
+    import('./read-events.ts'),
+    import('./read-deliveries.ts'),
+    import('./read-standing.ts'),
+    import('./read-members.ts'),
+  ]);
   const db = kyselyOver<Schema>(openReadOnly(fileOf(url)));
   // To the disk's troubles as the relay words them.
   const ask = async <T>(answer: Promise<T>): Promise<T> => {
@@ -80,9 +84,11 @@ export async function openReader(url: string): Promise<Reader> {
     event: (id) => ask(readEvent(db, id)),
     deliveries: (filter) => ask(readDeliveries(db, filter)),
     delivery: (id) => ask(readDelivery(db, id)),
-    incidents: (filter) => ask(readIncidents(db, filter)),
-    openCounts: () => ask(readOpenCounts(db)),
-    oldestOpen: () => ask(readOldestOpen(db)),
+    incidents: (filter) => ask(standing.readIncidents(db, filter)),
+    incident: (key) => ask(standing.readIncident(db, key)),
+    members: (ids) => ask(readMembers(db, ids)),
+    openCounts: () => ask(standing.readOpenCounts(db)),
+    oldestOpen: () => ask(standing.readOldestOpen(db)),
     cell: (key) => ask(readNamed(db, 'cells', key)),
     note: (key) => ask(readNamed(db, 'notes', key)),
     close: () => db.destroy(),

@@ -28,8 +28,7 @@ test('a mistyped command is exit 2 and names the one that was meant', async () =
 
 test('a command of a later version is not in the help and not a command', async () => {
   const { out } = await call(['--help']);
-  for (const name of ['diff', 'incidents', 'silence', 'report', 'workspaces', 'forget'])
-    expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
+  for (const name of ['diff', 'silence', 'report', 'workspaces', 'forget']) expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
   expect((await call(['silence'])).code).toBe(2);
 });
 
@@ -55,6 +54,9 @@ const wrong: [string[], string][] = [
   [['replay', 'd_1'], '--reason is missing'],
   [['replay', '--reason', 'x'], 'it takes either ids of deliveries or a filter'],
   [['replay', 'd_1', '--state', 'dead', '--reason', 'x'], 'it takes either ids of deliveries or a filter'],
+  [['incidents', '--by', 'Ann'], '--reason and --by go with --ack KEY.'],
+  [['incidents', '--ack', 'wa:acme:1', '--all'], '--ack takes the key of one incident, and no filter beside it.'],
+  [['incidents', '--limit', 'all'], '--limit is "all"'],
   [['send-test'], 'it takes the name of a destination'],
 ];
 test.each(wrong)('%j is a wrong call: exit 2, what is wrong, and where the help is', async (args, said) => {

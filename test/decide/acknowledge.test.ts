@@ -14,7 +14,7 @@ function stage(of = rules) {
   const made = paper(of);
   return {
     ...made,
-    take: (clock: string, more: { key?: string; by?: string; reason?: string } = {}) => {
+    take: (clock: string, more: { key?: string; by?: string; reason?: string; openedAt?: number } = {}) => {
       const { key: incidentKey = key, by = 'Ann', ...rest } = more;
       return made.put({ kind: 'acknowledge', incidentKey, by, ...rest }, at(clock));
     },
@@ -97,4 +97,18 @@ test('the next outage of the same number is taken by nobody yet', () => {
   relay.send(eventAt('10:20', 'disconnected'));
   expect(relay.incident()).toMatchObject({ open: true, openedAt: at('10:20') });
   expect(relay.incident()?.acknowledged).toBeUndefined();
+});
+
+test('whoever means the outage of before does not take the next one of the same number', () => {
+  const relay = stage();
+  relay.send(eventAt('10:00', 'disconnected'));
+  relay.send(eventAt('10:10', 'connected'));
+  relay.send(eventAt('10:20', 'disconnected'));
+  expect(relay.take('10:25', { openedAt: at('10:00') })).toMatchObject({
+    incidents: [],
+    appends: [],
+    standing: { open: true, openedAt: at('10:20') },
+  });
+  expect(relay.incident()?.acknowledged).toBeUndefined();
+  expect(relay.take('10:26', { openedAt: at('10:20') }).standing?.acknowledged?.by).toBe('Ann');
 });

@@ -78,7 +78,55 @@ test('what somebody took is neither reminded of nor escalated, until ack_for has
   world.until('10:05');
   world.put({ kind: 'acknowledge', incidentKey: 'wa:a:1', by: 'Ann' }, at('10:05'));
   world.until('23:00');
-  expect(world.heard()).toEqual(['10:00 ops alert', '13:05 ops reminder', '14:05 ops reminder']);
+  expect(world.heard()).toEqual([
+    '10:00 ops alert',
+    '13:05 mail escalation',
+    '13:05 ops reminder',
+    '13:05 boss escalation',
+    '13:05 ops escalation',
+    '14:05 ops reminder',
+  ]);
+});
+
+test('a step that falls due while somebody has it is told once their time has run out, and the trace says why both times', () => {
+  const world = paper(file({ escalate: escalate.slice(0, 1), ackForMs: hour }));
+  const drop = down('10:00');
+  world.send(drop);
+  world.put({ kind: 'acknowledge', incidentKey: 'wa:a:1', by: 'Ann' }, at('10:05'));
+  world.until('10:20');
+  expect(world.lines(drop).at(-1)).toBe('escalate: down: Ann has it, so nobody else is told before 2026-11-23 11:05:00');
+  world.until('12:00');
+  expect(world.heard()).toEqual(['10:00 ops alert', '11:05 mail escalation']);
+  expect(world.lines(drop).at(-1)).toBe('escalate: down: mail, for it is still so, and the time of Ann has run out');
+});
+
+test('taken again meanwhile, the step waits for the later end', () => {
+  const world = paper(file({ escalate: escalate.slice(0, 1), ackForMs: hour }));
+  world.send(down('10:00'));
+  world.put({ kind: 'acknowledge', incidentKey: 'wa:a:1', by: 'Ann' }, at('10:05'));
+  world.until('11:00');
+  world.put({ kind: 'acknowledge', incidentKey: 'wa:a:1', by: 'Bob' }, at('11:00'));
+  world.until('13:00');
+  expect(world.heard()).toEqual(['10:00 ops alert', '12:00 mail escalation']);
+});
+
+test('a step that waited for the end of an acknowledgement is not told of what is over by then', () => {
+  const world = paper(file({ escalate, ackForMs: 3 * hour }));
+  world.send(down('10:00'));
+  world.put({ kind: 'acknowledge', incidentKey: 'wa:a:1', by: 'Ann' }, at('10:05'));
+  world.send(back('12:00'));
+  world.until('20:00');
+  expect(world.heard()).toEqual(['10:00 ops alert', '12:00 ops resolved']);
+});
+
+test('a raise while somebody has it drops the steps of the lower level for good', () => {
+  const world = paper(rulesOf([route('quota', ['ops'], { escalate: escalate.slice(0, 1), ackForMs: hour })]));
+  world.send(eventAt('10:00', 'messaging-90', { workspaceId: 'a' }));
+  world.put({ kind: 'acknowledge', incidentKey: 'messages:a:2026-12-01T00', by: 'Ann' }, at('10:01'));
+  world.until('10:20');
+  world.send(eventAt('10:30', 'messaging-100', { workspaceId: 'a' }));
+  world.until('12:00');
+  expect(world.heard()).toEqual(['10:00 ops alert', '10:30 ops alert', '10:45 mail escalation']);
 });
 
 test('a raise ends an acknowledgement and begins the steps anew, at its level', () => {

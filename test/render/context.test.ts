@@ -209,6 +209,13 @@ test('the trace link is there only where the pages have an address', () => {
   expect('trace_url' in alertView(parts)).toBe(false);
 });
 
+test('what is over has no link to take it on', () => {
+  const event = eventOf('disconnected');
+  const parts = { event, workspace: { id: 'my-workspace' }, showPhone: false, acknowledgeUrl: 'https://relay.example/ack/x' };
+  expect(alertView({ ...parts, delivery: sampleDelivery('reminder', event) }).acknowledge_url).toBe('https://relay.example/ack/x');
+  expect('acknowledge_url' in alertView({ ...parts, delivery: sampleDelivery('resolved', event) })).toBe(false);
+});
+
 test.each([
   ['+123456789', '+•••••6789'],
   ['+49 170 1234567', '+•• ••• •••4567'],

@@ -10,10 +10,11 @@ function viewOf(topic: (typeof topics)[number], over: boolean): object {
   const brand = { name: 'Acme Cloud', logo: 'https://acme.example/logo.png', links: { app: 'https://acme.example' } };
   if (topic === 'relay') return storyView({ ...shared, brand, delivery: sampleDelivery('relay') });
   const { event, workspace } = samplesOf(topic)[0];
+  const acknowledgeUrl = 'https://relay.example/ack/x';
   const made = sampleDelivery(over ? 'resolved' : event.phase === 'notice' || topic === 'connected' ? 'notice' : 'alert', event);
   const delivery = { ...made, details: { ...made.details, lateMs: 1, insteadOf: ['a'], replayReason: 'asked' } };
-  const alert = alertView({ delivery, event, workspace, showPhone: false, adminUrl: 'https://relay.example' });
-  return storyView({ ...shared, brand, delivery, event, alert });
+  const alert = alertView({ delivery, event, workspace, showPhone: false, adminUrl: 'https://relay.example', acknowledgeUrl });
+  return storyView({ ...shared, brand, delivery, event, alert, listUrl: 'https://relay.example/list/x' });
 }
 
 const valueAt = (view: object, name: string): unknown =>
@@ -38,6 +39,8 @@ const sometimes = [
   'pace',
   'look.bar',
   'relay.meaning',
+  // Of what is over or has no end there is nothing to take on.
+  'links.acknowledge',
 ];
 
 test.each(topics)('each name that a story about %s may use is one that its view can fill', (topic) => {
@@ -64,7 +67,11 @@ test.each(topics)('and each thing in the view of %s that holds something has a n
         if (value === undefined || value === false || (typeof value === 'object' && group === 'alert') || group === 'workspace') continue;
         // Said as a word for lack of better: only the events of an account may use it.
         if (group === 'account' && name === 'label') continue;
-        if (group === 'alert' && ['triggered_at', 'received_at', 'resolved_at', 'trace_url', 'first_time'].includes(name)) continue;
+        if (
+          group === 'alert' &&
+          ['triggered_at', 'received_at', 'resolved_at', 'trace_url', 'acknowledge_url', 'first_time'].includes(name)
+        )
+          continue;
         if (group === 'who' && topic === 'relay') continue;
         expect(names, `${topic} ${group}.${name}`).toContain(`${group}.${name}`);
       }

@@ -200,3 +200,29 @@ test('a store that is not there is told, and none is made by looking', async () 
       message: expect.stringMatching(/no store yet/),
     });
 });
+
+test('members come in the order that was asked for, each with its incident of now, without those that are gone', async () => {
+  const ids = Array.from({ length: 1100 }, (_, n) => `e_${(n * 7) % 1100}`);
+  const { reader, close } = await reading(async (world) => {
+    for (let from = 0; from < ids.length; from += 275) {
+      const work = ids.slice(from, from + 275).map((id) => {
+        const input = {
+          kind: 'event' as const,
+          event: makeEvent(id, { incidentKey: `wa:acme:${id}` }),
+          workspace: { id: 'acme' },
+          reach: {},
+        };
+        return { do: 'decide' as const, input, body: '{}' };
+      });
+      await world.commit(work);
+    }
+    await world.accept(makeEvent('e_last'), { incidents: [makeIncident('wa:acme:e_7', { eventId: 'e_7' })] });
+  });
+  const found = await reader.members([...ids, 'e_gone', 'e_last']);
+  expect(found.map(({ event }) => event.id)).toEqual([...ids, 'e_last']);
+  expect(found.filter(({ incident }) => incident !== undefined).map(({ event }) => event.id)).toEqual(['e_7']);
+  expect(await reader.incident('wa:acme:e_7')).toMatchObject({ key: 'wa:acme:e_7', eventId: 'e_7' });
+  expect(await reader.incident('wa:acme:e_8')).toBeUndefined();
+  expect(await reader.members([])).toEqual([]);
+  await close();
+});
