@@ -35,7 +35,8 @@ export type Running = {
 export type Member = { event: string; key?: string };
 
 const nameOf = (target: string): string => `storm:${target}`;
-const memberName = (target: string, n: number): string => `storm:${target}:${n}`;
+/** In the order of their numbers, so that a store finds the next one beside the last. */
+const memberName = (target: string, n: number): string => `storm:${target}:${String(n).padStart(8, '0')}`;
 
 export function headOf(draft: Draft, target: string): Head | undefined {
   const text = cell(draft, nameOf(target));

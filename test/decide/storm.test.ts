@@ -311,7 +311,7 @@ test('when it is over nothing is remembered of it, and the next outage is told s
   const { world } = started();
   everything(world);
   expect(world.memory.cell('storm:http:at-ops')).toBeUndefined();
-  expect(world.memory.cell('storm:http:at-ops:0')).toBeUndefined();
+  expect(world.memory.cell('storm:http:at-ops:00000000')).toBeUndefined();
   expect(world.timers().filter(({ kind }) => kind === 'storm')).toEqual([]);
   const calm = paper(file());
   drop(calm, '10:00', 'a');
