@@ -20,8 +20,7 @@ export function tell(draft: Draft, route: Route, about: About, say: Say): void {
     if (incident === undefined) return;
     const changed = change(draft, incident);
     changed.routes[route.name] = { state: 'told', eventId: event.id };
-    // Of a number that comes and goes nobody is reminded: what stays down is told anew when that is over.
-    if (about.kind !== 'flapping') followUp(draft, route, changed);
+    followUp(draft, route, changed);
   };
   const now = (sends: Send[]) => {
     deliver(draft, { ...about, route: route.name, sends }, say);

@@ -1,6 +1,6 @@
 // A number that comes and goes: told once as unstable, mute while it lasts, and exactly one end for whoever heard of it.
 import { expect, test } from 'vitest';
-import type { Route } from '../../src/rules/rules.ts';
+import type { Route, Rules } from '../../src/rules/rules.ts';
 import { at, destination, eventAt, paper, route, rulesOf } from './paper.ts';
 
 const minute = 60_000;
@@ -132,16 +132,26 @@ test('a reload in the middle changes nothing, and of a route that is gone or off
   }
 });
 
-test('of a route that is gone while the number is down there is no new alert, and the end all the same', () => {
+test('only numbers come and go: a quota that fills again is told again', () => {
+  const world = paper(file({ events: undefined as never, flapping: { drops: 2, withinMs: hour }, closesAfterMs: 5 * minute }));
+  for (const clock of ['10:00', '10:10', '10:20']) world.send(eventAt(clock, 'seats-full', { workspaceId: 'a' }));
+  expect(world.heard()).toEqual(['10:00 ops alert', '10:10 ops alert', '10:20 ops alert']);
+});
+
+test('of a route that is gone, off or for others while the number is down there is no new alert, and the end all the same', () => {
+  for (const after of [rulesOf([]), file({ enabled: false }), file({ where: { workspace: ['b'] } })]) goneWhileDown(after);
+});
+
+function goneWhileDown(after: Rules): void {
   const world = paper(file());
   bounce(world, '10:00', '10:10');
   world.send(down('10:20'));
-  world.use(rulesOf([]));
+  world.use(after);
   world.until('12:00');
   world.send(back('12:30'));
   everything(world);
   expect(world.heard().slice(4)).toEqual(['10:20 ops flapping', '12:30 ops resolved']);
-});
+}
 
 test('a relay that was away when the window had passed says that it is late', () => {
   const world = paper(file());
@@ -243,11 +253,11 @@ test('the trace says which drop it was, that it was unstable, and why nobody hea
 
 test('nothing is remembered of a number that kept still, whether it was unstable or not', () => {
   const world = paper(file());
-  world.send(down('10:00'));
-  world.send(back('10:01'));
-  bounce(world, '12:00', '12:10', '12:20');
-  expect(world.memory.cell('flaps:down:wa:a:1')).toBeDefined();
+  world.send(down('10:00', 'b'));
+  world.send(back('10:01', 'b'));
+  bounce(world, '10:00', '10:10', '10:20');
+  for (const shop of ['a', 'b']) expect(world.memory.cell(`flaps:down:wa:${shop}:1`)).toBeDefined();
   everything(world);
-  expect(world.memory.cell('flaps:down:wa:a:1')).toBeUndefined();
+  for (const shop of ['a', 'b']) expect(world.memory.cell(`flaps:down:wa:${shop}:1`)).toBeUndefined();
   expect(world.timers()).toEqual([]);
 });

@@ -176,12 +176,16 @@ test('an incident of the summary that gets worse is in it again, and once in the
   const world = paper(file({ events: undefined as never }));
   drop(world, '10:00', ...'abcd');
   world.send(eventAt('10:01', 'messaging-90', { workspaceId: 'q' }));
+  const [other] = drop(world, '10:01', 'e');
   const worse = eventAt('10:02', 'messaging-100', { workspaceId: 'q' });
   world.send(worse);
   everything(world);
   const ending = storms(world).at(-1)!;
   expect(ending.level).toBe(2);
-  expect(ending.details).toMatchObject({ members: [worse.id], storm: { counts: { 'messaging-90': 1, 'messaging-100': 1 } } });
+  expect(ending.details).toMatchObject({
+    members: [other!.id, worse.id],
+    storm: { counts: { 'messaging-90': 1, 'messaging-100': 1, disconnected: 1 } },
+  });
 });
 
 test('what gets worse after the storm is a message of its own: it does not write over the summary, nor take it back', () => {
@@ -363,11 +367,14 @@ test('a message in a storm reads and writes as much when thousands are in it as 
   for (let n = 0; n < 2000; n++) {
     const sent = eventAt('10:00', 'disconnected', { workspaceId: `shop-${n}` });
     reads = 0;
-    const { cells } = world.send(sent);
-    costs.push(`${reads} reads, ${Object.keys(cells).length} cells, ${Object.values(cells).join('').length > 2000 ? 'large' : 'small'}`);
+    const { cells, timers } = world.send(sent);
+    costs.push(
+      `${reads} reads, ${timers.set.filter(({ kind }) => kind === 'storm').length} timers, ${Object.keys(cells).length} cells, ${Object.values(cells).join('').length > 2000 ? 'large' : 'small'}`,
+    );
   }
   expect(costs.at(-1)).toBe(costs[10]);
   expect(costs.at(-1)).toContain('small');
+  for (const cost of [costs[1], costs.at(-1)]) expect(cost).toContain('0 timers');
 });
 
 test('what ended and began again while the storm ran is in the ending once; where this reader has not heard of it yet, not at all', () => {
@@ -397,4 +404,48 @@ test('what is no incident is counted, and is not open at the end', () => {
     storm: { counts: { 'token-rotated': 1, 'workspace:suspended': 1 }, over: true },
   });
   expect(storms(world).at(-1)?.details.gone).toBeUndefined();
+});
+
+test('the trace says that it is a storm, that the message is in its summary and as which number, and not that it was delivered', () => {
+  const { world, first } = started();
+  const [second] = drop(world, '10:01', 'f');
+  expect(world.lines(first).slice(-2)).toEqual([
+    'storm: ops: more than 4 messages within 5 min: a storm',
+    'storm: ops: in the summary of the storm, as number 1',
+  ]);
+  expect(world.lines(second!).at(-1)).toBe('storm: ops: in the summary of the storm, as number 2');
+  everything(world);
+  expect(world.lines(second!).at(-1)).toBe('storm: ops: the storm is over after 5 min 30 s; 2 of 2 are still open');
+});
+
+/** As a lane has it: taken, and not yet answered. */
+function lease(world: World, taken: Delivery): void {
+  const known = world.memory.delivery;
+  world.memory.delivery = (id) => (id === taken.id ? { ...taken, state: 'leased', claims: 1, attempts: 0 } : known(id));
+}
+
+test('an ending that is on its way is not asked back because one of its members is over', () => {
+  const { world } = started();
+  everything(world);
+  lease(world, storms(world).at(-1)!);
+  expect(world.send(back('23:59', 'e')).recall).toEqual([]);
+  expect(world.deliveries().at(-1)).toMatchObject({ kind: 'resolved', follows: storms(world).at(-1)!.id });
+});
+
+test('a message that dies, over by then, whose next destination is in a storm: a line of its summary, and no end without a problem', () => {
+  const rules = file({}, {}, [route('seats', ['mail'], { events: ['seats-full'] })]);
+  rules.destinations.ops = destination('ops', { ifItFails: 'mail' });
+  const world = paper(rules, { fate: ({ destination: name }) => (name === 'ops' ? 'pending' : 'delivered') });
+  const dropped = down('10:00', 'a');
+  world.send(dropped);
+  for (const shop of 'bcdef') world.send(eventAt('10:01', 'seats-full', { workspaceId: shop }));
+  const [alert] = world.deliveries();
+  lease(world, alert!);
+  world.send(back('10:02', 'a'));
+  const reach = { ops: 'at-ops', mail: 'at-mail', boss: 'at-boss' };
+  const died = world.put({ kind: 'undelivered', delivery: alert!, reason: 'gone', workspace: { id: 'a' }, reach }, at('10:03'));
+  expect(died.cancel).toHaveLength(1);
+  expect(died.deliveries.map(({ kind }) => kind)).toEqual(['relay']);
+  world.until('10:04');
+  expect(storms(world).at(-1)?.details.members).toContain(dropped.id);
 });
