@@ -52,8 +52,11 @@ export type Details = {
   reminder?: number;
   /** Of a flapping number: so many drops within so long. */
   flaps?: { drops: number; withinMs: number };
-  /** Of a storm: how many of each event so far, the largest segments, and whether it is over; `members` are then what is still open. */
+  /** Of a storm: how many of each event so far, the largest segments, and whether it is over. `members` are the latest, and of one that is over
+   * what is still open; `gone` are those that are back. */
   storm?: { counts: Record<string, number>; segments?: Record<string, number>; over?: true };
+  /** What it follows is edited and nothing is said beside it; where that never arrived, it is a message. */
+  editOnly?: true;
   /** The Partner API was to confirm it and could not be asked. */
   unconfirmed?: true;
 };
@@ -71,7 +74,7 @@ export type Delivery = {
   destination: string;
   /** `<plug-in>:<target>`. */
   target: string;
-  /** A route's name, or `fallback`, `operator`, `test`. */
+  /** A route's name, or `fallback`, `operator`, `storm`, `test`. */
   route: string;
   kind: DeliveryKind;
   level: number;

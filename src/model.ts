@@ -67,6 +67,8 @@ export type Told = {
   route: string;
   level: number;
   delivery: string;
+  /** As one of the next people: not reminded. */
+  escalated?: true;
 };
 
 /** What a route is doing about an open incident: waiting out its hold, muted by a silence, keeping it for a digest, mute because it flaps, or done

@@ -57,6 +57,8 @@ export type Message<R = unknown> = Readonly<{
   mode: 'create' | 'update' | 'resolve';
   /** With `previous`: answer below it and leave it as it stands (`when_resolved: thread`). */
   answerOnly?: true;
+  /** With `previous`: edit it and say nothing beside it. What cannot edit sends nothing: the summary of a storm grows, and its end comes as a message. */
+  editOnly?: true;
   destination: string;
   /** Whom this one message is for: one of those that `target(options)` names, else the destination's name. */
   target: string;

@@ -32,7 +32,8 @@ export default definePlugin<typeof options, z.output<typeof content>>({
     const pool = join(o.smtp);
     return {
       async send(message, { signal, now }) {
-        const { target } = message;
+        const { target, previous } = message;
+        if (message.editOnly && previous !== undefined) return { ref: previous, note: 'a mail cannot be edited, so none was sent' };
         if (!recipientsOf(o).includes(target)) throw new PermanentError(`${target} is no longer among the addresses of ${destination}`);
         const { transport, streams } = await pool.open();
         const mail = { ...mailOf(message, o), date: now(), signal, envelope: { from: o.from.address, to: [target] } };

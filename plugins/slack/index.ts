@@ -110,6 +110,7 @@ async function byBot(send: Send): Promise<SendResult> {
   const edited = message.answerOnly
     ? undefined
     : await fitting(send, (content) => client.chat.update({ ...ref, parse: 'none', link_names: false, ...content } as never));
+  if (message.editOnly) return withNotes(ref, edited?.note);
   // An edit alone notifies nobody: what got worse is said in the channel too, what is over only to those who follow the thread.
   const louder = mode === 'update';
   const line = cut(message.rendered?.reply || escaped(message.fallbackText), mostOfLine);

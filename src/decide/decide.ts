@@ -9,7 +9,7 @@ import { decideTimer } from './timer.ts';
 import { decideUndelivered } from './undelivered.ts';
 
 export const decide: Decide = (rules, memory, input, clock) => {
-  const draft = draftOf(rules, memory, clock);
+  const draft = draftOf(rules, memory, clock, 'workspace' in input ? input : {});
   switch (input.kind) {
     case 'event':
       decideEvent(draft, input);

@@ -60,12 +60,15 @@ function deliverOne(draft: Draft, telling: Telling, send: Send, to: Addressee, t
   });
   draft.told.set(target, route);
   if (incident !== undefined) change(draft, incident).told.push({ target, destination: to.name, route, level, delivery: delivery.id });
+  if (delivery.folded) return;
   say('deliver', `${route}: ${name}${follows === undefined ? '' : ', as an update of what it was told before'}`);
 }
 
 /** A raise takes the place of a lower message that no attempt was made for; one that may have been heard is followed. */
 function superseded(draft: Draft, before: Told, say: Say): string | undefined {
   const earlier = draft.memory.delivery(before.delivery);
+  // A message about several is not for one of them to take back or to write over.
+  if (earlier?.kind === 'digest' || earlier?.kind === 'storm') return undefined;
   if (earlier === undefined || earlier.state === 'dead' || earlier.state === 'cancelled') return undefined;
   if (earlier.claims > 0) return earlier.id;
   draft.decision.cancel.push({ id: earlier.id, reason: 'raised before it was sent' });

@@ -9,14 +9,17 @@ export type Draft = {
   memory: Memory;
   clock: Clock;
   decision: Decision;
+  /** What the input came with: the event at hand, which memory does not know yet, and the workspace's row. */
+  at: Partial<Pick<Case, 'event' | 'workspace'>>;
   /** Targets told in this decision, whatever the route: target → route. */
   told: Map<string, string>;
 };
 
-export const draftOf = (rules: Rules, memory: Memory, clock: Clock): Draft => ({
+export const draftOf = (rules: Rules, memory: Memory, clock: Clock, at: Draft['at']): Draft => ({
   rules,
   memory,
   clock,
+  at,
   told: new Map(),
   decision: {
     trace: [],

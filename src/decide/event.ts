@@ -3,6 +3,7 @@ import type { Event, Incident, Workspace } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { type Case, type Draft, type Say, sayer } from './draft.ts';
+import { flap } from './flapping.ts';
 import { hold } from './hold.ts';
 import { closeAt, incidentOf, openOrRaise } from './incident.ts';
 import { matchRoutes } from './match.ts';
@@ -74,6 +75,7 @@ function route(
     ...(incident === undefined ? {} : { since: incident.openedAt }),
   };
   for (const one of matched) {
+    if (incident !== undefined && !raised && flap(draft, one, about, incident, say)) continue;
     if (incident !== undefined && !raised && !over && hold(draft, one, incident, event, say)) continue;
     tell(draft, one, { event, workspace, reach, incident, kind, details }, say);
   }

@@ -4,6 +4,7 @@ import type { Route } from '../rules/rules.ts';
 import { addressee, called } from './addressee.ts';
 import type { Input } from './decision.ts';
 import { change, type Draft, lateness, sayerFor } from './draft.ts';
+import { isUnstable } from './flaps.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length, moment } from './phrase.ts';
 import { quietEnd } from './quiet.ts';
@@ -28,9 +29,10 @@ export function followUp(draft: Draft, route: Route, incident: Incident): void {
   }
 }
 
-/** Also where a part of its list is still kept: who is not patient was told. */
-const hasTold = (incident: Incident, route: string): boolean =>
-  incident.routes[route]?.state === 'told' || incident.told.some((one) => one.route === route && one.level === incident.level);
+/** Also where a part of its list is still kept: who is not patient was told. Not while the number comes and goes. */
+const hasTold = (draft: Draft, incident: Incident, route: string): boolean =>
+  (incident.routes[route]?.state === 'told' || incident.told.some((one) => one.route === route && one.level === incident.level)) &&
+  !isUnstable(draft, route, incident.key);
 
 const repeatName = (incident: Incident, route: string): string => `repeat:${incident.key}:${route}`;
 
@@ -39,7 +41,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
   const route = draft.rules.routes.find((one) => one.name === timer.route);
   const progress = known.routes[timer.route!];
   const { now } = draft.clock;
-  if (route?.repeat === undefined || !route.enabled || progress === undefined || !hasTold(known, route.name)) return;
+  if (route?.repeat === undefined || !route.enabled || progress === undefined || !hasTold(draft, known, route.name)) return;
   const n = (progress.reminders ?? 0) + 1;
   if (n > route.repeat.atMost) return;
   const say = sayerFor(draft, known.eventId);
@@ -59,13 +61,15 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
   const incident = change(draft, known);
   incident.routes[route.name] = { ...progress, reminders: n };
   // Whoever also stands in a step of the escalation is still one of those who were told first.
-  const early = incident.told.filter((one) => one.route === route.name && draft.memory.delivery(one.delivery)?.kind !== 'escalation');
+  const early = incident.told.filter(
+    (one) => one.route === route.name && !one.escalated && draft.memory.delivery(one.delivery)?.kind !== 'escalation',
+  );
   const told = new Map(early.map((one) => [one.target, one]));
   for (const { destination, target, delivery } of told.values()) {
     const first = draft.memory.delivery(delivery);
     if (first === undefined || first.state === 'dead' || first.state === 'cancelled') continue;
     if (draft.rules.destinations[destination] === undefined) continue;
-    newDelivery(draft, {
+    const reminder = newDelivery(draft, {
       eventId: incident.eventId,
       incidentKey: incident.key,
       ...{ destination, target },
@@ -76,7 +80,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
       details: { since: incident.openedAt, reminder: n, ...lateness(input) },
       receivedAt: now,
     });
-    say('repeat', `${route.name}: ${destination} is reminded (${n} of ${route.repeat.atMost})`);
+    if (!reminder.folded) say('repeat', `${route.name}: ${destination} is reminded (${n} of ${route.repeat.atMost})`);
   }
   if (n < route.repeat.atMost) again(now + route.repeat.everyMs);
 }
@@ -88,7 +92,7 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
   const route = draft.rules.routes.find((one) => one.name === timer.route);
   const wanted = route?.escalate?.[step];
   if (route === undefined || !route.enabled || wanted === undefined) return;
-  if (!hasTold(known, route.name) || known.level !== level) return;
+  if (!hasTold(draft, known, route.name) || known.level !== level) return;
   const say = sayerFor(draft, known.eventId);
   const taken = known.acknowledged;
   if (taken !== undefined && taken.until > draft.clock.now) {
@@ -119,7 +123,8 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
         details: { since: incident.openedAt, ...lateness(input) },
         receivedAt: draft.clock.now,
       });
-      incident.told.push({ target, destination: to.name, route: route.name, level, delivery: delivery.id });
+      incident.told.push({ target, destination: to.name, route: route.name, level, delivery: delivery.id, escalated: true });
+      if (delivery.folded) continue;
       say('escalate', `${route.name}: ${called(to, target)}, for ${why}`);
     }
   }

@@ -124,7 +124,7 @@ function tellMembers(
     receivedAt: draft.clock.now,
   });
   for (const { item, incident, level: own } of news) {
-    sayerFor(draft, item.event)(by, `${routeName}: ${whom.destination}, in a digest of ${news.length}`);
+    if (!delivery.folded) sayerFor(draft, item.event)(by, `${routeName}: ${whom.destination}, in a digest of ${news.length}`);
     if (incident !== undefined)
       change(draft, incident).told.push({
         target: whom.target,

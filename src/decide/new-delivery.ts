@@ -1,23 +1,10 @@
-// A delivery as a decision makes it: not yet attempted, due at once, waiting where it follows another.
+// Everything that is sent goes through here, and so through the last gate before delivering: in a storm it is a line of one summary.
 import type { Delivery } from '../delivery.ts';
+import { addDelivery, type Sending } from './add-delivery.ts';
 import type { Draft } from './draft.ts';
+import { passStorm } from './storm.ts';
 
-export function newDelivery(
-  draft: Draft,
-  from: Pick<Delivery, 'destination' | 'target' | 'route' | 'kind' | 'level' | 'details' | 'receivedAt'> &
-    Partial<Pick<Delivery, 'eventId' | 'incidentKey' | 'template' | 'follows'>>,
-): Delivery {
-  const delivery: Delivery = {
-    ...from,
-    id: draft.clock.ids('d'),
-    state: from.follows === undefined ? 'pending' : 'waiting',
-    createdAt: draft.clock.now,
-    runAt: draft.clock.now,
-    attempts: 0,
-    claims: 0,
-    starts: 0,
-    generation: 0,
-  };
-  draft.decision.deliveries.push(delivery);
-  return delivery;
-}
+/** `folded`: nothing was made; the id is that of the message that will end the storm. */
+export type Made = Delivery & { folded?: true };
+
+export const newDelivery = (draft: Draft, sending: Sending): Made => passStorm(draft, sending, () => addDelivery(draft, sending));

@@ -1,11 +1,13 @@
 // The receipt gate: a recovery reaches exactly those who were told of the problem, and ends what was only held.
-import type { Delivery } from '../delivery.ts';
+import type { Delivery, Details } from '../delivery.ts';
 import type { Event, Incident, Told } from '../model.ts';
 import { type Case, change, type Draft, type Say, sayerFor } from './draft.ts';
 import { keepEnd } from './ends.ts';
+import { cameBack, isUnstable } from './flaps.ts';
 import { end } from './incident.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length } from './phrase.ts';
+import { leaveStorm } from './storm.ts';
 
 /** At equal times the later received wins, so only a strictly older recovery is stale. */
 export const isStale = (incident: Incident, event: Event): boolean => event.triggeredAt < incident.changedAt;
@@ -26,17 +28,47 @@ export function recover(draft: Draft, { event }: Case, known: Incident, say: Say
   rememberRecovery(draft, incident.key, event.triggeredAt);
   const served = new Set<string>();
   endHolds(draft, incident, after, served, say);
-  const targets = new Set(incident.told.map((one) => one.target));
-  for (const target of targets)
-    followReceipt(
-      draft,
-      incident,
-      event,
-      incident.told.filter((one) => one.target === target),
-      served,
-      say,
-    );
+  const mute = muted(draft, incident, event.id, say);
+  for (const route of mute) served.add(route);
+  followReceipts(
+    draft,
+    incident,
+    event,
+    incident.told.filter(({ route }) => !mute.has(route)),
+    served,
+    say,
+  );
   return served;
+}
+
+/** Routes for which it only counts, as the number comes and goes: they hear of its end once, when that is over. */
+function muted(draft: Draft, { key, routes, told }: Incident, eventId: string, say: Say): Set<string> {
+  const unstable = [...Object.keys(routes), ...told.map(({ route }) => route)].filter((route) => isUnstable(draft, route, key));
+  const mute = new Set(unstable);
+  for (const route of mute) {
+    cameBack(draft, route, key, eventId);
+    say('flapping', `${route}: it was told as unstable, so nobody hears that it is back before it stays so`);
+  }
+  return mute;
+}
+
+/** What ended: the event, or for what was mute for a while, what is left of it. */
+type End = Pick<Event, 'id' | 'triggeredAt' | 'receivedAt'>;
+
+/** `more`: what the end says beyond the ordinary. */
+export function followReceipts(
+  draft: Draft,
+  incident: Incident,
+  event: End,
+  told: Told[],
+  served: Set<string>,
+  say: Say,
+  more?: Details,
+): void {
+  for (const target of new Set(told.map((one) => one.target))) {
+    const own = told.filter((one) => one.target === target);
+    followReceipt(draft, incident, event, own, served, say, more);
+  }
 }
 
 function endHolds(draft: Draft, incident: Incident, after: string, served: Set<string>, say: Say): void {
@@ -55,13 +87,29 @@ function endHolds(draft: Draft, incident: Incident, after: string, served: Set<s
 }
 
 /** From the latest message to the earliest: what was never attempted is cancelled, the first that may have been heard gets its end. */
-function followReceipt(draft: Draft, incident: Incident, event: Event, told: Told[], served: Set<string>, say: Say): void {
+function followReceipt(
+  draft: Draft,
+  incident: Incident,
+  event: End,
+  told: Told[],
+  served: Set<string>,
+  say: Say,
+  more: Details | undefined,
+): void {
+  let summary: { told: Told; problem: Delivery } | undefined;
+  let left = false;
   for (const one of told.toReversed()) {
     served.add(one.route);
     const problem = draft.memory.delivery(one.delivery);
+    if (problem === undefined && !left) left = leaveStorm(draft, one, say);
     if (problem === undefined || problem.state === 'cancelled') continue;
     if (problem.state === 'dead') {
       say('receipt', `${one.destination}: it never heard of the problem (the message died), so not of its end`);
+      continue;
+    }
+    // Better said where it was told alone; the end of a storm is for many.
+    if (problem.kind === 'storm') {
+      summary ??= { told: one, problem };
       continue;
     }
     if (problem.claims === 0 && problem.kind !== 'digest') {
@@ -69,12 +117,13 @@ function followReceipt(draft: Draft, incident: Incident, event: Event, told: Tol
       say('receipt', `${one.destination}: had not been told yet, so problem and end are both cancelled`);
       continue;
     }
-    resolve(draft, incident, event, one, problem, say);
+    resolve(draft, incident, event, one, problem, say, more);
     return;
   }
+  if (summary !== undefined) resolve(draft, incident, event, summary.told, summary.problem, say, more);
 }
 
-function resolve(draft: Draft, incident: Incident, event: Event, told: Told, problem: Delivery, say: Say): void {
+function resolve(draft: Draft, incident: Incident, event: End, told: Told, problem: Delivery, say: Say, more: Details = {}): void {
   const route = draft.rules.routes.find((one) => one.name === told.route);
   const how = route?.whenResolved ?? 'update';
   if (how === 'none') {
@@ -91,6 +140,8 @@ function resolve(draft: Draft, incident: Incident, event: Event, told: Told, pro
     say('receipt', `${told.destination} was told of it in a digest: its end is gathered with others for ten minutes`);
     return;
   }
+  // The end of one must not write over what tells of many.
+  const form = problem.kind === 'storm' ? 'new' : how;
   newDelivery(draft, {
     eventId: event.id,
     incidentKey: incident.key,
@@ -101,10 +152,11 @@ function resolve(draft: Draft, incident: Incident, event: Event, told: Told, pro
     level: incident.level,
     follows: problem.id,
     ...(problem.template === undefined ? {} : { template: problem.template }),
-    details: { since: incident.openedAt, endedAt: event.triggeredAt, ...(how === 'update' ? {} : { whenResolved: how }) },
+    details: { since: incident.openedAt, endedAt: event.triggeredAt, ...(form === 'update' ? {} : { whenResolved: form }), ...more },
     receivedAt: event.receivedAt,
   });
   // With its lane, but perhaps not begun: the lane is asked; if it gives it back, both are cancelled, else the end waits its turn.
-  if (problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0) draft.decision.recall.push(problem.id);
+  if (problem.kind !== 'storm' && problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0)
+    draft.decision.recall.push(problem.id);
   say('receipt', `${told.destination} was told of it by ${told.route}, so it hears that it is over`);
 }

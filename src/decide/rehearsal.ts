@@ -76,7 +76,7 @@ export function rehearse(options: {
     if (delivery === undefined || delivery.state === 'cancelled') return;
     const fate = options.fate?.(delivery) ?? 'delivered';
     if (fate === 'pending') return;
-    patch(id, { state: fate, attempts: 1, claims: 1, endedAt: now });
+    patch(id, { state: fate, attempts: 1, claims: 1, endedAt: now, ...(fate === 'delivered' ? { receipt: { paper: id } } : {}) });
     if (fate !== 'dead') return;
     const workspace = options.workspace(events.get(delivery.eventId ?? '')?.workspaceId ?? '');
     put({ kind: 'undelivered', delivery, reason: 'it could not be reached', workspace, reach: options.reach(workspace) }, now);

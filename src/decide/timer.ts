@@ -1,4 +1,4 @@
-// What is due: the end of a hold, of what was kept, of an incident that nothing else ends; a reminder, the next people. A timer speaks for the rules of now, not of when it was set.
+// What is due: the end of a hold, of what was kept, of flapping, of a storm, of an incident that nothing else ends; a reminder, the next people. A timer speaks for the rules of now, not of when it was set.
 import type { Incident } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
@@ -9,6 +9,8 @@ import { heldUntil } from './hold.ts';
 import { end } from './incident.ts';
 import { matchRoutes } from './match.ts';
 import { length } from './phrase.ts';
+import { steady } from './steady.ts';
+import { stormTimer } from './storm-summary.ts';
 import { tell } from './tell.ts';
 
 type TimerInput = Extract<Input, { kind: 'timer' }>;
@@ -18,6 +20,14 @@ export function decideTimer(draft: Draft, input: TimerInput): void {
   draft.decision.timers.drop.push(timer.name);
   if (timer.kind === 'flush') {
     endKeeping(draft, timer.name.slice('flush:'.length), timer.route!, lateness(input));
+    return;
+  }
+  if (timer.kind === 'storm') {
+    stormTimer(draft, timer, lateness(input));
+    return;
+  }
+  if (timer.kind === 'steady') {
+    steady(draft, input);
     return;
   }
   const known = draft.memory.incident(timer.incidentKey);

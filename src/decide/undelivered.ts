@@ -6,6 +6,7 @@ import type { Input } from './decision.ts';
 import { change, type Draft, type Say, sayerFor } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 import { tellOperator } from './operator.ts';
+import { mayGoElsewhere } from './storm.ts';
 
 const maxDepth = 3;
 
@@ -28,6 +29,7 @@ function failOver(draft: Draft, { delivery, reach }: Extract<Input, { kind: 'und
   const next = draft.rules.destinations[delivery.destination]?.ifItFails;
   const before = delivery.details.insteadOf ?? [];
   if (next === undefined || delivery.kind === 'resolved' || before.length >= maxDepth) return [];
+  if (delivery.kind === 'storm' && !mayGoElsewhere(draft, delivery)) return [];
   const to = addressee(draft, next, reach, say);
   if (to === undefined) return [];
   const known = delivery.incidentKey === undefined ? undefined : draft.memory.incident(delivery.incidentKey);
@@ -63,7 +65,8 @@ function tellInstead(draft: Draft, delivery: Delivery, known: Incident | undefin
     if (member !== undefined) change(draft, member).told.push({ ...told, level: member.level });
   }
   say('deliver', `${route}: ${name} instead (if_it_fails)`);
-  return [made];
+  // What went into a storm's summary there is counted as over with the rest.
+  return made.folded ? [] : [made];
 }
 
 /** What a digest tells of, so that its end finds the way. */

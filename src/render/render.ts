@@ -125,6 +125,7 @@ function frame({ leased, now, attempt, rawEvent }: RenderInput, alert?: AlertVie
     kind: delivery.kind,
     mode: previous === undefined ? 'create' : delivery.kind === 'resolved' ? 'resolve' : 'update',
     ...(previous !== undefined && delivery.details.whenResolved === 'thread' ? { answerOnly: true as const } : {}),
+    ...(previous !== undefined && delivery.details.editOnly ? { editOnly: true as const } : {}),
     destination: delivery.destination,
     target: delivery.target.slice(delivery.target.indexOf(':') + 1),
     route: delivery.route,

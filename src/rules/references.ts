@@ -25,7 +25,7 @@ export type Known = {
 export const knownColumns = ['id', 'name', 'tags', 'timezone', 'language'];
 const knownFields = ['account', 'phone', 'reason', 'percent'];
 /** What the relay itself writes where a route's name stands. */
-const reserved = ['fallback', 'operator', 'test'];
+const reserved = ['fallback', 'operator', 'storm', 'test'];
 
 export function checkReferences(tree: Tree, file: Outline, known: Known): Mistake[] {
   const { destinations, routes, fallback, operator } = file;

@@ -90,6 +90,16 @@ describe('a thread for each incident', () => {
     expect(other.mail.references).not.toEqual([root]);
   });
 
+  test('what only grows, as the summary of a storm, is no second mail; its end goes on under the first', async () => {
+    const first = await post(to(ann, { id: 'd_01A', kind: 'storm' }));
+    const previous = first.outcome.receipt!;
+    const grown = await post(to(ann, { id: 'd_01B', kind: 'storm', mode: 'update', editOnly: true, previous }));
+    expect(grown.mail).toBeUndefined();
+    expect(grown.outcome).toMatchObject({ class: 'ok', receipt: previous });
+    const end = await post(to(ann, { id: 'd_01C', kind: 'storm', mode: 'update', previous: grown.outcome.receipt! }));
+    expect(end.mail).toMatchObject({ inReplyTo: previous.messageId });
+  });
+
   test('no thread where there is no incident', async () => {
     const { threadKey: _, ...notice } = to(ann);
     expect((await post(notice)).mail).toMatchObject({ inReplyTo: '', references: [] });

@@ -105,6 +105,14 @@ describe('a problem that goes on', () => {
     expect(posted).toMatchObject([{ text: 'Acme Ltd: message quota used up', threadTs: original.ts }]);
   });
 
+  test('what only grows, as the summary of a storm, is edited and nothing is said beside it', async () => {
+    const { original, previous } = await told();
+    const { outcome, posted } = await send({ mode: 'update', kind: 'storm', editOnly: true, previous, rendered: laid('57 numbers') });
+    expect(outcome).toMatchObject({ class: 'ok', receipt: previous });
+    expect(original).toMatchObject({ text: '57 numbers' });
+    expect(posted).toEqual([]);
+  });
+
   test('a try that stopped between edit and answer is made again, and nothing is lost', async () => {
     const { original, previous } = await told();
     const worse = { mode: 'update', previous, rendered: { ...laid('100 %'), reply: 'now 100 %' } } as const;

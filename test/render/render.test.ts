@@ -66,6 +66,13 @@ test('when_resolved thread answers below the message and leaves it as it stands;
   expect(say('connected', 'resolved', { details: { whenResolved: 'thread' } }).message).not.toHaveProperty('answerOnly');
 });
 
+test('what only grows is only edited; where there is nothing to edit it is a message like any other', () => {
+  const previous = { channel: 'C1', ts: '1.2' };
+  const details = { editOnly: true } as const;
+  expect(say('disconnected', 'storm', { previous, details }).message).toMatchObject({ mode: 'update', previous, editOnly: true });
+  expect(say('disconnected', 'storm', { details }).message).not.toHaveProperty('editOnly');
+});
+
 test('a message is for one target, named without the plug-in', () => {
   const input = inputOf('disconnected', 'alert');
   input.leased.delivery.target = 'http:https://receiver.example/#print';

@@ -1,0 +1,129 @@
+// What is said while a storm runs: a summary that is edited as it grows, and one ending that lists what is still open.
+import type { Details } from '../delivery.ts';
+import type { Timer } from '../model.ts';
+import { addDelivery, type Sending } from './add-delivery.ts';
+import { type Draft, sayerFor } from './draft.ts';
+import { length } from './phrase.ts';
+import { dropMembers, headOf, type Member, membersOf, putHead, type Running, targetOf, wakeStorm } from './storm-cells.ts';
+
+/** No reader needs it fresher, and every edit is a message to somebody's API. */
+export const summaryMs = 30_000;
+/** A summary names the latest; how many there are is in its counts. The ending names all that is still open. */
+const mostListed = 100;
+const mostSegments = 5;
+
+/** The timer of a target. */
+export function stormTimer(draft: Draft, timer: Timer, late: Pick<Details, 'lateMs'>): void {
+  const target = targetOf(timer);
+  const head = headOf(draft, target);
+  const { now } = draft.clock;
+  const limit = draft.rules.storm;
+  if (head === undefined) return;
+  const { running } = head;
+  if (running === undefined) {
+    const last = head.sent.at(-1);
+    if (limit === undefined || last === undefined || last[0] + limit.withinMs <= now) putHead(draft, target, null);
+    else wakeStorm(draft, target, last[0] + limit.withinMs);
+    return;
+  }
+  const off = limit === undefined || draft.rules.destinations[running.destination]?.storm !== true;
+  if (!off) running.slots = running.slots.filter(([begin]) => now < begin + running.slotMs + limit.withinMs);
+  if (off || sendsIn(running) * 2 < limit.moreThan) {
+    endStorm(draft, target, running, late);
+    return;
+  }
+  update(draft, target, running, late);
+  putHead(draft, target, head);
+  wakeStorm(draft, target, now + summaryMs);
+}
+
+export function summaryOf(running: Running, members: readonly Member[]): Details {
+  const { counts, back } = running;
+  const largest = Object.entries(running.segments)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, mostSegments);
+  return {
+    since: running.since,
+    ...(back > 0 ? { gone: back } : {}),
+    members: members.map(({ event }) => event),
+    storm: { counts: { ...counts }, ...(largest.length === 0 ? {} : { segments: Object.fromEntries(largest) }) },
+  };
+}
+
+export const listed = (draft: Draft, target: string, { members }: Running): Member[] =>
+  membersOf(draft, target, Math.max(0, members - mostListed), members);
+
+/** The next message of a storm, behind the one before it. */
+export function followed(
+  { clock }: Draft,
+  target: string,
+  { destination, level }: Running,
+  { details, eventId, follows }: { details: Details; eventId: string | undefined; follows?: string | undefined },
+): Sending {
+  return {
+    ...{ destination, target, level, details, route: 'storm', kind: 'storm', receivedAt: clock.now },
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(follows === undefined ? {} : { follows }),
+  };
+}
+
+function update(draft: Draft, target: string, running: Running, late: Pick<Details, 'lateMs'>): void {
+  const { members, back } = running;
+  if (members + back === running.said) return;
+  const before = draft.memory.delivery(running.latest);
+  // What left no receipt cannot be edited, and one message more every half minute is what a storm is to prevent: it hears of the end.
+  if (before?.state === 'delivered' && before.receipt === undefined) return;
+  const now = listed(draft, target, running);
+  const follows = takePlaceOf(draft, running);
+  const details: Details = { ...summaryOf(running, now), ...(follows === undefined ? {} : { editOnly: true }), ...late };
+  running.said = members + back;
+  running.latest = addDelivery(draft, followed(draft, target, running, { details, eventId: now.at(-1)?.event, follows })).id;
+}
+
+/** A storm goes on and on where nothing can be delivered: what was not tried yet is replaced, so that one waits and not hundreds. */
+function takePlaceOf(draft: Draft, { latest }: Running): string | undefined {
+  const before = draft.memory.delivery(latest);
+  if (before === undefined || before.state === 'dead' || before.state === 'cancelled') return undefined;
+  if (before.claims > 0) return before.id;
+  draft.decision.cancel.push({ id: before.id, reason: 'a newer summary of the storm took its place' });
+  return before.follows;
+}
+
+function endStorm(draft: Draft, target: string, running: Running, late: Pick<Details, 'lateMs'>): void {
+  const all = membersOf(draft, target, 0, running.members);
+  putHead(draft, target, null);
+  dropMembers(draft, target, running.members);
+  if (draft.rules.destinations[running.destination] === undefined) return;
+  const incidents = latestOf(all);
+  const open = incidents.filter(({ key }) => isOpen(draft, key, target));
+  const summary = summaryOf({ ...running, back: incidents.length - open.length }, open);
+  const follows = takePlaceOf(draft, running);
+  const last = all.at(-1)?.event;
+  const details: Details = { ...summary, storm: { ...summary.storm!, over: true }, ...late };
+  addDelivery(draft, followed(draft, target, running, { details, eventId: last, follows }), running.ending);
+  sayerFor(draft, last)(
+    'storm',
+    `${running.destination}: the storm is over after ${length(draft.clock.now - running.since)}; ${open.length} of ${incidents.length} are still open`,
+  );
+}
+
+/** One that ended and began again is open, but of the new one this reader may not have heard. */
+function isOpen(draft: Draft, key: string, target: string): boolean {
+  const incident = draft.memory.incident(key);
+  return incident?.open === true && incident.told.some((one) => one.target === target);
+}
+
+type Lasting = Member & { key: string };
+
+/** Each incident once, by its latest event: it may have been raised, or have come back, while the storm ran. */
+function latestOf(members: readonly Member[]): Lasting[] {
+  const latest = new Map<string, Lasting>();
+  for (const { event, key } of members) {
+    if (key === undefined) continue;
+    latest.delete(key);
+    latest.set(key, { event, key });
+  }
+  return [...latest.values()];
+}
+
+const sendsIn = ({ slots }: Running): number => slots.reduce((sum, [, count]) => sum + count, 0);
