@@ -7,8 +7,10 @@ export function newDelivery(
   from: Pick<Delivery, 'destination' | 'target' | 'route' | 'kind' | 'level' | 'details' | 'receivedAt'> &
     Partial<Pick<Delivery, 'eventId' | 'incidentKey' | 'template' | 'follows'>>,
 ): Delivery {
+  const story = from.template ?? (from.kind === 'relay' ? undefined : draft.rules.destinations[from.destination]?.template);
   const delivery: Delivery = {
     ...from,
+    ...(story === undefined ? {} : { template: story }),
     id: draft.clock.ids('d'),
     state: from.follows === undefined ? 'pending' : 'waiting',
     createdAt: draft.clock.now,
@@ -21,3 +23,7 @@ export function newDelivery(
   draft.decision.deliveries.push(delivery);
   return delivery;
 }
+
+/** The story that the route named: what goes to another destination instead takes that along, and not the first one's own. */
+export const routeStory = (draft: Draft, { destination, template }: Delivery): Pick<Delivery, 'template'> =>
+  template === undefined || template === draft.rules.destinations[destination]?.template ? {} : { template };
