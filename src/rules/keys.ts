@@ -1,12 +1,9 @@
-// Names that do not belong where they stand: known to the language but not available yet, known from other products, or mistyped.
+// Names that do not belong where they stand: known from other products, or mistyped.
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
 import type { Path, Tree } from './tree.ts';
 
 export type Place = 'file' | 'route' | 'destination' | 'where' | 'other';
-
-/** Refused by name, never ignored: a limit that does nothing is worse than none. */
-const later: Partial<Record<Place, readonly string[]>> = { file: ['tests'] };
 
 /** What people bring from Alertmanager and its kin. */
 const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
@@ -71,15 +68,8 @@ const names: Record<Place, string> = {
   other: 'this block',
 };
 
-export const laterKey = (place: Place, key: string): boolean => later[place]?.includes(key) === true;
-
 export function unknownKey(tree: Tree, path: Path, place: Place, known: readonly string[]): Mistake {
   const key = String(path.at(-1));
-  if (laterKey(place, key)) {
-    const { from, to, fix } = tree.without(path);
-    const cure = fix !== undefined ? 'Remove it.' : from === to ? 'Remove this line.' : `Remove lines ${from} to ${to}.`;
-    return tree.mistake(path, 'key', { code: 'not-yet', text: `\`${key}\` is not available yet. ${cure}`, fix });
-  }
   if (place === 'route' && key === 'continue')
     return tree.mistake(path, 'key', {
       code: 'unknown-key',

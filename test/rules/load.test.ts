@@ -291,8 +291,8 @@ describe('stories', () => {
       {
         ...deps,
         checkStories: (_, place) => [
-          { ...place('one'), level: 'error', text: 'no story upsel' },
-          { ...place('one', 'log'), level: 'error', text: 'no story two' },
+          { ...place('upsel', { route: 'one' }), level: 'error', text: 'no story upsel' },
+          { ...place('two', { route: 'one' }), level: 'error', text: 'no story two' },
         ],
       },
     );
