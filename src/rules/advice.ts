@@ -15,9 +15,14 @@ export function advice(tree: Tree, file: Outline, known: Known): Mistake[] {
     tree.spoiled(path) || found.push(tree.mistake(path, what, { code: 'advice', level: 'warning', text }));
   for (const route of file.routes) adviseRoute(route, file, known, warn);
   const asked = new Set(file.routes.map(({ quiet }) => quiet?.text));
+  // One that is misspelt is told there.
+  const unsure = file.routes.some(
+    ({ raw, path, quiet }) =>
+      tree.spoiled([...path, 'quiet']) || ('quiet' in raw && (quiet === undefined || !file.quietHours.includes(quiet.text))),
+  );
   for (const name of file.quietHours) {
     const path = ['quiet_hours', name];
-    if (!asked.has(name)) warn(path, `No route has \`quiet: ${name}\`, so these hours change nothing.`);
+    if (!unsure && !asked.has(name)) warn(path, `No route has \`quiet: ${name}\`, so these hours change nothing.`);
     if (hasNoEnd(tree, name)) warn(path, 'These hours go round the clock on every day: what is kept in them is told after eight days.');
   }
   return found;

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { notEmpty } from './lists.ts';
 import { nearest } from './nearest.ts';
-import { scalar, timezone } from './scalars.ts';
+import { readTimezone, scalar } from './scalars.ts';
 
 /** Minutes from midnight. */
 export const clock = scalar<number>(
@@ -59,7 +59,15 @@ function likelyDays(text: string): string | undefined {
 
 const days = z.union([rowOfDays, z.array(rowOfDays).min(1, notEmpty)]).transform((value) => [...new Set(value.flat())].sort());
 
-const itsClock = z.union([z.literal('workspace'), timezone]).meta({ type: 'string', examples: ['workspace', 'Europe/Madrid'] });
+/** `workspace`: the one in the table. */
+const itsClock = scalar<string>(
+  (text) => {
+    if (text === 'workspace') return { value: text };
+    if (nearest(text, ['workspace']) === undefined) return readTimezone(text);
+    return { wrong: `"${text}" is no time zone. For the one in the table write \`workspace\`.`, write: 'workspace' };
+  },
+  { type: 'string', examples: ['workspace', 'Europe/Madrid'] },
+);
 
 export const quietHours = z
   .strictObject({

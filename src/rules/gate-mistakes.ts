@@ -19,8 +19,8 @@ function quietMistakes(tree: Tree, { quiet }: RouteOutline, { quietHours }: Outl
 
 function stepMistakes(tree: Tree, { escalate }: RouteOutline, file: Outline): Mistake[] {
   return escalate.flatMap((step) => {
-    const nobody = step.alone ? step.send.find(({ text }) => text === 'nobody') : undefined;
-    if (nobody === undefined) return sendMistakes(tree, step, file);
+    const [nobody] = step.send;
+    if (nobody === undefined || step.send.some(({ text }) => text !== 'nobody')) return sendMistakes(tree, step, file);
     const text = 'A step that tells nobody does nothing. Name a destination, or remove the step.';
     return [tree.mistake(nobody.path, 'value', { code: 'value', text })];
   });

@@ -119,6 +119,7 @@ const wanted: Record<string, [purpose: string, example: (tree: Tree) => string]>
   after: ['it says when', () => 'after: 15m'],
   drops: ['it says at which drop', () => 'drops: 4'],
   within: ['it says within how long', () => 'within: 1h'],
+  'storm.within': ['it says within how long', () => 'within: 5m'],
   more_than: ['it says how many messages are too many', () => 'more_than: 200'],
   file: ['it names the workspaces table', () => 'file: workspaces.csv'],
   id: ['it says who this is about', () => 'id: partner-1'],

@@ -46,7 +46,7 @@ function noSuchEvent(route: RouteOutline, { keys }: WhereOutline, known: Known):
     const before = left;
     left = left.filter((type) => wanted.includes(type));
     if (left.length > 0) continue;
-    const named = (list: readonly string[]) => list.filter((type) => type !== 'unknown').join(', ');
+    const named = (list: readonly string[]) => list.filter((type) => type !== 'unknown').join(', ') || 'what this relay does not know';
     const what = key === 'level' ? `level: ${textsOf(raw.level).join(' or ')}` : key;
     const others = before === all ? 'the route is for' : 'the conditions before it leave only';
     return { path, why: `\`${what}\` is only of ${named(wanted)}, and ${others} ${named(before)}.` };
