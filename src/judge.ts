@@ -94,7 +94,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
-    checkStories: (rules, place) => namedStories(rules, told.stories, place),
+    checkStories: (rules, place) => namedStories(rules, told.stories, files.templates, place),
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
   const found = [

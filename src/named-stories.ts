@@ -3,7 +3,7 @@
 import { glob } from './decide/glob.ts';
 import { catalogue } from './intake/catalogue.ts';
 import { type EventType, eventTypes } from './model.ts';
-import { lintStory, type Stories } from './render/stories.ts';
+import { lintStory, type Stories, type StoryFile } from './render/stories.ts';
 import type { RulesDeps } from './rules/load.ts';
 import type { Mistake } from './rules/mistake.ts';
 import { nearest } from './rules/nearest.ts';
@@ -12,12 +12,15 @@ import type { Route, Rules } from './rules/rules.ts';
 type Place = Parameters<NonNullable<RulesDeps['checkStories']>>[1];
 type Named = { story: string; by: { route: string } | { destination: string }; types: EventType[] };
 
-export function namedStories(rules: Rules, { inForce }: Stories, place: Place): Mistake[] {
+/** `files`: the operator's own, read or not. */
+export function namedStories(rules: Rules, { inForce }: Stories, files: readonly StoryFile[], place: Place): Mistake[] {
   return [...rules.routes.flatMap(ofRoute), ...ofDestinations(rules)].flatMap(({ story, by, types }) => {
     const words = [...inForce.keys()]
       .filter((name) => name === story || name.endsWith(`/${story}`))
       .flatMap((name) => inForce.get(name) ?? []);
     if (inForce.get(story) !== undefined) return words.flatMap((one) => lintStory(one, types, nearest));
+    // It is there and has mistakes of its own, which are told.
+    if (files.some(({ name }) => name.replace(/\.ya?ml$/, '') === story)) return [];
     const near = nearest(
       story,
       [...inForce.keys()].filter((name) => !name.includes('/')),

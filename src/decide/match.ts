@@ -55,7 +55,9 @@ function routeCondition(route: Route, segments: Rules['segments']): Condition {
   if (route.lacks !== undefined) conditions.push(all(route.lacks.map(lacksCondition)));
   for (const block of route.except ?? []) {
     const holds = all(whereConditions(block, segments));
-    conditions.push((...asked) => (holds(...asked) === undefined ? `it is excepted (${blockWords(block)})` : undefined));
+    conditions.push((event, row, firstTime) =>
+      holds(event, row, firstTime) === undefined ? `it is excepted (${blockWords(block)})` : undefined,
+    );
   }
   return all(conditions);
 }
@@ -159,9 +161,9 @@ function inSegment(segment: Segment | undefined, row: Workspace): boolean {
 
 const all =
   (conditions: Condition[]): Condition =>
-  (...asked) => {
+  (event, workspace, firstTime) => {
     for (const condition of conditions) {
-      const why = condition(...asked);
+      const why = condition(event, workspace, firstTime);
       if (why !== undefined) return why;
     }
     return undefined;

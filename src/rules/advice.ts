@@ -23,6 +23,8 @@ export function advice(tree: Tree, file: Outline, known: Known): Mistake[] {
   for (const name of file.quietHours) {
     const path = ['quiet_hours', name];
     if (!unsure && !asked.has(name)) warn(path, `No route has \`quiet: ${name}\`, so these hours change nothing.`);
+    if (theirs(tree, name) && (known.columns === 'none' || known.columns?.includes('timezone') === false))
+      warn([...path, 'timezone'], 'No workspaces table has a column `timezone`, so these hours go by the clock of this file.', 'value');
     if (hasNoEnd(tree, name)) warn(path, 'These hours go round the clock on every day: what is kept in them is told after eight days.');
   }
   return found;
@@ -83,7 +85,10 @@ function firstTime({ raw, path, events, blocks }: RouteOutline, types: readonly 
   }
 }
 
+const hoursOf = (tree: Tree, name: string) => map(map(map(tree.value).quiet_hours)[name]);
+const theirs = (tree: Tree, name: string): boolean => hoursOf(tree, name).timezone === 'workspace';
+
 function hasNoEnd(tree: Tree, name: string): boolean {
-  const { from, to, days } = map(map(map(tree.value).quiet_hours)[name]);
+  const { from, to, days } = hoursOf(tree, name);
   return typeof from === 'string' && from === to && days === undefined;
 }

@@ -170,6 +170,12 @@ describe('what only warns', () => {
     expect(asked('where: { segment: some }')).toEqual([]);
   });
 
+  test('hours by a clock of the workspace that no table has', () => {
+    const theirs = 'quiet_hours:\n  q: { from: "21:00", to: "08:00", timezone: workspace }';
+    expect(warned(route('quiet: q'), theirs)).toEqual([]);
+    expect(warned(route('quiet: q'), theirs, '')).toEqual([expect.stringContaining('these hours go by the clock of this file')]);
+  });
+
   test('quiet hours that nobody names, that never end, or that all destinations ignore', () => {
     expect(warned(route('stop: no'), nights)).toEqual(['No route has `quiet: nights`, so these hours change nothing.']);
     expect(warned(route('quiet: q'), 'quiet_hours:\n  q: { from: "00:00", to: "00:00" }')[0]).toMatch(/round the clock on every day/);
