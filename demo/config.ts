@@ -1,5 +1,5 @@
 // The demo's rules are those of config/, edited as their own comments say to: real destinations instead of printed lines. Then every duration is
-// divided by 60, so that an hour passes in a minute, and Slack is looked for on this machine.
+// divided by 60, so that an hour passes in a minute, Slack is looked for on this machine, and no night falls while somebody watches.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -32,7 +32,7 @@ export function makeConfig(folder: string): DemoConfig {
   return config;
 }
 
-export function demoRoutes(text: string): string {
+export function demoRoutes(text: string, now = Date.now()): string {
   const used = changed(
     withBilling(withRealDestinations(text)),
     'send: [ops-slack, owner-email]',
@@ -45,6 +45,10 @@ export function demoRoutes(text: string): string {
     .replace('# brand: {', 'brand: {')
     .replaceAll('Your company', 'Parlo')
     .replace('# yaml-language-server: $schema=./routes.schema.json\n', head)
+    .replace(
+      /\{ from: "\d\d:\d\d", to: "\d\d:\d\d" \}/g,
+      (hours) => `${farFrom(now)} # the demo only, so that it shows the same by night; ${inWords(hours)}`,
+    )
     .replace(/^( +)token: env:SLACK_TOKEN$/gm, '$&\n$1api_url: env:DEMO_SLACK_URL # the demo only: Slack on this machine')
     .replace(
       /^( +)url: env:BILLING_URL.*$/m,
@@ -66,12 +70,29 @@ const withBilling = (text: string) => text.replace(/^ {2}# billing:\n(?: {2}# .*
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** `hold: 5m` becomes `hold: 5s # 5m`. */
+/** A minute that is half a day away in any time zone near. */
+function farFrom(now: number): string {
+  const clock = (at: number) => new Date(at).toISOString().slice(11, 16);
+  const half = now + 12 * 3_600_000;
+  return `{ from: "${clock(half)}", to: "${clock(half + 60_000)}" }`;
+}
+
+const inWords = (hours: string): string => [...hours.matchAll(/\d\d:\d\d/g)].join(' to ');
+
+/** `hold: 5m` becomes `hold: 5s # 5m`; in braces, `{ every: 4h }` becomes `{ every: 4m } # 4h`. */
 export function faster(line: string): string {
   const [, key, number, unit] = /^( +[a-z_]+: )(\d+)([smhd])(?= *(?:#.*)?$)/.exec(line) ?? [];
-  if (key === undefined || unit === undefined) return line;
-  return `${key}${short((Number(number) * units[unit]!) / 60)} # ${number}${unit}`;
+  if (key !== undefined && unit !== undefined) return `${key}${sixtieth(number!, unit)} # ${number}${unit}`;
+  if (/^ *#/.test(line)) return line;
+  const before: string[] = [];
+  const after = line.replace(/(?<=[{,] *[a-z_]+: )(\d+)([smhd])(?= *[,}])/g, (own, count: string, letter: string) => {
+    before.push(own);
+    return sixtieth(count, letter);
+  });
+  return before.length === 0 ? line : `${after.replace(/ +#.*$/, '')} # ${before.join(', ')}`;
 }
+
+const sixtieth = (count: string, unit: string): string => short((Number(count) * units[unit]!) / 60);
 
 function short(seconds: number): string {
   const [unit = 's', size = 1] = Object.entries(units).findLast(([, one]) => seconds >= one && seconds % one === 0) ?? [];

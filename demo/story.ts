@@ -84,11 +84,26 @@ export const story: readonly Scene[] = [
     ],
   },
   {
-    title: 'A customer without an address: the team hears in their place (if_empty)',
+    title: 'A customer without an address: the team hears in their place (if_empty), and then those behind them (escalate)',
     steps: [
-      send('disconnected', 'atlas', [slack('posted', ops, 'Atlas Motors: +')], {
-        say: 'it has no channel of its own, so both ways lead to #wa-ops: told there once',
-      }),
+      send(
+        'disconnected',
+        'atlas',
+        [slack('posted', ops, 'Atlas Motors: +'), mail('ops@example.com', '[CRITICAL] Atlas Motors: WhatsApp')],
+        {
+          say: 'no channel: both ways lead to #wa-ops, told there once; nobody takes it: after 15 s, the next people',
+        },
+      ),
+      send(
+        'connected',
+        'atlas',
+        [
+          slack('edited', ops, 'Atlas Motors: +'),
+          slack('replied', ops, 'is back after'),
+          mail('ops@example.com', '[RESOLVED] Atlas Motors: WhatsApp', 'joined'),
+        ],
+        { say: 'whoever was called in hears the end of it, too' },
+      ),
       send('api-calls-100', 'atlas', [
         slack('posted', ops, 'Atlas Motors: '),
         mail('ops@example.com', '[CRITICAL] Atlas Motors: '),

@@ -79,7 +79,7 @@ export type Delivery = {
   kind: DeliveryKind;
   level: number;
   state: DeliveryState;
-  /** Story named by the route or the send entry; absent = by event type. */
+  /** Story named by the send entry, the route or the destination; absent = by event type. */
   template?: string;
   /** The delivery that told the same target before: this one waits for it, then edits, threads or answers it. */
   follows?: string;

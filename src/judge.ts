@@ -9,11 +9,11 @@ import { pluginInfo } from './deliver/plug-in-contract.ts';
 import type { LoadedPlugins } from './deliver/plug-ins.ts';
 import { catalogue } from './intake/catalogue.ts';
 import type { Partner } from './intake/verify.ts';
-import { type EventType, eventTypes } from './model.ts';
+import { namedStories } from './named-stories.ts';
 import { takeoverMistakes } from './render/check-layout.ts';
 import { type Layouts, loadLayouts, ownLayoutMistakes } from './render/layouts.ts';
 import type { Parse } from './render/read-story.ts';
-import { lintStory, loadStories, type Stories, type StoryFile } from './render/stories.ts';
+import { loadStories, type Stories, type StoryFile } from './render/stories.ts';
 import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from './rules/load.ts';
 import { inOrder, type Mistake } from './rules/mistake.ts';
 import { nearest } from './rules/nearest.ts';
@@ -94,7 +94,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
-    checkStories: (rules, place) => routeStories(rules, told.stories, files.templates, place),
+    checkStories: (rules, place) => namedStories(rules, told.stories, files.templates, place),
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
   const found = [
@@ -142,33 +142,6 @@ const described = (plugins: LoadedPlugins['plugins']): RulesDeps['plugins'] => (
   },
 });
 
-/** A story a route names must exist and fit every event that the route may send it for. */
-function routeStories(
-  rules: Rules,
-  { inForce }: Stories,
-  files: StoryFile[],
-  place: Parameters<NonNullable<RulesDeps['checkStories']>>[1],
-): Mistake[] {
-  return rules.routes.flatMap((route) =>
-    route.send.flatMap(({ to, template }) => {
-      if (template === undefined) return [];
-      const story = inForce.get(template);
-      if (story !== undefined) {
-        const translated = [...inForce.keys()].filter((name) => name.endsWith(`/${template}`)).flatMap((name) => inForce.get(name) ?? []);
-        return [story, ...translated].flatMap((one) => lintStory(one, typesOf(route.events), nearest));
-      }
-      // It is there and has mistakes of its own, which are told.
-      if (files.some(({ name }) => name.replace(/\.ya?ml$/, '') === template)) return [];
-      const near = nearest(
-        template,
-        [...inForce.keys()].filter((name) => !name.includes('/')),
-      );
-      const text = `There is no story \`${template}\` in templates/.${near === undefined ? ` Write templates/${template}.yaml.` : ` Did you mean \`${near}\`?`}`;
-      return [{ ...place(route.name, to), level: 'error' as const, code: 'name' as const, text }];
-    }),
-  );
-}
-
 /** Bodies and the like that stand in routes.yaml: `{{…}}` in them is over the message. */
 function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, stories: Stories): Mistake[] {
   let tree: ReturnType<typeof readTree> | undefined;
@@ -184,9 +157,6 @@ function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, 
     return ownLayoutMistakes({ channel, layout, file, spot: at }, stories, nearest);
   });
 }
-
-const typesOf = (events: string[] | undefined): EventType[] =>
-  eventTypes.filter((type) => events === undefined || events.some((name) => glob(name, type) || glob(name, catalogue[type].wire)));
 
 /** Every template there is now, also those that nobody has read yet. */
 export async function templatePaths(folder: string): Promise<string[]> {

@@ -15,8 +15,8 @@ test.concurrent('npm run demo -- --once ends by itself with exit 0, and --json s
   const { code, out, err } = await run(['demo/demo.ts', '--once', '--json']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   const said = JSON.parse(out) as { arrived: { how: string }[] };
-  expect(said).toMatchObject({ ok: true, promised: 33, missing: [], tooMuch: [] });
-  expect(said.arrived.filter(({ how }) => how !== 'refused')).toHaveLength(32);
+  expect(said).toMatchObject({ ok: true, promised: 37, missing: [], tooMuch: [] });
+  expect(said.arrived.filter(({ how }) => how !== 'refused')).toHaveLength(36);
 });
 
 test.concurrent('without --once the lines say what came where, it stays up, and its page shows what each reader sees; Ctrl-C ends it and leaves nothing behind', async ({
@@ -36,7 +36,7 @@ test.concurrent('without --once the lines say what came where, it stays up, and 
   expect(out).toMatch(line('webhook', 'Northwind Travel', '401 refused', 'token-rotated'));
   expect(out).toMatch(/routes\.yaml:\d+:\d+ +There is no destination `biling`\. Did you mean/);
   expect(out).toMatch(/^ +write: +send: \[ops-email, billing\]$/m);
-  expect(out).toMatch(/^Kept: 18 webhooks, 33 messages promised; each arrived once, in its form, and nothing else did\.$/m);
+  expect(out).toMatch(/^Kept: 19 webhooks, 37 messages promised; each arrived once, in its form, and nothing else did\.$/m);
   expect(out.split('\n').filter((one) => columns(one) > 120)).toEqual([]);
   const [, url = ''] = /What each reader sees: (\S+)/.exec(out) ?? [];
   const reply = await fetch(url);

@@ -3,9 +3,10 @@ import { rehearse } from '../decide/rehearsal.ts';
 import { parse } from '../intake/parse.ts';
 import { type Good, judgeDisk } from '../judge.ts';
 import type { Workspace } from '../model.ts';
-import { coverage, formatCoverage, type Heard, type WhoHears } from '../rules/coverage.ts';
+import { type Coverage, coverage, formatCoverage, type Heard, uncovered, type WhoHears } from '../rules/coverage.ts';
 import { formatMistakes, type Mistake } from '../rules/mistake.ts';
 import type { Rules } from '../rules/rules.ts';
+import { readTree } from '../rules/tree.ts';
 import { readSettings } from '../settings.ts';
 import { defineCommand } from './command.ts';
 import { pluginsOf } from './files.ts';
@@ -25,8 +26,8 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
     const configDir = config ?? settings.configDir;
     const plugins = await pluginsOf(settings);
     const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins });
-    const [mistakes, warnings] = judged.ok ? [[], judged.warnings] : split(judged.mistakes);
     const table = judged.ok ? coverage(judged.rules, whoHears(judged.rules)) : undefined;
+    const [mistakes, warnings] = judged.ok ? [[], [...judged.warnings, ...holes(judged, table!)]] : split(judged.mistakes);
     if (json) {
       printJson({
         ok: judged.ok,
@@ -39,7 +40,8 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
     }
     const all = [...mistakes, ...warnings];
     if (all.length > 0) print(`${formatMistakes(all, { color: inColour() })}\n`);
-    if (judged.ok) print(`${paint('green', 'fine')}: ${sizes(judged)}, in ${configDir}\n\n${formatCoverage(table!)}\n\n${recoveries}`);
+    if (judged.ok)
+      print(`${paint('green', 'fine')}: ${sizes(judged, warnings)}, in ${configDir}\n\n${formatCoverage(table!)}\n\n${recoveries}`);
     else
       print(
         `${paint('red', counted(mistakes.length, 'mistake'))} in ${configDir}. A running relay keeps the rules it has until this is mended.`,
@@ -57,7 +59,7 @@ const split = (all: Mistake[]): [Mistake[], Mistake[]] => [
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function sizes({ rules, workspaces, warnings }: Good): string {
+function sizes({ rules, workspaces }: Good, warnings: Mistake[]): string {
   return [
     counted(rules.routes.length, 'route'),
     counted(Object.keys(rules.destinations).length, 'destination'),
@@ -66,8 +68,19 @@ function sizes({ rules, workspaces, warnings }: Good): string {
   ].join(', ');
 }
 
+const holes = ({ files: { sources } }: Good, table: Coverage): Mistake[] =>
+  uncovered(table, readTree('routes.yaml', sources['routes.yaml'] ?? ''));
+
+/** The table is the same at any time of day: it says who is named, not whether it is told at once, gathered, or followed up. */
+const atOnce = (rules: Rules): Rules => ({
+  ...rules,
+  silences: [],
+  routes: rules.routes.map(({ quiet, limit, digest, repeat, escalate, flapping, ...route }) => ({ ...route, confirm: false })),
+});
+
 /** Asks decide itself, holds run to their end, about an event of each kind. Every destination counts as reachable: the table says who is named. */
-function whoHears(rules: Rules): WhoHears {
+function whoHears(file: Rules): WhoHears {
+  const rules = atOnce(file);
   const now = Date.now();
   const reach = Object.fromEntries(Object.keys(rules.destinations).map((name) => [name, name]));
   return (type: string, workspace: Workspace): Heard => {

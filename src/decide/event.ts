@@ -67,7 +67,7 @@ function route(
   { raised = false, firstTime }: { raised?: boolean; firstTime?: boolean } = {},
 ): 'routed' | 'unrouted' {
   const { event, workspace, reach } = about;
-  const matched = matchRoutes(draft.rules, event, workspace, served, say);
+  const matched = matchRoutes(draft.rules, event, workspace, served, say, firstTime);
   const over = incident !== undefined && event.period !== undefined && event.period.end <= draft.clock.now;
   const kind = incident === undefined ? 'notice' : 'alert';
   const details = {

@@ -4,15 +4,22 @@ import type { Route, Rules, Segment, Where } from '../rules/rules.ts';
 import type { Say } from './draft.ts';
 import { anyGlob } from './glob.ts';
 
-/** `served`: routes that a recovery was already used up for. */
-export function matchRoutes(rules: Rules, event: Event, workspace: Workspace, served: ReadonlySet<string>, say: Say): Route[] {
+/** `served`: routes that a recovery was already used up for. `firstTime`: of a connect, whether it is the first ever of its number. */
+export function matchRoutes(
+  rules: Rules,
+  event: Event,
+  workspace: Workspace,
+  served: ReadonlySet<string>,
+  say: Say,
+  firstTime?: boolean,
+): Route[] {
   const matched: Route[] = [];
   for (const { route, whyNot } of compiled(rules)) {
     if (served.has(route.name)) {
       say('match', `${route.name}: the recovery is used up for it`);
       continue;
     }
-    const why = whyNot(event, workspace);
+    const why = whyNot(event, workspace, firstTime);
     if (why !== undefined) {
       say('match', `${route.name}: no, ${why}`);
       continue;
@@ -25,7 +32,7 @@ export function matchRoutes(rules: Rules, event: Event, workspace: Workspace, se
 }
 
 /** Answers why it does not hold, or nothing. */
-type Condition = (event: Event, workspace: Workspace) => string | undefined;
+type Condition = (event: Event, workspace: Workspace, firstTime?: boolean) => string | undefined;
 type CompiledRoute = { route: Route; whyNot: Condition };
 
 const cache = new WeakMap<Rules, CompiledRoute[]>();
@@ -48,7 +55,9 @@ function routeCondition(route: Route, segments: Rules['segments']): Condition {
   if (route.lacks !== undefined) conditions.push(all(route.lacks.map(lacksCondition)));
   for (const block of route.except ?? []) {
     const holds = all(whereConditions(block, segments));
-    conditions.push((event, workspace) => (holds(event, workspace) === undefined ? `it is excepted (${blockWords(block)})` : undefined));
+    conditions.push((event, row, firstTime) =>
+      holds(event, row, firstTime) === undefined ? `it is excepted (${blockWords(block)})` : undefined,
+    );
   }
   return all(conditions);
 }
@@ -64,7 +73,7 @@ function eventsCondition(names: string[]): Condition {
 
 function whereConditions(where: Where, segments: Rules['segments']): Condition[] {
   const made: Condition[] = [];
-  const { segment, tag, workspace, account, phone, reason, level, percent, columns, lacks } = where;
+  const { segment, tag, workspace, account, phone, reason, level, percent, firstTime, columns, lacks } = where;
   if (segment)
     made.push((_, row) =>
       segment.some((name) => inSegment(segments[name], row)) ? undefined : `the workspace is not in ${segment.join(' or ')}`,
@@ -76,6 +85,7 @@ function whereConditions(where: Where, segments: Rules['segments']): Condition[]
   if (reason) made.push(glob('reason', reason, (event) => event.account?.reason));
   if (level) made.push(glob('level', level, (event) => (event.level === 0 ? undefined : String(event.level))));
   if (percent) made.push(percentCondition(percent));
+  if (firstTime !== undefined) made.push(firstTimeCondition(firstTime));
   for (const [column, values] of Object.entries(columns ?? {}))
     made.push(glob(`workspace.${column}`, values, (_, row) => columnOf(row, column)));
   for (const field of lacks ?? []) made.push(lacksCondition(field));
@@ -111,6 +121,15 @@ function percentCondition(wanted: string[]): Condition {
   };
 }
 
+/** Only a connect can be the first, so anything else has no such field. */
+const firstTimeCondition =
+  (wanted: boolean): Condition =>
+  (_event, _row, firstTime) => {
+    if (firstTime === undefined) return 'it is no connect, so neither the first nor a later one';
+    if (firstTime === wanted) return undefined;
+    return wanted ? 'this number is not known to be connected for the first time' : 'this number is connected for the first time';
+  };
+
 function lacksCondition(field: string): Condition {
   const known: Record<string, (event: Event) => unknown> = {
     account: (event) => event.account?.id,
@@ -142,9 +161,9 @@ function inSegment(segment: Segment | undefined, row: Workspace): boolean {
 
 const all =
   (conditions: Condition[]): Condition =>
-  (event, workspace) => {
+  (event, workspace, firstTime) => {
     for (const condition of conditions) {
-      const why = condition(event, workspace);
+      const why = condition(event, workspace, firstTime);
       if (why !== undefined) return why;
     }
     return undefined;

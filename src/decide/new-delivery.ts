@@ -7,4 +7,13 @@ import { passStorm } from './storm.ts';
 /** `folded`: nothing was made; the id is that of the message that will end the storm. */
 export type Made = Delivery & { folded?: true };
 
-export const newDelivery = (draft: Draft, sending: Sending): Made => passStorm(draft, sending, () => addDelivery(draft, sending));
+export function newDelivery(draft: Draft, from: Sending): Made {
+  // A destination may have words of its own, unless the route or the send entry named others.
+  const story = from.template ?? (from.kind === 'relay' ? undefined : draft.rules.destinations[from.destination]?.template);
+  const sending = { ...from, ...(story === undefined ? {} : { template: story }) };
+  return passStorm(draft, sending, () => addDelivery(draft, sending));
+}
+
+/** The story that the route named: what goes to another destination instead takes that along, and not the first one's own. */
+export const routeStory = (draft: Draft, { destination, template }: Delivery): Pick<Delivery, 'template'> =>
+  template === undefined || template === draft.rules.destinations[destination]?.template ? {} : { template };

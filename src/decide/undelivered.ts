@@ -4,7 +4,7 @@ import type { Incident } from '../model.ts';
 import { type Addressee, addressee, called } from './addressee.ts';
 import type { Input } from './decision.ts';
 import { change, type Draft, type Say, sayerFor } from './draft.ts';
-import { newDelivery } from './new-delivery.ts';
+import { newDelivery, routeStory } from './new-delivery.ts';
 import { tellOperator } from './operator.ts';
 import { mayGoElsewhere } from './storm.ts';
 
@@ -44,11 +44,11 @@ function tellInstead(draft: Draft, delivery: Delivery, known: Incident | undefin
     say('deliver', `${name} (if_it_fails) was already told by ${other.route}`);
     return [];
   }
-  const { eventId, incidentKey, template, route, kind, level } = delivery;
+  const { eventId, incidentKey, route, kind, level } = delivery;
   const made = newDelivery(draft, {
     ...(eventId === undefined ? {} : { eventId }),
     ...(incidentKey === undefined ? {} : { incidentKey }),
-    ...(template === undefined ? {} : { template }),
+    ...routeStory(draft, delivery),
     destination: to.name,
     target,
     route,
@@ -83,12 +83,12 @@ function settleFollowers(draft: Draft, dead: Delivery, instead: readonly Deliver
     }
     draft.decision.cancel.push({ id: follower.id, reason: 'its problem never arrived' });
     if (instead.length === 0) say('receipt', `${dead.destination}: never heard of the problem, so not of its end`);
-    const { eventId, incidentKey, template, route, kind, level, details, receivedAt } = follower;
+    const { eventId, incidentKey, route, kind, level, details, receivedAt } = follower;
     for (const { destination, target, id } of instead)
       newDelivery(draft, {
         ...(eventId === undefined ? {} : { eventId }),
         ...(incidentKey === undefined ? {} : { incidentKey }),
-        ...(template === undefined ? {} : { template }),
+        ...routeStory(draft, follower),
         ...{ destination, target, route, kind, level },
         follows: id,
         details,

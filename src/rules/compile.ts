@@ -1,7 +1,7 @@
 // The checked shape of routes.yaml → Rules, as decide and deliver read them: names in our own words, defaults filled in.
 
 import type { Options } from './options.ts';
-import type { Destination, Route, Rules, Segment, Where } from './rules.ts';
+import type { Destination, QuietHours, Route, Rules, Segment, Send, Where } from './rules.ts';
 import { isTimezone } from './scalars.ts';
 import type { RoutesFile, WhereBlock } from './schema.ts';
 
@@ -12,7 +12,7 @@ export function compile(file: RoutesFile, options: ReadonlyMap<string, Options>,
     revision,
     timezone: file.timezone !== undefined && isTimezone(file.timezone) ? file.timezone : 'UTC',
     segments: Object.fromEntries(Object.entries(file.segments ?? {}).map(([name, one]) => [name, segment(one)])),
-    quietHours: {},
+    quietHours: Object.fromEntries(Object.entries(file.quiet_hours ?? {}).map(([name, one]) => [name, quietHours(one)])),
     silences: [],
     destinations: Object.fromEntries(
       Object.entries(file.destinations).map(([name, one]) => [name, destination(name, one, options.get(name))]),
@@ -20,6 +20,7 @@ export function compile(file: RoutesFile, options: ReadonlyMap<string, Options>,
     routes: file.routes.map(route),
     fallback,
     ...(operator !== undefined && { operator }),
+    ...(file.storm !== undefined && { storm: { moreThan: file.storm.more_than, withinMs: file.storm.within } }),
     ...(file.quiet_source !== undefined && { quietSourceMs: file.quiet_source }),
     brand: {
       ...(file.brand?.name !== undefined && { name: file.brand.name }),
@@ -37,6 +38,10 @@ function segment(from: NonNullable<RoutesFile['segments']>[string]): Segment {
   };
 }
 
+function quietHours({ from, to, days, timezone }: NonNullable<RoutesFile['quiet_hours']>[string]): QuietHours {
+  return { from, to, days: days ?? [0, 1, 2, 3, 4, 5, 6], ...(timezone !== undefined && { timezone }) };
+}
+
 function destination(name: string, from: RoutesFile['destinations'][string], own: Options | undefined): Destination {
   return {
     name,
@@ -50,8 +55,9 @@ function destination(name: string, from: RoutesFile['destinations'][string], own
     ...(from.concurrency !== undefined && { concurrency: from.concurrency }),
     ...(from.timeout !== undefined && { timeoutMs: from.timeout }),
     maxAgeMs: from.max_age ?? 86_400_000,
-    ignoreQuietHours: false,
-    storm: true,
+    ...(from.template !== undefined && { template: from.template }),
+    ignoreQuietHours: from.ignore_quiet_hours ?? false,
+    storm: from.storm ?? true,
   };
 }
 
@@ -64,19 +70,38 @@ function route(from: RoutesFile['routes'][number]): Route {
     ...(from.where && { where: where(from.where) }),
     ...(from.except && { except: from.except.map(where) }),
     ...(from.lacks && { lacks: from.lacks.map(field) }),
-    // A story named by the route is the word for each of its destinations that names none of its own.
-    send: nobody ? [] : once(from.send).map((one) => sendTo({ ...(from.template !== undefined && { template: from.template }), ...one })),
+    send: nobody ? [] : sends(from.send, from.template),
     stop: from.stop ?? false,
     ...(from.hold !== undefined && { holdMs: from.hold }),
     whenResolved: from.when_resolved ?? 'update',
-    ackForMs: 8 * 3_600_000,
-    confirm: false,
     ...(from.closes_after !== undefined && { closesAfterMs: from.closes_after }),
+    ...gates(from),
   };
 }
 
-function where({ segment, tag, workspace, account, phone, reason, level, percent, lacks, ...rest }: WhereBlock): Where {
-  const columns = Object.entries(rest).map(([key, values]) => [key.slice('workspace.'.length), values] as const);
+function gates(from: RoutesFile['routes'][number]): Pick<Route, 'ackForMs' | 'confirm'> & Partial<Route> {
+  const { flapping, quiet, limit, digest, repeat, escalate } = from;
+  const steps = escalate?.map(({ after, send }) => ({ afterMs: after, send: sends(send, from.template) }));
+  return {
+    ...(flapping && { flapping: { drops: flapping.drops, withinMs: flapping.within } }),
+    confirm: from.confirm ?? false,
+    ...(quiet !== undefined && { quiet: typeof quiet === 'string' ? { during: quiet, keep: true } : quietOf(quiet) }),
+    ...(limit && { limit: { max: limit.max, perMs: limit.per, ...(limit.by !== undefined && { by: limit.by }) } }),
+    ...(digest?.at !== undefined && { digest: { at: digest.at } }),
+    ...(digest?.every !== undefined && { digest: { everyMs: digest.every } }),
+    ...(repeat && { repeat: { everyMs: repeat.every, atMost: repeat.at_most ?? 3 } }),
+    ...(steps && { escalate: steps.sort((a, b) => a.afterMs - b.afterMs) }),
+    ackForMs: from.ack_for ?? 8 * 3_600_000,
+  };
+}
+
+const quietOf = ({ during, then }: { during: string; then?: 'keep' | 'drop' | undefined }) => ({ during, keep: then !== 'drop' });
+
+function where(block: WhereBlock): Where {
+  const { segment, tag, workspace, account, phone, reason, level, percent, first_time: firstTime, lacks, ...rest } = block;
+  const columns = Object.entries(rest as Record<string, string[]>).map(
+    ([key, values]) => [key.slice('workspace.'.length), values] as const,
+  );
   return {
     ...(segment && { segment }),
     ...(tag && { tag }),
@@ -86,11 +111,19 @@ function where({ segment, tag, workspace, account, phone, reason, level, percent
     ...(reason && { reason }),
     ...(level && { level }),
     ...(percent && { percent }),
+    ...(firstTime !== undefined && { firstTime }),
     ...(columns.length > 0 && { columns: Object.fromEntries(columns) }),
     ...(lacks && { lacks: lacks.map(field) }),
   };
 }
 
 const field = (name: string): string => name.replace(/^workspace\./, '');
-const sendTo = ({ to, template }: { to: string; template?: string | undefined }) => ({ to, ...(template !== undefined && { template }) });
-const once = <T extends { to: string }>(sends: T[]): T[] => sends.filter(({ to }, at) => sends.findIndex((one) => one.to === to) === at);
+
+type Sends = RoutesFile['fallback']['send'];
+
+/** Each destination once. A story named by the route is the word for each of them that has none of its own here. */
+const sends = (from: Sends, story?: string): Send[] =>
+  from
+    .filter(({ to }, at) => from.findIndex((one) => one.to === to) === at)
+    .map((one) => sendTo({ ...one, template: one.template ?? story }));
+const sendTo = ({ to, template }: Sends[number]): Send => ({ to, ...(template !== undefined && { template }) });

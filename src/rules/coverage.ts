@@ -1,7 +1,9 @@
 // The table that `check` prints: for each event and each segment, who hears of it. Holes show as what only the fallback hears.
 // Who hears is asked of decide itself (handed in), so the table cannot differ from what happens.
 import { eventTypes, type Workspace } from '../model.ts';
+import type { Mistake } from './mistake.ts';
 import type { Rules } from './rules.ts';
+import type { Tree } from './tree.ts';
 
 /** Names of destinations; `fallback`: no route matched. */
 export type Heard = { to: readonly string[]; fallback: boolean };
@@ -29,6 +31,17 @@ export function coverage(rules: Rules, whoHears: WhoHears): Coverage {
 }
 
 const example = (id: string, tags: readonly string[]): Workspace => ({ id, ...(tags.length > 0 && { tags: [...tags] }) });
+
+/** What only the fallback hears of. It is there for events that nobody has heard of yet; for a known one a route was probably forgotten. */
+export function uncovered({ columns, rows }: Coverage, tree: Tree): Mistake[] {
+  return rows.flatMap(({ event, cells }) => {
+    const alone = columns.filter((_, at) => cells[at]?.fallback === true);
+    if (event === 'unknown' || alone.length === 0) return [];
+    const whose = alone.map((one) => (one === everyoneElse ? one : `segment \`${one}\``)).join(' and ');
+    const text = `No route is for \`${event}\` of ${alone.length === columns.length ? 'anybody' : whose}: only \`fallback\` hears of it.`;
+    return [tree.mistake(['fallback'], 'key', { code: 'advice', level: 'warning', text })];
+  });
+}
 
 export function formatCoverage({ columns, rows }: Coverage): string {
   const head = ['event', ...columns];

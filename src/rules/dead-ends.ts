@@ -32,18 +32,20 @@ export function chains(tree: Tree, { destinations }: Outline, key: 'if_it_fails'
   return found;
 }
 
+/** The short names of the events that a route may hear of, and `unknown`. */
+export function typesOf({ events: wanted, unchecked }: Pick<RouteOutline, 'events' | 'unchecked'>, { events, glob }: Known): string[] {
+  if (wanted === undefined) return [...events.map(({ type }) => type), 'unknown'];
+  const fits = events.filter(({ type, wire }) => wanted.some(({ text }) => glob(text, type) || wire.some((one) => glob(text, one))));
+  return [...fits.map(({ type }) => type), ...(unchecked ? ['unknown'] : [])];
+}
+
 /** Routes that can never match, because a route above takes all their events and stops. */
-export function unreachable(tree: Tree, { routes }: Outline, { events, glob }: Known): Mistake[] {
-  const all = [...events.map(({ type }) => type), 'unknown'];
-  const typesOf = ({ events: wanted, unchecked }: RouteOutline): string[] => {
-    if (wanted === undefined) return all;
-    const fits = events.filter(({ type, wire }) => wanted.some(({ text }) => glob(text, type) || wire.some((one) => glob(text, one))));
-    return [...fits.map(({ type }) => type), ...(unchecked ? ['unknown'] : [])];
-  };
+export function unreachable(tree: Tree, { routes }: Outline, known: Known): Mistake[] {
+  const all = typesOf({ unchecked: false }, known);
   const taken = new Map<string, string>();
   const found: Mistake[] = [];
   for (const route of routes) {
-    const types = typesOf(route);
+    const types = typesOf(route, known);
     const by = new Set(types.map((type) => taken.get(type)));
     if (types.length > 0 && !by.has(undefined)) {
       const names = [...by].map((name) => `\`${name}\``).join(' and ');
@@ -51,7 +53,7 @@ export function unreachable(tree: Tree, { routes }: Outline, { events, glob }: K
       found.push(tree.mistake(route.name?.path ?? route.path, 'value', { code: 'advice', level: 'warning', text }));
     }
     // A wire name takes only one form of its event, so nothing is concluded from it.
-    const certain = route.events === undefined ? all : types.filter((type) => route.events!.some(({ text }) => glob(text, type)));
+    const certain = route.events === undefined ? all : types.filter((type) => route.events!.some(({ text }) => known.glob(text, type)));
     if (route.enabled && route.stop && route.blocks.length === 0)
       for (const type of certain) if (!taken.has(type)) taken.set(type, route.name?.text ?? '?');
   }

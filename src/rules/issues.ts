@@ -5,6 +5,7 @@ import { placeOf, unknownKey } from './keys.ts';
 import { indentOf, replaced } from './line.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { shorthand } from './shorthand.ts';
 import type { Path, Tree, Write } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -59,6 +60,8 @@ function explained(tree: Tree, issue: Issue, path: Path): Mistake {
     const text = `${name} can be ${issue.values.join(', ')}, not ${typeof found === 'string' ? `"${found}"` : kind(found)}.`;
     return tree.mistake(path, 'value', { code: 'value', text: text + (near ? ` Did you mean \`${near}\`?` : ''), write: near });
   }
+  const form = issue.code === 'invalid_type' || issue.code === 'invalid_union' ? shorthand(path, found) : undefined;
+  if (form !== undefined) return tree.mistake(path, 'value', { code: 'value', ...form });
   if (issue.code === 'invalid_type') return wrongShape(tree, path, name, issue.expected, found);
   if (issue.code === 'invalid_union') {
     const text = `${name} must be one value or a list of values, and this is ${kind(found)}.`;
@@ -107,6 +110,17 @@ const wanted: Record<string, [purpose: string, example: (tree: Tree) => string]>
   send: ['it says who hears of it', (tree) => `send: [${aDestination(tree)}]`],
   plugin: ['it says what sends the message', () => 'plugin: console'],
   to: ['it names a destination', (tree) => `to: ${aDestination(tree)}`],
+  'quiet_hours.from': ['it says when they begin', () => 'from: "22:00"'],
+  'quiet_hours.to': ['it says when they end', () => 'to: "07:00"'],
+  during: ['it names quiet hours', () => 'during: nights'],
+  max: ['it says how many', () => 'max: 10'],
+  per: ['it says within how long', () => 'per: 10m'],
+  every: ['it says how often', () => 'every: 4h'],
+  after: ['it says when', () => 'after: 15m'],
+  drops: ['it says at which drop', () => 'drops: 4'],
+  within: ['it says within how long', () => 'within: 1h'],
+  'storm.within': ['it says within how long', () => 'within: 5m'],
+  more_than: ['it says how many messages are too many', () => 'more_than: 200'],
   file: ['it names the workspaces table', () => 'file: workspaces.csv'],
   id: ['it says who this is about', () => 'id: partner-1'],
   secret: ['it says where the secret is kept', () => 'secret: env:PARTNER_SECRET'],
@@ -119,7 +133,7 @@ const aDestination = (tree: Tree): string => {
 
 function missing(tree: Tree, path: Path): Mistake {
   const key = String(path.at(-1));
-  const [purpose, example] = wanted[key] ?? ['', () => `${key}: …`];
+  const [purpose, example] = wanted[`${path[0]}.${key}`] ?? wanted[key] ?? ['', () => `${key}: …`];
   const text = `\`${key}\` is missing${path.length > 1 ? ` in ${label(path.slice(0, -1))}` : ''}${purpose && `: ${purpose}`}.`;
   if (path.length === 1) {
     const { line, text: last } = key === 'version' ? { line: 1, text: '' } : tree.end;

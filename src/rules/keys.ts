@@ -1,17 +1,9 @@
-// Names that do not belong where they stand: known to the language but not available yet, known from other products, or mistyped.
+// Names that do not belong where they stand: known from other products, or mistyped.
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
 import type { Path, Tree } from './tree.ts';
 
 export type Place = 'file' | 'route' | 'destination' | 'where' | 'other';
-
-/** Refused by name, never ignored: a limit that does nothing is worse than none. */
-const later: Partial<Record<Place, readonly string[]>> = {
-  file: ['quiet_hours', 'storm', 'tests'],
-  route: ['flapping', 'quiet', 'limit', 'digest', 'repeat', 'escalate', 'ack_for', 'confirm', 'storm'],
-  destination: ['ignore_quiet_hours', 'storm', 'template'],
-  where: ['first_time'],
-};
 
 /** What people bring from Alertmanager and its kin. */
 const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
@@ -22,6 +14,7 @@ const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
     default: 'fallback',
     tenants: 'workspaces',
     rules: 'routes',
+    ...{ quiet: 'quiet_hours', time_intervals: 'quiet_hours', mute_time_intervals: 'quiet_hours', windows: 'quiet_hours' },
   },
   route: {
     ...{
@@ -45,6 +38,9 @@ const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
       destination: 'send',
     },
     ...{ wait: 'hold', delay: 'hold', for: 'hold', group_wait: 'hold', id: 'name', disabled: 'enabled', send_resolved: 'when_resolved' },
+    ...{ repeat_interval: 'repeat', remind: 'repeat', reminders: 'repeat', escalation: 'escalate', escalations: 'escalate' },
+    ...{ quiet_hours: 'quiet', mute_time_intervals: 'quiet', throttle: 'limit', rate_limit: 'limit', group_interval: 'digest' },
+    ...{ batch: 'digest', ack: 'ack_for', acknowledge: 'ack_for', unstable: 'flapping' },
   },
   destination: { type: 'plugin', kind: 'plugin', provider: 'plugin', fallback: 'if_it_fails' },
   where: {
@@ -55,6 +51,12 @@ const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
     workspace_id: 'workspace',
     number: 'phone',
     usage: 'percent',
+    first: 'first_time',
+  },
+  other: {
+    ...{ start: 'from', begin: 'from', end: 'to', until: 'to', tz: 'timezone', zone: 'timezone', time_zone: 'timezone', weekdays: 'days' },
+    ...{ interval: 'every', times: 'at_most', most: 'max', count: 'drops', time: 'at', wait: 'after', delay: 'after', name: 'during' },
+    ...{ within: 'per', per: 'within', window: 'within', max: 'more_than', over: 'more_than', to: 'send', notify: 'send' },
   },
 };
 
@@ -66,15 +68,8 @@ const names: Record<Place, string> = {
   other: 'this block',
 };
 
-export const laterKey = (place: Place, key: string): boolean => later[place]?.includes(key) === true;
-
 export function unknownKey(tree: Tree, path: Path, place: Place, known: readonly string[]): Mistake {
   const key = String(path.at(-1));
-  if (laterKey(place, key)) {
-    const { from, to, fix } = tree.without(path);
-    const cure = fix !== undefined ? 'Remove it.' : from === to ? 'Remove this line.' : `Remove lines ${from} to ${to}.`;
-    return tree.mistake(path, 'key', { code: 'not-yet', text: `\`${key}\` is not available yet. ${cure}`, fix });
-  }
   if (place === 'route' && key === 'continue')
     return tree.mistake(path, 'key', {
       code: 'unknown-key',

@@ -18,7 +18,10 @@ import { readWorkspaces } from './workspaces.ts';
 export type { PluginInfo, SecretSource } from './options.ts';
 
 /** Where a story is named: the place in routes.yaml, for a mistake of whoever knows the stories. */
-export type StoryPlace = (route: string, destination?: string) => Pick<Mistake, 'file' | 'line' | 'column' | 'found'>;
+export type StoryPlace = (
+  story: string,
+  by: { route: string } | { destination: string },
+) => Pick<Mistake, 'file' | 'line' | 'column' | 'found'>;
 
 export type RulesDeps = Plugins & {
   events: Known['events'];
@@ -72,7 +75,11 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
   const file = outline(tree);
   const table = readTable(tree, file, sources, unreadable);
   const options = checkOptions(tree, file, deps, table.columns);
-  const known: Known = { events: deps.events, glob: deps.glob, ...(table.columns !== undefined && { columns: table.columns }) };
+  const known: Known = {
+    ...{ events: deps.events, glob: deps.glob },
+    ...(table.columns !== undefined && { columns: table.columns }),
+    ...(table.rows && { rows: table.rows }),
+  };
   const mistakes = [
     ...tree.mistakes,
     ...shape.mistakes,
@@ -94,7 +101,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
   return { ok: true, rules, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources };
 }
 
-type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces };
+type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces; rows?: Known['rows'] };
 
 function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: ReadonlyMap<string, string>): Table {
   if (table === undefined) return { mistakes: [], columns: 'none', workspaces: noTable };
@@ -129,12 +136,10 @@ function leftOut(tree: Tree, { fallback }: Outline): Mistake[] {
 }
 
 const storyPlace =
-  (tree: Tree, { routes }: Outline): StoryPlace =>
-  (name, destination) => {
-    const route = routes.find((one) => one.name?.text === name);
-    const sent = destination === undefined ? undefined : route?.send.find(({ text, path }) => text === destination && path.at(-1) === 'to');
-    const path = sent ? [...sent.path.slice(0, -1), 'template'] : [...(route?.path ?? ['routes']), 'template'];
-    const { line, column, found }: Spot = tree.spot(path);
+  (tree: Tree, { stories }: Outline): StoryPlace =>
+  (story, by) => {
+    const isBy = (one: object) => Object.entries(by).every(([kind, name]) => (one as Record<string, unknown>)[kind] === name);
+    const { line, column, found }: Spot = tree.spot(stories.find((one) => one.text === story && isBy(one))?.path ?? ['routes']);
     return { file: tree.file, line, column, found };
   };
 

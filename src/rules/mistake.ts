@@ -21,7 +21,6 @@ export type MistakeCode =
   | 'yaml'
   | 'empty'
   | 'unknown-key'
-  | 'not-yet'
   | 'missing'
   | 'value'
   | 'name'

@@ -2,7 +2,6 @@
 // Text becomes a number or a boolean only where that schema wants one, so a plug-in author writes plain zod and an operator plain words.
 import type { z } from 'zod';
 import { againstSchema, filling, plainCopy, put } from './fit.ts';
-import { laterKey, unknownKey } from './keys.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest, suggestion } from './nearest.ts';
 import type { Outline } from './outline.ts';
@@ -40,8 +39,7 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
     const options: Record<string, unknown> = Object.create(null);
     for (const [key, value] of Object.entries(all)) {
       if (Object.hasOwn(destinationKeys, key)) continue;
-      if (laterKey('destination', key)) mistakes.push(unknownKey(tree, [...path, key], 'destination', []));
-      else options[key] = plainCopy(value);
+      options[key] = plainCopy(value);
     }
     const plugin = word && deps.plugins.get(word.text);
     if (word && !plugin) mistakes.push(unknownPlugin(tree, word.text, word.path, deps));

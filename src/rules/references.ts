@@ -1,13 +1,17 @@
 // Whether everything in routes.yaml that names something else names something that is there: destinations, segments, events, columns, other routes.
 
+import type { Workspace } from '../model.ts';
+import { advice } from './advice.ts';
 import { chains, unreachable } from './dead-ends.ts';
+import { gateMistakes } from './gate-mistakes.ts';
 import { valueAt } from './issues.ts';
 import { unknownKey } from './keys.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest, suggestion } from './nearest.ts';
+import { never } from './never.ts';
 import type { Outline, Ref, RouteOutline, WhereOutline } from './outline.ts';
-import { isName, likelyName } from './scalars.ts';
 import { whereKeys } from './schema.ts';
+import { destinationMistake, meansOneOf, sendMistakes } from './send-references.ts';
 import type { Tree } from './tree.ts';
 
 /** The catalogue of events, handed in by whoever knows intake. */
@@ -19,6 +23,8 @@ export type Known = {
   glob(pattern: string, value: string): boolean;
   /** Of the workspaces table; 'none' where the file names no table, absent where it could not be read. */
   columns?: readonly string[] | 'none';
+  /** Every row of that table. */
+  rows?(): Iterable<Workspace>;
 };
 
 /** Always there, in a table or not. */
@@ -47,7 +53,7 @@ export function checkReferences(tree: Tree, file: Outline, known: Known): Mistak
   const firstOf = new Map<string, number>();
   for (const route of routes) {
     say(nameMistake(tree, route.name, firstOf));
-    found.push(...sendMistakes(tree, route, file), ...eventMistakes(tree, route, known));
+    found.push(...sendMistakes(tree, route, file), ...gateMistakes(tree, route, file), ...eventMistakes(tree, route, known));
     for (const block of route.blocks) found.push(...blockMistakes(tree, block, file, known));
   }
   for (const ref of fallback ?? [])
@@ -60,7 +66,9 @@ export function checkReferences(tree: Tree, file: Outline, known: Known): Mistak
         : destinationMistake(tree, ref, file),
     );
   say(operator && destinationMistake(tree, operator, file));
-  return [...found, ...unreachable(tree, file, known)].filter(({ line }) => line >= 1);
+  return [...found, ...unreachable(tree, file, known), ...advice(tree, file, known), ...never(tree, file, known)].filter(
+    ({ line }) => line >= 1,
+  );
 }
 
 const noDestination = (tree: Tree, { destinations }: Outline): Mistake | undefined => {
@@ -85,20 +93,6 @@ function aloneInSegments(tree: Tree, { segments }: Outline): Mistake | undefined
       });
 }
 
-function destinationMistake(tree: Tree, { text, path }: Ref, { destinations }: Outline): Mistake | undefined {
-  if (destinations.size === 0 || meansOneOf(text, destinations.keys())) return undefined;
-  const near = nearest(text, destinations.keys());
-  return tree.mistake(path, 'value', {
-    code: 'name',
-    text: `There is no destination \`${text}\`.${suggestion(text, destinations.keys(), 'There are')}`,
-    write: near,
-  });
-}
-
-/** Also where the definition's own name is misspelt: that is told there. */
-const meansOneOf = (text: string, names: Iterable<string>): boolean =>
-  [...names].some((name) => name === text || (!isName(name) && likelyName(name) === text));
-
 function nameMistake(tree: Tree, name: Ref | undefined, firstOf: Map<string, number>): Mistake | undefined {
   if (name === undefined) return undefined;
   const first = firstOf.get(name.text);
@@ -114,36 +108,6 @@ function nameMistake(tree: Tree, name: Ref | undefined, firstOf: Map<string, num
     code: 'name',
     text: `The relay uses the name \`${name.text}\` itself. Choose another.`,
     write: `${name.text}-route`,
-  });
-}
-
-function sendMistakes(tree: Tree, { send, alone }: RouteOutline, file: Outline): Mistake[] {
-  return send.flatMap((ref, at) => {
-    if (ref.text === 'nobody') {
-      if (alone) return [];
-      const text =
-        send.length === 1 ? 'To tell nobody, write `nobody` without brackets.' : '`nobody` cannot stand beside destinations. Remove it.';
-      return [
-        tree.mistake(send.length === 1 ? ref.path.slice(0, -1) : ref.path, 'value', {
-          code: 'value',
-          text,
-          write: send.length === 1 ? 'nobody' : undefined,
-        }),
-      ];
-    }
-    if (alone && ref.text.includes(',')) {
-      const text = 'Several destinations are a list, in square brackets.';
-      return [tree.mistake(ref.path, 'value', { code: 'value', text, write: (source) => `[${source.replace(/^["']|["']$/g, '')}]` })];
-    }
-    if (send.findIndex(({ text }) => text === ref.text) < at)
-      return [
-        tree.mistake(ref.path, 'value', {
-          code: 'advice',
-          level: 'warning',
-          text: `\`${ref.text}\` stands twice in this list; it is told once.`,
-        }),
-      ];
-    return destinationMistake(tree, ref, file) ?? [];
   });
 }
 

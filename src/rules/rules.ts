@@ -12,7 +12,7 @@ export type Where = {
   level?: string[];
   /** Comparisons such as `>=95`. */
   percent?: string[];
-  /** The first connect ever of a number, or any other event. */
+  /** Whether it is the first connect ever of a number; only a connect has this. */
   firstTime?: boolean;
   /** `workspace.<column>`, by column name. */
   columns?: Record<string, string[]>;
@@ -85,6 +85,8 @@ export type Destination = {
   concurrency?: number;
   timeoutMs?: number;
   maxAgeMs: number;
+  /** The story of what it is sent where neither the route nor its send entry names one. */
+  template?: string;
   /** Messages to it are never kept for the end of quiet hours. */
   ignoreQuietHours: boolean;
   /** Whether a storm may fold what would go to it into one summary. */

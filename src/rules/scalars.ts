@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts';
 
 type Read<T> = { value: T } | { wrong: string; write?: string | undefined };
 
-function scalar<T>(read: (text: string) => Read<T>, meta: Record<string, unknown>) {
+export function scalar<T>(read: (text: string) => Read<T>, meta: Record<string, unknown>) {
   return z
     .string()
     .transform((text, context): T => {
@@ -125,17 +125,16 @@ export const version = scalar<1>(
   { type: ['integer', 'string'], enum: [1, '1'] },
 );
 
-export const timezone = scalar<string>(
-  (text) => {
-    if (isTimezone(text)) return { value: text };
-    const near = nearestTimezone(text);
-    return {
-      wrong: `There is no time zone "${text}".${near ? ` Did you mean \`${near}\`?` : ' Names look like Europe/Madrid or UTC.'}`,
-      write: near,
-    };
-  },
-  { type: 'string', examples: ['Europe/Madrid', 'UTC'] },
-);
+export function readTimezone(text: string): Read<string> {
+  if (isTimezone(text)) return { value: text };
+  const near = nearestTimezone(text);
+  return {
+    wrong: `There is no time zone "${text}".${near ? ` Did you mean \`${near}\`?` : ' Names look like Europe/Madrid or UTC.'}`,
+    write: near,
+  };
+}
+
+export const timezone = scalar<string>(readTimezone, { type: 'string', examples: ['Europe/Madrid', 'UTC'] });
 
 const known = new Map<string, boolean>([['UTC', true]]);
 

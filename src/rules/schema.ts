@@ -1,17 +1,10 @@
 // The shape of routes.yaml, written once: it checks the file, it types what the loader goes on with, and editors get it as config/routes.schema.json.
-// What a value refers to (destinations, segments, columns, events, plug-ins) is checked in references.ts and destinations.ts.
+// What a value refers to (destinations, segments, columns, events, plug-ins) is checked in references.ts and options.ts.
 import { z } from 'zod';
+import { quietHours } from './clock.ts';
+import { gateKeys, storm } from './gates.ts';
+import { many, send, text, texts } from './lists.ts';
 import { duration, flag, level, link, name, percent, rate, timezone, version, whole } from './scalars.ts';
-
-const text = z.string().trim();
-
-/** A value or a list of values. */
-const many = <T extends z.ZodType<string, string>>(item: T) =>
-  z
-    .union([item, z.array(item).min(1, { error: 'This list is empty. Write at least one value, or remove the line.' })])
-    .transform((value) => (Array.isArray(value) ? value : [value]) as string[]);
-
-const texts = many(text);
 
 const segment = z
   .strictObject({
@@ -35,6 +28,7 @@ export const whereKeys = {
   reason: texts.optional().meta({ description: 'Why a number was disconnected, as TimelinesAI says it.' }),
   level: many(level).optional().meta({ description: '1: nearly used up. 2: used up.' }),
   percent: many(percent).optional().meta({ description: 'How much is used: ">=95".' }),
+  first_time: flag.optional().meta({ description: 'yes: the first connect ever of a number. no: any other connect.' }),
   lacks,
 };
 
@@ -46,16 +40,6 @@ const where = z
     patternProperties: { '^workspace\\..+$': { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] } },
     additionalProperties: false,
   });
-
-const sendTo = z.strictObject({
-  to: text.meta({ description: 'A destination.' }),
-  template: name.optional().meta({ description: 'Another story for this destination.' }),
-});
-
-const send = z
-  .union([text, z.array(z.union([text, sendTo])).min(1, { error: 'This list is empty. Name a destination, or write `send: nobody`.' })])
-  .transform((value) => (typeof value === 'string' ? [value] : value).map((one) => (typeof one === 'string' ? { to: one } : one)))
-  .meta({ description: 'Names of destinations, or `nobody`.' });
 
 const route = z.strictObject({
   name: name.meta({ description: 'Its own name: small letters, digits and -.' }),
@@ -73,6 +57,7 @@ const route = z.strictObject({
   template: name.optional().meta({ description: 'Another story for this route.' }),
   stop: flag.optional().meta({ description: 'yes: the routes below are not looked at. Default no.' }),
   hold: duration().optional().meta({ description: 'Wait this long; nobody hears of it if it is over by then.' }),
+  ...gateKeys,
   when_resolved: z
     .enum(['update', 'thread', 'new', 'none'])
     .optional()
@@ -92,6 +77,9 @@ export const destinationKeys = {
   max_age: duration(60_000, 30 * 86_400_000)
     .optional()
     .meta({ description: 'Older messages are given up. Default 1d.' }),
+  template: name.optional().meta({ description: 'The story for what it is sent, where neither route nor `send` names one.' }),
+  ignore_quiet_hours: flag.optional().meta({ description: 'yes: told at once in quiet hours too. Default no.' }),
+  storm: flag.optional().meta({ description: 'no: never folded into the one message of a storm. Default yes.' }),
 };
 
 const destination = z.object(destinationKeys).catchall(z.unknown()).meta({ description: 'A plug-in with its options.' });
@@ -101,12 +89,14 @@ export const routesFile = z.strictObject({
   timezone: timezone.optional().meta({ description: 'The time zone of every clock time. Default UTC.' }),
   workspaces: z.strictObject({ file: text.meta({ description: 'A CSV or YAML file beside this one.' }) }).optional(),
   segments: z.record(name, segment).optional().meta({ description: 'Names for sets of workspaces.' }),
+  quiet_hours: z.record(name, quietHours).optional().meta({ description: 'Names for hours in which routes tell nobody.' }),
   destinations: z.record(name, destination).meta({ description: 'Where messages can go.' }),
   routes: z
     .array(route)
     .min(1, { error: 'There is no route. Write at least one.' })
     .meta({ description: 'Read from top to bottom; every route that matches sends.' }),
   fallback: z.strictObject({ send }).meta({ description: 'Who hears of what matched no route.' }),
+  storm: storm.optional(),
   operator: text.optional().meta({ description: 'The destination that hears about the relay itself.' }),
   quiet_source: duration(60_000).optional().meta({ description: 'The operator is told when no webhook came for so long.' }),
   brand: z

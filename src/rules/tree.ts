@@ -1,17 +1,6 @@
 // YAML text → plain values that remember where they stand. All scalars stay text (failsafe), so `007` and `+34600` come through as written.
 // A trap that is recognised is told and mended in memory, and reading goes on with the mended lines: so one run finds the mistakes behind it too.
-import {
-  type Document,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  type YAMLMap,
-  type YAMLParseError,
-} from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLParseError } from 'yaml';
 import { outOfBounds } from './bounds.ts';
 import { hiddenTraps } from './hidden-traps.ts';
 import { isBlank, replaced } from './line.ts';
@@ -39,8 +28,6 @@ export type Tree = {
   /** Whether a mistake was already told at this place or above it, so that nothing that follows from it is told again. */
   spoiled(path: Path): boolean;
   spoil(path: Path): void;
-  /** The lines of a key with all that hangs on it; inside brackets, the line without it. */
-  without(path: Path): { from: number; to: number; fix?: string | undefined };
   mistake(path: Path, what: 'key' | 'value', said: Said): Mistake;
 };
 
@@ -159,22 +146,6 @@ function grown(file: string, lines: string[], parsed: Parsed | undefined, mistak
     }
     return spotOf(best, instead);
   };
-  const without: Tree['without'] = (path) => {
-    const parent = parsed?.doc.getIn(path.slice(0, -1), true) as YAMLMap<Node, Node | null> | undefined;
-    const at = parent?.items.findIndex(({ key }) => isScalar(key) && key.value === path.at(-1)) ?? -1;
-    const pair = parent?.items[at];
-    const { line } = spot(path, 'key');
-    if (parsed === undefined || pair === undefined) return { from: line, to: line };
-    const end = parsed.place((pair.value ?? pair.key).range![1]);
-    const to = Math.max(line, end.column === 1 ? end.line : end.line + 1);
-    if (parent?.flow !== true || line !== to) return { from: line, to };
-    const text = lines[line - 1]!;
-    const next = parent.items[at + 1];
-    const before = parent.items[at - 1];
-    if (next) return { from: line, to, fix: replaced(text, spot(path, 'key').column - 1, parsed.place(next.key.range![0]).column - 1, '') };
-    const start = before ? parsed.place((before.value ?? before.key).range![1]).column : spot(path, 'key').column;
-    return { from: line, to, fix: replaced(text, start - 1, end.column - 1, '') };
-  };
   const mistake: Tree['mistake'] = (path, what, { text, code, level = 'error', write, fix }) => {
     const at = spot(path, what);
     const corrected = fix ?? (write === undefined ? undefined : at.fix(write));
@@ -200,7 +171,6 @@ function grown(file: string, lines: string[], parsed: Parsed | undefined, mistak
     end: { line: Math.max(1, lines.findLastIndex((line) => !isBlank(line)) + 1), text: lines.findLast((line) => !isBlank(line)) ?? '' },
     mistakes,
     spot,
-    without,
     mistake,
     spoil: (path) => void spoilt.add(JSON.stringify(path)),
     spoiled: (path) => path.some((_, at) => spoilt.has(JSON.stringify(path.slice(0, at + 1)))) || spoilt.has('[]'),

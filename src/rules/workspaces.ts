@@ -9,7 +9,7 @@ import { yamlTable } from './table-yaml.ts';
 
 export type TableRow = { line: number; column?: number; cells: readonly string[] };
 export type Table = { columns: readonly string[]; rows: Iterable<TableRow>; header?: { line: number; found: string } };
-export type ReadTable = { mistakes: Mistake[]; columns?: readonly string[]; workspaces?: Workspaces };
+export type ReadTable = { mistakes: Mistake[]; columns?: readonly string[]; workspaces?: Workspaces; rows?(): Iterable<Workspace> };
 /** `found` of a line is fetched only when a mistake shows it: a table may have a hundred thousand. */
 export type Tell = (line: number, column: number, text: string, more?: Partial<Mistake>) => void;
 
@@ -33,7 +33,8 @@ export function readWorkspaces(file: string, text: string): ReadTable {
   if (table === undefined) return { mistakes };
   const rows = checked(table, tell);
   if (rows === undefined || mistakes.some(({ level }) => level === 'error')) return { mistakes };
-  return { mistakes, columns: table.columns, workspaces: lookUp(table.columns, rows) };
+  const workspaces = lookUp(table.columns, rows);
+  return { mistakes, columns: table.columns, workspaces, rows: () => rows.keys().map(workspaces.find) };
 }
 
 // Enough to work on; a table with one wrong separator has a mistake in every line.

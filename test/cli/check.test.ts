@@ -17,6 +17,28 @@ test('who is named behind a hold stands in the table, and what no route takes is
   expect(out).toMatch(/^connected +nobody +nobody$/m);
 });
 
+test('what a route for it was forgotten is a warning that names event and segment: exit 0', async () => {
+  const { code, out } = await call(['check'], config());
+  expect(code).toBe(0);
+  expect(out).toMatch(/^routes\.yaml:18:1 {2}warning: No route is for `disconnected` of everyone else: only `fallback` hears of it\.$/m);
+  expect(out).toMatch(/^routes\.yaml:18:1 {2}warning: No route is for `seats-full` of anybody: only `fallback` hears of it\.$/m);
+  expect(out).not.toContain('`connected` of');
+  expect(out).toMatch(/^fine: .* 6 warnings, /m);
+});
+
+test('quiet hours, limits, digests and escalations change nothing in the table, whatever the time', async () => {
+  const gates = `    quiet: always\n    limit: { max: 1, per: 1d }\n    digest: { every: 1d }\n    escalate: [{ after: 1m, send: [boss] }]\n`;
+  const { out } = await call(
+    ['check'],
+    config((text) =>
+      text
+        .replace('routes:\n', 'quiet_hours:\n  always: { from: "00:00", to: "23:59" }\nroutes:\n')
+        .replace('    hold: 2m\n', `    hold: 2m\n${gates}`),
+    ),
+  );
+  expect(out).toMatch(/^disconnected +ops +boss \*$/m);
+});
+
 test('a mistake is printed with file, line, column and the line as it should read: exit 1', async () => {
   const { code, out } = await call(
     ['check'],
@@ -65,6 +87,9 @@ test('--json holds the same for a program', async () => {
   const judged = JSON.parse(good.out);
   expect(judged).toMatchObject({ ok: true, mistakes: [] });
   expect(judged.coverage.columns).toEqual(['vip', 'everyone else']);
+  expect(judged.warnings).toContainEqual(
+    expect.objectContaining({ line: 18, level: 'warning', text: expect.stringContaining('`disconnected` of everyone else') }),
+  );
   const bad = await call(
     ['check', '--json'],
     config((text) => text.replace('hold: 2m', 'hold: soon')),

@@ -41,8 +41,9 @@ describe('the shipped files', () => {
     const { routes, fallback, operator } = rulesOf(shipped['routes.yaml']);
     expect(routes.find(({ name }) => name === 'number-down')).toMatchObject({
       holdMs: 300_000,
-      send: [{ to: 'ops-slack' }, { to: 'owner-email' }],
+      send: [{ to: 'ops-slack' }],
     });
+    expect(routes.find(({ name }) => name === 'number-down-owner')).toMatchObject({ holdMs: 600_000, send: [{ to: 'owner-email' }] });
     expect(routes[0]).toMatchObject({ send: [], stop: true, where: { segment: ['internal'] } });
     expect([fallback, operator]).toEqual([[{ to: 'ops-slack' }], 'ops-email']);
   });
@@ -291,8 +292,8 @@ describe('stories', () => {
       {
         ...deps,
         checkStories: (_, place) => [
-          { ...place('one'), level: 'error', text: 'no story upsel' },
-          { ...place('one', 'log'), level: 'error', text: 'no story two' },
+          { ...place('upsel', { route: 'one' }), level: 'error', text: 'no story upsel' },
+          { ...place('two', { route: 'one' }), level: 'error', text: 'no story two' },
         ],
       },
     );

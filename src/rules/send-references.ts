@@ -1,0 +1,50 @@
+// Whether what a `send` names is there, in a route and in each step of its escalation.
+import type { Mistake } from './mistake.ts';
+import { nearest, suggestion } from './nearest.ts';
+import type { Outline, Ref, SendOutline } from './outline.ts';
+import { isName, likelyName } from './scalars.ts';
+import type { Tree } from './tree.ts';
+
+export function sendMistakes(tree: Tree, { send, alone }: SendOutline, file: Outline): Mistake[] {
+  return send.flatMap((ref, at) => {
+    if (ref.text === 'nobody') {
+      if (alone) return [];
+      const text =
+        send.length === 1 ? 'To tell nobody, write `nobody` without brackets.' : '`nobody` cannot stand beside destinations. Remove it.';
+      return [
+        tree.mistake(send.length === 1 ? ref.path.slice(0, -1) : ref.path, 'value', {
+          code: 'value',
+          text,
+          write: send.length === 1 ? 'nobody' : undefined,
+        }),
+      ];
+    }
+    if (alone && ref.text.includes(',')) {
+      const text = 'Several destinations are a list, in square brackets.';
+      return [tree.mistake(ref.path, 'value', { code: 'value', text, write: (source) => `[${source.replace(/^["']|["']$/g, '')}]` })];
+    }
+    if (send.findIndex(({ text }) => text === ref.text) < at)
+      return [
+        tree.mistake(ref.path, 'value', {
+          code: 'advice',
+          level: 'warning',
+          text: `\`${ref.text}\` stands twice in this list; it is told once.`,
+        }),
+      ];
+    return destinationMistake(tree, ref, file) ?? [];
+  });
+}
+
+export function destinationMistake(tree: Tree, { text, path }: Ref, { destinations }: Outline): Mistake | undefined {
+  if (destinations.size === 0 || meansOneOf(text, destinations.keys())) return undefined;
+  const near = nearest(text, destinations.keys());
+  return tree.mistake(path, 'value', {
+    code: 'name',
+    text: `There is no destination \`${text}\`.${suggestion(text, destinations.keys(), 'There are')}`,
+    write: near,
+  });
+}
+
+/** Also where the definition's own name is misspelt: that is told there. */
+export const meansOneOf = (text: string, names: Iterable<string>): boolean =>
+  [...names].some((name) => name === text || (!isName(name) && likelyName(name) === text));
