@@ -7,7 +7,7 @@ export type Place = 'file' | 'route' | 'destination' | 'where' | 'other';
 
 /** Refused by name, never ignored: a limit that does nothing is worse than none. */
 const later: Partial<Record<Place, readonly string[]>> = {
-  file: ['quiet_hours', 'storm', 'tests'],
+  file: ['quiet_hours', 'storm'],
   route: ['flapping', 'quiet', 'limit', 'digest', 'repeat', 'escalate', 'ack_for', 'confirm', 'storm'],
   destination: ['ignore_quiet_hours', 'storm', 'template'],
   where: ['first_time'],

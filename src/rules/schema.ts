@@ -2,6 +2,7 @@
 // What a value refers to (destinations, segments, columns, events, plug-ins) is checked in references.ts and destinations.ts.
 import { z } from 'zod';
 import { duration, flag, level, link, name, percent, rate, timezone, version, whole } from './scalars.ts';
+import { trials } from './trials.ts';
 
 const text = z.string().trim();
 
@@ -117,6 +118,7 @@ export const routesFile = z.strictObject({
     })
     .optional()
     .meta({ description: 'Name, logo and links for the messages.' }),
+  tests: trials,
 });
 
 export type RoutesFile = z.output<typeof routesFile>;
