@@ -28,8 +28,7 @@ test('a mistyped command is exit 2 and names the one that was meant', async () =
 
 test('a command of a later version is not in the help and not a command', async () => {
   const { out } = await call(['--help']);
-  for (const name of ['diff', 'incidents', 'silence', 'report', 'workspaces', 'forget'])
-    expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
+  for (const name of ['incidents', 'silence', 'report', 'workspaces', 'forget']) expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
   expect((await call(['silence'])).code).toBe(2);
 });
 
@@ -56,6 +55,9 @@ const wrong: [string[], string][] = [
   [['replay', '--reason', 'x'], 'it takes either ids of deliveries or a filter'],
   [['replay', 'd_1', '--state', 'dead', '--reason', 'x'], 'it takes either ids of deliveries or a filter'],
   [['send-test'], 'it takes the name of a destination'],
+  [['diff'], 'it takes the new files: a folder, or a routes.yaml.'],
+  [['diff', '/nowhere'], 'there is no folder and no file /nowhere.'],
+  [['diff', 'config', '--last', 'all'], '--last is "all"; write a number from 1 to 100000.'],
 ];
 test.each(wrong)('%j is a wrong call: exit 2, what is wrong, and where the help is', async (args, said) => {
   const { code, out, err } = await call(args);
