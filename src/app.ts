@@ -9,15 +9,17 @@ import { chores } from './chores.ts';
 import type { Ticker } from './clock.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
 import type { RelayNotice } from './delivery.ts';
+import { watchDrift } from './drift.ts';
 import { RelayError } from './errors.ts';
 import { answerHealth, type Health } from './health.ts';
 import { keepHeld } from './held.ts';
 import { idMaker } from './ids.ts';
-import { fileNotices, openInForce } from './in-force.ts';
+import { openInForce } from './in-force.ts';
 import { answerWithin } from './intake/answer-within.ts';
 import { createListener } from './intake/listener.ts';
 import { watchSource } from './intake/source.ts';
 import { receiveWebhooks } from './intake/webhook.ts';
+import { fileNotices } from './judgement.ts';
 import { laneSettings } from './lane-settings.ts';
 import type { Ledger } from './ledger.ts';
 import type { Log } from './log.ts';
@@ -147,9 +149,15 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const setDown = (error: RelayError | undefined) => {
     down = error;
   };
+  const drift = watchDrift(ticker);
   const loop = startLoop({
     ticker,
-    tick: relay.tick,
+    tick: async () => {
+      const jumpMs = drift();
+      figures.jumped(jumpMs);
+      await relay.clockJumped(jumpMs);
+      return relay.tick();
+    },
     chores: chores({ ledger, inForce, tell, source, keep, setDown, checkUps: checkUps.run, log }),
     failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
   });

@@ -7,6 +7,7 @@ import type { InForce } from './in-force.ts';
 import type { Source } from './intake/source.ts';
 import type { Ledger } from './ledger.ts';
 import type { Logger } from './plugin.ts';
+import { moment } from './render/time.ts';
 
 type Chore = { everyMs: number; run(now: number): Promise<void> };
 
@@ -33,7 +34,7 @@ export function chores(parts: {
       await ledger.do({ do: 'probe' });
       setDown(undefined);
       // Only now, for a store that cannot be written can keep no message either.
-      if (trouble !== undefined) tell(wasDown(trouble, now));
+      if (trouble !== undefined) tell(wasDown(trouble, now, inForce.rules().timezone));
       trouble = undefined;
     } catch (error) {
       const down = error instanceof RelayError ? error : new RelayError('store.io', String(error));
@@ -56,7 +57,7 @@ export function chores(parts: {
     if (heardAt !== keptHeardAt) await keep('source.heard', String(heardAt));
     keptHeardAt = heardAt;
     if (quietSourceMs === undefined || now - heardAt < quietSourceMs) return;
-    const text = `No webhook has come since ${new Date(heardAt).toISOString()}. Check the webhook address with TimelinesAI, and that this relay can be reached there.`;
+    const text = `No webhook has come since ${moment(heardAt, inForce.rules().timezone, now, 'en-GB')}. Check the webhook address with TimelinesAI, and that this relay can be reached there.`;
     tell({ code: 'source.silent', subject: 'webhooks', text });
   };
   return [
@@ -67,8 +68,8 @@ export function chores(parts: {
   ];
 }
 
-const wasDown = ({ code, reason, since }: { code: string; reason: string; since: number }, now: number): RelayNotice => ({
+const wasDown = ({ code, reason, since }: { code: string; reason: string; since: number }, now: number, zone: string): RelayNotice => ({
   code,
   subject: 'store',
-  text: `From ${new Date(since).toISOString()} to ${new Date(now).toISOString()} no webhook could be kept (${reason}). They were answered 503, and TimelinesAI says each thing once: look there for what it said meanwhile.`,
+  text: `From ${moment(since, zone, now, 'en-GB')} to ${moment(now, zone, now, 'en-GB')} no webhook could be kept (${reason}). They were answered 503, and TimelinesAI says each thing once: look there for what it said meanwhile.`,
 });

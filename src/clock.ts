@@ -4,6 +4,8 @@
 export type Ticker = {
   /** Wall time, ms since 1970 UTC. */
   now(): number;
+  /** Ms since some moment of its own, which only grows, whoever sets the wall clock. */
+  elapsed(): number;
   /** Runs once after so many ms, whatever the wall clock does meanwhile. Returns its cancel. */
   after(ms: number, run: () => void): () => void;
 };
@@ -13,6 +15,8 @@ const longestTimerMs = 2 ** 31 - 1;
 
 export const systemTicker: Ticker = {
   now: Date.now,
+  // Stands still while the machine sleeps, so that a sleep looks like a clock that was set forward, which it is for all that waits.
+  elapsed: () => performance.now(),
   after(ms, run) {
     const timer: { current?: NodeJS.Timeout } = {};
     const arm = (left: number) => {

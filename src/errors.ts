@@ -26,6 +26,7 @@ export const errorCodes = {
   'plugin.bad': [500, 'A plug-in file could not be loaded; its destinations are held, all else goes on.'],
   'plugin.fault': [500, 'A plug-in threw something that is no DeliveryError, hung, or returned junk.'],
   'story.bad': [500, 'A template failed; the built-in words were used instead.'],
+  'destination.failing': [503, 'The destination has been failing for over five minutes; messages wait and are tried again.'],
   'destination.held': [409, 'The destination refuses every message (password, address, permission); messages wait until it works.'],
   'destination.unwell': [409, 'Asked whether a message would get through, the destination says no; nothing waited for it yet.'],
   'delivery.dead': [410, 'A message could not be delivered and no try is left.'],

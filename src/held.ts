@@ -40,6 +40,6 @@ function noticeOf(destination: string, health: 'held' | 'open', reason: string):
   const text =
     health === 'held'
       ? `${destination} refuses every message: ${reason}. Messages for it wait, and one is tried every 5 minutes. Mend its options in routes.yaml or at the target; it goes on by itself.`
-      : `${destination} has been failing for over 5 minutes: ${reason}. Messages for it wait and are tried again with growing pauses.`;
-  return { code: 'destination.held', subject: destination, text, destination };
+      : `${destination} has been failing for over 5 minutes: ${reason}. Messages for it wait and are tried again with growing pauses; it goes on by itself.`;
+  return { code: health === 'held' ? 'destination.held' : 'destination.failing', subject: destination, text, destination };
 }

@@ -7,7 +7,8 @@ import { createSenders } from './deliver/senders.ts';
 import type { RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
 import type { Partner } from './intake/verify.ts';
-import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
+import { type Files, type Good, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
+import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
 import { maskSecrets } from './mask.ts';
 import type { Workspace } from './model.ts';
@@ -22,7 +23,6 @@ import type { Settings } from './settings.ts';
 import type { Leased } from './store/store.ts';
 
 export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; story?: string; flaw?: string };
-export type Judgement = { ok: boolean; mistakes: Mistake[]; warnings: Mistake[]; text: string; revision?: string };
 export type InForceState = {
   revision: string;
   since: number;
@@ -230,19 +230,3 @@ function once<T>(make: (good: Good) => T): (good: Good) => T {
 const shippedPlugins = fileURLToPath(new URL('../plugins', import.meta.url));
 /** Longer than any attempt may take, whose own deadline is the destination's. */
 const networkTimeoutMs = 60_000;
-
-const judgementOf = (judged: Judged): Judgement =>
-  judged.ok
-    ? { ok: true, mistakes: [], warnings: judged.warnings, text: formatMistakes(judged.warnings), revision: judged.rules.revision }
-    : { ok: false, mistakes: judged.mistakes, warnings: [], text: formatMistakes(judged.mistakes) };
-
-export const fileNotices = (mistakes: readonly Mistake[]): RelayNotice[] =>
-  mistakes.length === 0
-    ? []
-    : [
-        {
-          code: 'rules.bad',
-          subject: 'routes.yaml',
-          text: `The files have mistakes, so the last good ones stay in force:\n\n${formatMistakes(mistakes)}`,
-        },
-      ];

@@ -115,7 +115,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
-    checkStories: (rules, place) => routeStories(rules, told.stories, place),
+    checkStories: (rules, place) => routeStories(rules, told.stories, files.templates, place),
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
   const found = [
@@ -166,7 +166,12 @@ const described = (plugins: LoadedPlugins['plugins']): RulesDeps['plugins'] => (
 });
 
 /** A story a route names must exist and fit every event that the route may send it for. */
-function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonNullable<RulesDeps['checkStories']>>[1]): Mistake[] {
+function routeStories(
+  rules: Rules,
+  { inForce }: Stories,
+  files: StoryFile[],
+  place: Parameters<NonNullable<RulesDeps['checkStories']>>[1],
+): Mistake[] {
   return rules.routes.flatMap((route) =>
     route.send.flatMap(({ to, template }) => {
       if (template === undefined) return [];
@@ -175,6 +180,8 @@ function routeStories(rules: Rules, { inForce }: Stories, place: Parameters<NonN
         const translated = [...inForce.keys()].filter((name) => name.endsWith(`/${template}`)).flatMap((name) => inForce.get(name) ?? []);
         return [story, ...translated].flatMap((one) => lintStory(one, typesOf(route.events), nearest));
       }
+      // It is there and has mistakes of its own, which are told.
+      if (files.some(({ name }) => name.replace(/\.ya?ml$/, '') === template)) return [];
       const near = nearest(
         template,
         [...inForce.keys()].filter((name) => !name.includes('/')),

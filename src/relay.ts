@@ -20,6 +20,8 @@ export type Relay = {
   claim(destination: string, limit: number): Promise<Leased[]>;
   /** Answers when it should be called next. */
   tick(): Promise<number | undefined>;
+  /** Somebody set the wall clock, or the machine slept: forward (> 0) or back, by so many ms. */
+  clockJumped(byMs: number): Promise<void>;
   tellOperator(notice: RelayNotice): Promise<void>;
   /** Not begun and not going to be: back to the table, without an attempt. */
   release(leased: readonly Leased[]): Promise<void>;
@@ -47,6 +49,8 @@ const settleMs = 30_000;
 
 export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, random, log }: Parts): Relay {
   const recording = new Set<Promise<void>>();
+  /** Since when it has been awake. */
+  let awakeAt = startedAt;
 
   // ── a webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -111,8 +115,8 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
   /** Expired leases come back, timers are decided by the rules of now, lanes hear of waiting deliveries. */
   async function tick(): Promise<number | undefined> {
     const { timers, destinations, nextAt } = await ledger.do({ do: 'tick' });
-    const settled = now() >= startedAt + settleMs;
-    const due = timers.filter((timer) => settled || timer.dueAt >= startedAt);
+    const settled = now() >= awakeAt + settleMs;
+    const due = timers.filter((timer) => settled || timer.dueAt >= awakeAt);
     await Promise.all(due.map((timer) => decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer) })));
     lanes().due(destinations);
     for (const name of destinations) if (lanes().lane(name) === undefined) await deliverHomeless(name);
@@ -125,7 +129,15 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     for (const leased of await claim(destination, 20)) await deliver(leased);
   }
 
-  const lateness = (timer: Timer) => (timer.dueAt < startedAt ? { lateMs: now() - timer.dueAt } : {});
+  const lateness = (timer: Timer) => (timer.dueAt < awakeAt ? { lateMs: now() - timer.dueAt } : {});
+
+  /** Forward is as if it had been away: what fell due meanwhile waits for what may be on its way. Back: the next tries would come late by as much. */
+  async function clockJumped(byMs: number): Promise<void> {
+    if (byMs === 0) return;
+    log.warn({ ms: byMs }, 'clock.jumped');
+    if (byMs > 0) awakeAt = now();
+    else await ledger.do({ do: 'bring-forward', byMs: -byMs });
+  }
 
   // ── the relay about itself ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -166,7 +178,7 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     while (recording.size > 0 && now() < until) await Promise.race([...recording, immediately()]);
   }
 
-  return { accept, deliver, claim, tick, tellOperator, release, hasten, recorded };
+  return { accept, deliver, claim, tick, clockJumped, tellOperator, release, hasten, recorded };
 }
 
 const notDecided = (id: string, why: string): RelayNotice => ({

@@ -29,6 +29,7 @@ export function virtualClock(start: number = Date.UTC(2026, 10, 23, 9)): Virtual
   };
   return {
     now: () => wall + passed,
+    elapsed: () => passed,
     after: (ms, run) => {
       const plan = { at: passed + Math.max(0, ms), order: order++, run };
       plans.add(plan);

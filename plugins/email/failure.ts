@@ -4,6 +4,7 @@ import { AuthError, type DeliveryError, PermanentError, RateLimitedError, Retrya
 import { oneLine } from './address.ts';
 import type { Server } from './server.ts';
 
+const greylistMs = 5 * 60_000;
 const mendTls = 'smtps:// speaks TLS at once (port 465), smtp:// by STARTTLS; ?tls=no sends in the open, for networks you trust';
 
 /** `sent`: the whole mail went out, so the server may have it although no answer came. */
@@ -15,7 +16,11 @@ export function failureOf(cause: unknown, { label, auth }: Server, what: string,
   const detail = { code: status ? `SMTP ${status}` : (originalCode ?? code) };
   const refused = `${label} refused ${what}: ${said}`;
   if (code === 'EABORT') return new RetryableError('the attempt was broken off', { code: 'ABORTED', perhaps: sent });
-  if (status === 421) return new RateLimitedError(`${label} wants a pause: ${said}`, detail);
+  // Whoever is greylisted is let in later and not sooner; it is this address alone, so nobody else waits.
+  if (status < 500 && status > 400 && /gr[ae]y-?list/i.test(said))
+    return new RetryableError(refused, { ...detail, retryAfterMs: greylistMs });
+  if (status === 421 || (status < 500 && /\b4\.7\.\d+\b/.test(said)))
+    return new RateLimitedError(`${label} wants a pause: ${said}`, detail);
   if ((status >= 400 && status < 500) || status === 503) return new RetryableError(refused, detail);
   if (isTls(error)) return new AuthError(`no secure connection to ${label}: ${said}; ${mendTls}`, detail);
   if (/^E(NO)?AUTH$/.test(code) || [530, 534, 535, 538].includes(status))

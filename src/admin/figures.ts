@@ -14,6 +14,8 @@ export type Figures = {
   attempted(destination: string, ms: number): void;
   /** The ledger did a piece of work: what it says of events, deaths and open deliveries is counted. */
   did(work: Work, done: Done): void;
+  /** The wall clock jumped by so many ms; 0 = it did not. */
+  jumped(ms: number): void;
   /** The ledger answered a batch. */
   committed(size: number, ms: number): void;
   read: {
@@ -24,6 +26,8 @@ export type Figures = {
     batches: Buckets;
     commits: Buckets;
     /** What the last tick counted: rows of each state that is not final. */
+    /** How often somebody set the clock, forward or back. */
+    jumps: Counts<[direction: string]>;
     open(): Readonly<Record<string, number>>;
   };
 };
@@ -36,12 +40,16 @@ export function createFigures(): Figures {
   const events = countByTwo();
   const refused = countByOne();
   const dead = countByOne();
+  const jumps = countByOne();
   const attempts = new Map<string, Buckets>();
   const batches = emptyBuckets(batchBounds);
   const commits = emptyBuckets(commitBounds);
   let open: Readonly<Record<string, number>> = {};
   return {
     refused: refused.add,
+    jumped: (ms) => {
+      if (ms !== 0) jumps.add(ms > 0 ? 'forward' : 'back');
+    },
     attempted: (destination, ms) => {
       let buckets = attempts.get(destination);
       if (buckets === undefined) {
@@ -62,7 +70,7 @@ export function createFigures(): Figures {
       sort(batches, size);
       sort(commits, ms / 1000);
     },
-    read: { events, refused, dead, attempts, batches, commits, open: () => open },
+    read: { events, refused, dead, jumps, attempts, batches, commits, open: () => open },
   };
 }
 

@@ -56,6 +56,8 @@ export function createMetrics(parts: AdminParts): { contentType: string; text():
     () => figures.read.dead,
   );
 
+  counter('clock_jumps_total', 'How often the wall clock was set, by more than 5 s.', ['direction'], () => figures.read.jumps);
+
   gauge('deliveries_open', 'Deliveries that are not final, by state.', ['state'], (set) => {
     const rows = figures.read.open();
     for (const state of openStates) set(rows[state] ?? 0, state);

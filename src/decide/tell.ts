@@ -47,7 +47,8 @@ export function tell(draft: Draft, route: Route, about: About, say: Say): void {
   }
   if (route.limit !== undefined) {
     const group = groupOf(draft, route, about.workspace);
-    const free = overLimit(draft, route, group, incident?.key ?? event.id);
+    // The same number down again is another incident.
+    const free = overLimit(draft, route, group, incident === undefined ? event.id : `${incident.key}@${incident.openedAt}`);
     if (free !== undefined) {
       later(route.send, { by: 'limit', group, until: free });
       return;

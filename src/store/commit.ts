@@ -149,6 +149,9 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
       return replay(turn, work.ids, work.reason);
     case 'hasten':
       return { did: 'hasten', more: sql.hasten.run(turn.clock.now, work.destination, atOnce).changes === atOnce };
+    case 'bring-forward':
+      sql.bringForward.run(turn.clock.now, work.byMs);
+      return { did: 'bring-forward' };
     case 'prune':
       return { ...prune(desk.prune, turn.clock.now) };
     case 'probe':

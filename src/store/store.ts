@@ -53,6 +53,8 @@ export type Work =
   | { do: 'replay'; ids: string[]; reason: string }
   /** A destination was mended: what was tried and waits for its next try is due now, at most 500 at once. */
   | { do: 'hasten'; destination: string }
+  /** The wall clock was set back by so much: what waits for its next try is due so much earlier, so that the wait stays as long as it was meant. */
+  | { do: 'bring-forward'; byMs: number }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
   /** A write that proves the store can be written. */
@@ -95,6 +97,7 @@ export type Done =
   | { did: 'get'; value?: string }
   | { did: 'replay'; created: string[]; refused: { id: string; reason: string }[] }
   | { did: 'hasten'; more: boolean }
+  | { did: 'bring-forward' }
   | { did: 'prune'; more: boolean; deleted: number }
   | { did: 'probe' }
   | { did: 'failed'; code: string; message: string };

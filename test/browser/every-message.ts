@@ -110,11 +110,7 @@ export const others = (language: Language): Telling[] => [
 const delivery = 'd_01KAR5Z9QW3M8T6V0X2B4D7F9J';
 /** What the operator hears about the relay itself: code, about what, what was found. As the relay writes them. */
 export const relay: [code: string, subject: string, text: string][] = [
-  [
-    'rules.bad',
-    'routes.yaml',
-    'The files have mistakes, so the last good ones stay in force:\n\nroutes.yaml:14:7  There is no destination "ops-slak". Did you mean ops-slack?\n',
-  ],
+  ['rules.bad', 'routes.yaml', 'routes.yaml:14:7  There is no destination "ops-slak". Did you mean ops-slack?\n'],
   ['plugin.bad', 'plugins/pagerduty.ts', 'plugins/pagerduty.ts:12 has a syntax error: Unexpected token'],
   ['story.bad', 'upsell', 'templates/upsell.yaml: the headline came out empty'],
   [
@@ -123,9 +119,9 @@ export const relay: [code: string, subject: string, text: string][] = [
     'ops-slack refuses every message: Slack says invalid_auth. Messages for it wait, and one is tried every 5 minutes. Mend its options in routes.yaml or at the target; it goes on by itself.',
   ],
   [
-    'destination.held',
+    'destination.failing',
     'crm',
-    'crm has been failing for over 5 minutes: HTTP 503. Messages for it wait and are tried again with growing pauses.',
+    'crm has been failing for over 5 minutes: HTTP 503. Messages for it wait and are tried again with growing pauses; it goes on by itself.',
   ],
   [
     'destination.unwell',
@@ -145,7 +141,7 @@ export const relay: [code: string, subject: string, text: string][] = [
   [
     'source.silent',
     'webhooks',
-    'No webhook has come since 2026-11-22T06:14:09.000Z. Check the webhook address with TimelinesAI, and that this relay can be reached there.',
+    'No webhook has come since 22 Nov, 07:14 CET. Check the webhook address with TimelinesAI, and that this relay can be reached there.',
   ],
   ['decision.failed', id, `${id} is stored, but deciding what follows failed: out of memory. Nobody was told of it.`],
 ];

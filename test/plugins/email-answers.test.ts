@@ -14,14 +14,16 @@ const pause = { class: 'rate-limited' } as const;
 describe('what an answer means', () => {
   test.each<Row>([
     ['greeting', 421, '4.3.2 too many connections', pause],
-    ['greeting', 450, '4.7.1 try later', later],
+    ['greeting', 450, '4.7.1 try later', pause],
     ['greeting', 554, '5.7.1 your address is blocked', held],
     ['sender', 421, '4.7.0 slow down', pause],
     ['sender', 451, '4.3.0 local error', later],
     ['sender', 530, '5.7.0 Authentication required', held],
     ['sender', 553, '5.7.1 Sender address rejected: not owned by user', held],
     ['sender', 552, '5.3.4 too large', never],
-    ['recipient', 450, '4.2.0 Greylisted for 300 s', later],
+    ['recipient', 450, '4.2.0 Greylisted for 300 s', { ...later, retryAfterMs: 300_000 }],
+    ['recipient', 451, '4.7.1 Greylisting in action, come back later', { ...later, retryAfterMs: 300_000 }],
+    ['recipient', 450, '4.7.1 too much mail today', pause],
     ['recipient', 451, '4.3.0 local error', later],
     ['recipient', 452, '4.2.2 mailbox full', later],
     ['recipient', 550, '5.1.1 no such user', never],
@@ -117,7 +119,7 @@ describe('who may send', () => {
       guarded.script({ at: 'login', answer: 454, text: '4.7.0 temporary authentication failure' });
       expect(await sending.send(right, to(ann), 5000)).toMatchObject({ class: 'ok' });
       await sending.close();
-      expect(await sending.send(right, to(ann))).toMatchObject({ class: 'transient', code: 'SMTP 454' });
+      expect(await sending.send(right, to(ann))).toMatchObject({ class: 'rate-limited', code: 'SMTP 454' });
       expect(guarded.mails).toHaveLength(2);
       expect(await sending.send(options({ smtp: guarded.url }), to(ann))).toMatchObject({ class: 'config', code: 'SMTP 530' });
     } finally {

@@ -179,6 +179,7 @@ const told: Record<string, [subject: string, text: string]> = {
     'ops-slack',
     'The receiver answered HTTP 401. Give it a valid token (SLACK_TOKEN), then the relay tries again by itself.',
   ],
+  'destination.failing': ['crm', 'crm has been failing for over 5 minutes: HTTP 503.'],
   'delivery.dead': [
     'billing',
     'A message for billing (route quota-used-up) could not be delivered: HTTP 410. ops-email was told instead. Send it again with: npm run relay -- replay d_01J --reason "…"',

@@ -44,6 +44,13 @@ export function tickContract(fresh: FreshDatabase): void {
     expect((await world.claim('ops')).map(({ delivery }) => delivery.id)).toEqual(['d_1']);
   });
 
+  test('a clock that was set back: what waits for its next try waits as long as it was meant to, and no longer', async () => {
+    await world.send(makeDelivery('d_1', { runAt: world.now + 3_600_000 + 30_000 }), makeDelivery('d_2', { runAt: world.now + 5000 }));
+    expect(await world.do({ do: 'bring-forward', byMs: 3_600_000 })).toEqual({ did: 'bring-forward' });
+    expect(await world.tick()).toMatchObject({ destinations: ['ops'], nextAt: world.now + 30_000 });
+    expect((await world.claim('ops')).map(({ delivery }) => delivery.id)).toEqual(['d_2']);
+  });
+
   test('a timer that is set again is moved', async () => {
     await setTimers(makeTimer('a', world.now));
     await world.accept(makeEvent('e_2'), { timers: { set: [makeTimer('a', world.now + 5)], drop: [] } });

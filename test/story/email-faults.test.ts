@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Fault, type MailServer, openMailServer } from '../../demo/mail-server.ts';
 import { attemptsOf } from './ask.ts';
-import { again, dead, type End, held, pause, perhaps, promise, watch } from './faults.ts';
+import { again, dead, type End, held, inFiveMinutes, pause, perhaps, promise, watch } from './faults.ts';
 import { receiver } from './receiver.ts';
 import { type Running, until, type World, world } from './world.ts';
 
@@ -14,6 +14,7 @@ const cut = (at: Fault['at'], code: string, end: End): Case => ({ at, answer: 'c
 
 // Those that take longest first, for a few run at a time.
 const cases: Case[] = [
+  refusal('recipient', 450, '4.2.0 greylisted for 300 s', inFiveMinutes),
   refusal('greeting', 421, '4.3.2 too many connections', pause(30)),
   refusal('sender', 421, '4.7.0 slow down', pause(30)),
   refusal('data', 421, '4.3.2 shutting down', pause(30)),
@@ -23,9 +24,8 @@ const cases: Case[] = [
   cut('greeting', 'ECONNECTION', again),
   cut('recipient', 'ECONNECTION', again),
   cut('data', 'ECONNECTION', perhaps),
-  refusal('login', 454, '4.7.0 temporary authentication failure', again),
+  refusal('login', 454, '4.7.0 temporary authentication failure', pause(30)),
   refusal('sender', 451, '4.3.0 local error', again),
-  refusal('recipient', 450, '4.2.0 greylisted for 300 s', again),
   refusal('recipient', 451, '4.3.0 local error', again),
   refusal('recipient', 452, '4.2.2 mailbox full', again),
   refusal('data', 451, '4.3.0 local error', again),
@@ -117,7 +117,7 @@ test.concurrent.each(cases.map((one) => [promise(said(one), one.code, one.end), 
 );
 
 test('450 for one of two recipients → that mail alone is tried again; the other is delivered by its first attempt, and once', async () => {
-  const mend = servers.two!.script({ at: 'recipient', answer: 450, text: '4.2.0 greylisted', address: bob, times: 99 });
+  const mend = servers.two!.script({ at: 'recipient', answer: 450, text: '4.2.1 mailbox busy', address: bob, times: 99 });
   await relayed.send('two.2');
   const { row } = await relayed.failed('two', 2, 'pending', targetOf(bob));
   expect(row).toMatchObject({ last_class: 'transient', last_code: 'SMTP 450' });

@@ -6,8 +6,18 @@ import { answerWithin as within } from '../../src/intake/answer-within.ts';
 const speed = Number(process.env.STORY_SPEED ?? 1);
 const epoch = Number(process.env.STORY_EPOCH ?? 0);
 
+/** Somebody sets the clock: SIGUSR2, by STORY_SET_MS. */
+let set = 0;
+process.on('SIGUSR2', () => {
+  set += Number(process.env.STORY_SET_MS ?? 0);
+});
+
 export const fastTime = (at: number): number => epoch + (at - epoch) * speed;
 
-export const systemTicker: Ticker = { now: () => fastTime(real.now()), after: (ms, run) => real.after(ms / speed, run) };
+export const systemTicker: Ticker = {
+  now: () => fastTime(real.now()) + set,
+  elapsed: () => real.elapsed() * speed,
+  after: (ms, run) => real.after(ms / speed, run),
+};
 
 export const answerWithin: typeof within = (ms) => within(ms, real);

@@ -19,6 +19,7 @@ export const held: End = { state: 'pending', class: 'config', counts: false, hea
 export const dead: End = { state: 'dead', class: 'permanent', counts: true, health: 'ok' };
 export const again: End = { state: 'pending', class: 'transient', counts: true, health: 'ok' };
 export const perhaps: End = { ...again, perhaps: true };
+export const inFiveMinutes: End = { ...again, wait: 300 };
 export const pause = (wait: number): End => ({ state: 'pending', class: 'rate-limited', counts: false, health: 'paused', wait });
 /** Seconds after the first, second … failure; up to a quarter more is added by chance. */
 const steps = [2, 5, 15, 30];
@@ -51,10 +52,14 @@ export function watch(stage: World, relay: Running) {
       return row?.state === state && row.last_class !== null && { row, seen: stage.now() };
     });
   const delivered = (name: string, n: number, target?: string) =>
-    until(`${name}.${n} to be delivered`, () => {
-      const row = deliveryOf(name, n, target);
-      return row?.state === 'delivered' && row;
-    });
+    until(
+      `${name}.${n} to be delivered`,
+      () => {
+        const row = deliveryOf(name, n, target);
+        return row?.state === 'delivered' && row;
+      },
+      60_000,
+    );
   /** A pause ends by itself, and begins again with the next try: whoever looks in between looks once more. */
   const laneOf = (name: string, end: End) =>
     until(`the lane of ${name} to hear of it`, async () => {
@@ -95,7 +100,7 @@ export function watch(stage: World, relay: Running) {
     if (end.state === 'pending') {
       const wait = (end.wait ?? steps[tries.length - 1]!) * 1000;
       expect(row.run_at).toBeGreaterThanOrEqual(Number(tries.at(-1)?.ended_at ?? posted) + wait);
-      expect(row.run_at).toBeLessThanOrEqual(seen + wait * (end.wait === undefined ? 1.25 : 1));
+      expect(row.run_at).toBeLessThanOrEqual(seen + wait * (end.counts ? 1.25 : 1));
     }
     const lane = await laneOf(name, end);
     expect(lane.health).toBe(end.health);
