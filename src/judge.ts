@@ -15,7 +15,6 @@ import { type Layouts, loadLayouts, ownLayoutMistakes } from './render/layouts.t
 import type { Parse } from './render/read-story.ts';
 import { lintStory, loadStories, type Stories, type StoryFile } from './render/stories.ts';
 import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from './rules/load.ts';
-import { masked } from './rules/mask.ts';
 import { inOrder, type Mistake } from './rules/mistake.ts';
 import { nearest } from './rules/nearest.ts';
 import { partnersFile, readPartners } from './rules/partners.ts';
@@ -23,6 +22,7 @@ import type { Rules, Workspaces } from './rules/rules.ts';
 import { readTree } from './rules/tree.ts';
 import type { Trial } from './rules/trials.ts';
 import { type Settings, secretValue } from './settings.ts';
+import { tested } from './tested.ts';
 import type { Played } from './trials.ts';
 
 /** Texts by name, as read. */
@@ -72,16 +72,6 @@ export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources
     ? []
     : [...templates.map(({ name }) => join(templatesDir, name)), ...layouts.map(({ name }) => join(templatesDir, 'layouts', name))]),
 ];
-
-/** After all else, for a test can only be played by rules without mistakes. The play is loaded for a file that has tests. */
-async function tested(good: Good & { trials: Trial[] }, plugins: LoadedPlugins): Promise<Judged> {
-  if (good.trials.length === 0) return good;
-  const [{ playTrials }, { reachBy }] = await Promise.all([import('./trials.ts'), import('./reach.ts')]);
-  const played = playTrials(good.trials, { ...good, reach: reachBy(plugins) });
-  const failed = played.flatMap(({ mistake }) => (mistake === undefined ? [] : [masked(good.secrets)(mistake)]));
-  if (failed.length === 0) return { ...good, played };
-  return { ok: false, mistakes: inOrder([...failed, ...good.warnings]), secrets: good.secrets, played };
-}
 
 /** Texts kept from before. Their tests held then, and whatever becomes of them now, there is nothing better to serve. */
 export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>

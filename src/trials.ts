@@ -8,6 +8,7 @@ import type { Reaches } from './reach.ts';
 import type { Mistake } from './rules/mistake.ts';
 import type { Rules, Workspaces } from './rules/rules.ts';
 import type { Trial } from './rules/trials.ts';
+import { sampleWebhook } from './sample-webhook.ts';
 import { type Compared, compare, type Message, messagesOf, type Wanted } from './trials/compare.ts';
 import { type CameIn, clockOf, timeline } from './trials/timeline.ts';
 import { webhookOf } from './trials/webhook.ts';
@@ -46,7 +47,11 @@ function run(trial: Trial, { workspaces, reach, ...whole }: Scenery): { came: Ca
   const rows = new Map<string, Workspace>();
   const workspace = (id: string) => rows.get(id) ?? workspaces.find(id);
   const reachFor = (row: Workspace) => reach(rules, row);
-  const stage = rehearse({ rules: () => rules, workspace, reach: reachFor });
+  let now: Rules = { ...rules, routes: [], fallback: [] };
+  const stage = rehearse({ rules: () => now, workspace, reach: reachFor });
+  // A store of less than a week calls no connect the first; the relay of a test has long been running.
+  stage.put({ kind: 'event', event: longAgo(start - periodMs), workspace: { id: nobody }, reach: {} }, start - periodMs);
+  now = rules;
   const came: CameIn[] = [];
   const events: Event[] = [];
   for (const given of trial.given) {
@@ -67,6 +72,12 @@ function run(trial: Trial, { workspaces, reach, ...whole }: Scenery): { came: Ca
   const course = { rules, until, events: events.map(({ id, receivedAt }) => ({ id, at: receivedAt, trace: stage.trace(id) })) };
   return { came, messages: messagesOf(stage.deliveries()), course };
 }
+
+const nobody = 'before-every-test';
+const longAgo = (at: number): Event => {
+  const body = JSON.stringify(sampleWebhook('connected', { workspace: nobody, partner: 'partner', at }));
+  return parse(Buffer.from(body), { id: 'e_0', proof: 'signature', receivedAt: at }).event;
+};
 
 /** Others are not looked at, so that none of them stops the reading, and what they would have taken does not fall to the fallback. */
 const counting = (rules: Rules, only: string[] | undefined): Rules =>
