@@ -192,8 +192,8 @@ describe('what comes in', () => {
       trial(
         given(
           'at: "2026-01-20 10:00", event: messaging-90, workspace: acme, percent: 95',
+          'at: "2026-02-10 10:00", event: messaging-90, workspace: acme, percent: 97',
           'at: "2026-02-15 11:00", event: messaging-100, workspace: acme',
-          'at: "11:10", event: messaging-90, workspace: acme, percent: 95',
         ),
         expected('at: "2026-01-20 10:00", to: owner', 'at: "2026-02-15 11:00", to: [ops, owner]'),
       ),

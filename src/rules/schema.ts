@@ -2,7 +2,7 @@
 // What a value refers to (destinations, segments, columns, events, plug-ins) is checked in references.ts and destinations.ts.
 import { z } from 'zod';
 import { duration, flag, level, link, name, percent, rate, timezone, version, whole } from './scalars.ts';
-import { trials } from './trials.ts';
+import { trials } from './trial-shape.ts';
 
 const text = z.string().trim();
 

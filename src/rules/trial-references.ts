@@ -6,8 +6,8 @@ import { nearest, suggestion } from './nearest.ts';
 import type { Outline } from './outline.ts';
 import { columnMistake, type Known } from './references.ts';
 import type { Path, Tree } from './tree.ts';
+import { givenKeys } from './trial-shape.ts';
 import { readWhen, type When, wallOf, written } from './trial-times.ts';
-import { givenKeys } from './trials.ts';
 
 type Raw = Record<string, unknown>;
 

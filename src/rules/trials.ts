@@ -1,11 +1,10 @@
-// `tests:` in routes.yaml: which webhooks come in, and who is to hear of what. Their shape, and what the loader hands on of them; what they refer to
-// is checked in trial-references.ts, and src/trials.ts plays them.
-import { z } from 'zod';
+// `tests:` in routes.yaml, once their shape is right: which webhooks come in and who is to hear of what, as src/trials.ts plays them.
+import type { z } from 'zod';
 import type { DeliveryKind } from '../delivery.ts';
 import type { Workspace } from '../model.ts';
-import { name, scalar, timezone } from './scalars.ts';
 import type { Tree } from './tree.ts';
-import { wallsOf, when } from './trial-times.ts';
+import type { given, row, trials } from './trial-shape.ts';
+import { wallsOf } from './trial-times.ts';
 
 /** Times are wall times of the file's time zone, written as if they were UTC. */
 export type Given = {
@@ -20,7 +19,7 @@ export type Given = {
   reason?: string;
   percent?: number;
   /** The rest of the body, by the names of TimelinesAI. */
-  payload: Record<string, string>;
+  payload: Record<string, string | number>;
   line: number;
 };
 /** One message to each destination. `exact`: to the second, else to the minute. */
@@ -35,76 +34,6 @@ export type Trial = {
   expect: Expected[];
   until?: number;
 };
-
-/** What a body of TimelinesAI holds beside the words that have a shorter name here. */
-export const payloadNames = [
-  ...['whatsapp_account_id', 'phone_number_e164', 'user_id', 'triggered_at', 'disconnected_at', 'rotated_at'],
-  ...['messaging_quota_total', 'messaging_quota_used', 'utilization_pct', 'api_calls_limit', 'api_calls_used'],
-  ...['current_period_start', 'current_period_end', 'seats_purchased', 'seats_available'],
-];
-const kinds = ['alert', 'resolved', 'digest', 'reminder', 'escalation', 'flapping', 'storm', 'notice'] as const satisfies DeliveryKind[];
-const mostTests = 200;
-const mostGiven = 200;
-
-const text = z.string().trim().min(1, { error: 'nothing stands between the quotes.' });
-const texts = z.union([text, z.array(text)]);
-const percent = scalar<number>(
-  (written) => {
-    const [, number] = /^(\d{1,4}(?:\.\d{1,3})?)$/.exec(written) ?? [];
-    if (number !== undefined) return { value: Number(number) };
-    return { wrong: `"${written}" is no number. Write how much is used, such as 95.`, write: /\d{1,4}(?:\.\d{1,3})?/.exec(written)?.[0] };
-  },
-  { type: ['number', 'string'], minimum: 0 },
-);
-
-const row = z
-  .object({ id: text, tags: texts.optional(), timezone: timezone.optional() })
-  .catchall(text)
-  .meta({ description: 'Laid over the row of the table, for this test.' });
-
-const given = z
-  .object({
-    at: when.meta({ description: 'When it comes in: "10:05", or "2026-03-29 01:10".' }),
-    event: text.meta({ description: 'Its short name, or the name that TimelinesAI uses.' }),
-    workspace: z.union([text, row]).meta({ description: 'An id, or `{ id: shop-1, tags: [vip] }`.' }),
-    triggered: when.optional().meta({ description: 'When it happened, if not then.' }),
-    account: text.optional().meta({ description: 'WhatsApp account id; left out: always the same one.' }),
-    phone: text.optional().meta({ description: 'Its number, in quotes.' }),
-    reason: text.optional().meta({ description: 'Why it was disconnected.' }),
-    percent: percent.optional().meta({ description: 'How much is used.' }),
-  })
-  .catchall(text);
-export const givenKeys = [...Object.keys(given.shape), ...payloadNames];
-
-const expected = z.strictObject({
-  at: when.meta({ description: 'When it goes out, to the minute; with seconds, to the second.' }),
-  to: z.union([text, z.array(text).min(1, { error: 'This list is empty. Name a destination, or write `expect: nothing`.' })]),
-  what: z.enum(kinds).optional().meta({ description: 'Default alert.' }),
-});
-
-export const trials = z
-  .array(
-    z.strictObject({
-      name: text.meta({ description: 'What it holds, in your own words.' }),
-      only: z
-        .union([name, z.array(name).min(1, { error: 'This list is empty. Name a route, or remove the line.' })])
-        .optional()
-        .meta({ description: 'Names of routes: the others, and the fallback, are not looked at.' }),
-      given: z
-        .array(given)
-        .min(1, { error: 'Nothing comes in. Write at least one event.' })
-        .max(mostGiven, { error: `more than ${mostGiven} events. Write two tests.` })
-        .meta({ description: 'What comes in, in the order of time.' }),
-      expect: z
-        .union([z.array(expected).min(1, { error: 'This list is empty. Write `expect: nothing`.' }), z.literal('nothing')])
-        .meta({ description: 'Every message that goes out, or `nothing`.' }),
-      until: when.optional().meta({ description: 'How long to look. Default one hour after the last event.' }),
-    }),
-  )
-  .min(1, { error: 'This list is empty. Write a test, or remove the line.' })
-  .max(mostTests, { error: `more than ${mostTests} tests. Remove some.` })
-  .optional()
-  .meta({ description: 'Played by `check` and before every reload: a file whose tests fail does not come into force.' });
 
 type Written = NonNullable<z.output<typeof trials>>;
 
@@ -131,7 +60,7 @@ export function trialsOf(tests: Written | undefined, tree: Tree): Trial[] {
 }
 
 function givenOf(one: z.output<typeof given>, at: number, triggered: number | undefined, line: number): Given {
-  const { at: _at, triggered: _triggered, event, workspace, account, phone, reason, percent, ...payload } = one;
+  const { at: _at, triggered: _triggered, event, workspace, account, phone, reason, percent, ...rest } = one;
   return {
     at,
     ...(triggered === undefined ? {} : { triggered }),
@@ -141,7 +70,7 @@ function givenOf(one: z.output<typeof given>, at: number, triggered: number | un
     ...(phone === undefined ? {} : { phone }),
     ...(reason === undefined ? {} : { reason }),
     ...(percent === undefined ? {} : { percent }),
-    payload: payload as Record<string, string>,
+    payload: rest as Given['payload'],
     line,
   };
 }

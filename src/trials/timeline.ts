@@ -66,7 +66,8 @@ function cameIn({ given, happened }: CameIn, timezone: string): string {
   return [
     ...[event, workspace.id],
     ...(account === undefined ? [] : [`account ${account}`]),
-    ...(phone === undefined ? [] : [phone]),
+    // As everywhere: enough of it to know it by.
+    ...(phone === undefined ? [] : [`…${phone.slice(-4)}`]),
     ...(percent === undefined ? [] : [`${percent} %`]),
     ...(happened === undefined ? [] : [`(happened ${moment(happened, timezone)})`]),
   ].join(' ');

@@ -17,7 +17,7 @@ export function webhookOf(given: Given, { happened, period, phones }: Filling): 
   const { event, workspace, account = theAccount, reason, payload } = given;
   const phone = given.phone ?? phones.get(account) ?? `+1555${String(phones.size + 1).padStart(7, '0')}`;
   phones.set(account, phone);
-  const percent = given.percent ?? (payload.utilization_pct === undefined ? undefined : Number(payload.utilization_pct));
+  const percent = given.percent ?? (payload.utilization_pct as number | undefined);
   const sample = sampleWebhook(event, {
     ...{ workspace: workspace.id, partner: 'partner', at: happened, account, phone },
     ...(reason === undefined ? {} : { reason }),
@@ -29,14 +29,8 @@ export function webhookOf(given: Given, { happened, period, phones }: Filling): 
       current_period_end: new Date(period.end).toISOString(),
     });
   if (eventNamed(event) === 'unknown') Object.assign(sample, numberIn(given));
-  const own = Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, amounts.has(key) ? Number(value) : value]));
-  return { ...fitted(sample, own), ...own };
+  return { ...fitted(sample, payload), ...payload };
 }
-
-const amounts = new Set([
-  ...['messaging_quota_total', 'messaging_quota_used', 'utilization_pct', 'api_calls_limit', 'api_calls_used'],
-  ...['seats_purchased', 'seats_available'],
-]);
 
 /** Of an event that is not known, only what the test says of it. */
 const numberIn = ({ account, phone, reason }: Given) => ({
