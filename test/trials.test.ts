@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type LoadedPlugins, loadPlugins } from '../src/deliver/plug-ins.ts';
 import { type Judged, judgeDisk, judgeKept } from '../src/judge.ts';
 import { formatMistakes } from '../src/rules/mistake.ts';
+import type { Route } from '../src/rules/rules.ts';
+import { playTrials } from '../src/trials.ts';
 import { root } from './cli/call.ts';
+import { check } from './rules/kit.ts';
 
 const configDir = mkdtempSync(join(tmpdir(), 'relay-trials-'));
 let plugins: LoadedPlugins;
@@ -356,4 +359,38 @@ test('the tests that docs/routing.md shows hold, and a failed one looks as it sh
   const failing = await played(example.replace('at: "10:04"', 'at: "10:06"'));
   const text = formatMistakes(failing.ok ? [] : failing.mistakes.filter(({ level }) => level === 'error'));
   expect(text).toBe(shown);
+});
+
+test('digests, reminders and escalations are expected by their kind', async () => {
+  const tests = `tests:
+  - name: reminded, and the next people
+    given: [{ at: "10:00", event: disconnected, workspace: a }]
+    expect:
+      - { at: "10:00", to: log }
+      - { at: "10:15", to: boss, what: escalation }
+      - { at: "11:00", to: log, what: reminder }
+  - name: one digest, at nine by the clock of the file
+    given:
+      - { at: "22:00", event: messaging-90, workspace: a }
+      - { at: "23:00", event: messaging-90, workspace: b }
+    expect: [{ at: "09:00", to: log, what: digest }]
+    until: "09:00"
+`;
+  const text = `version: 1
+timezone: Europe/Madrid
+destinations: { log: { plugin: console }, boss: { plugin: console } }
+routes: [{ name: down, events: [disconnected], send: [log] }, { name: nearly, events: [messaging-90], send: [log] }]
+fallback: { send: [log] }
+operator: boss
+${tests}`;
+  const loaded = check(text);
+  if (!loaded.ok) throw new Error(formatMistakes(loaded.mistakes));
+  const [down, nearly] = loaded.rules.routes as [Route, Route];
+  const routes: Route[] = [
+    { ...down, repeat: { everyMs: 3_600_000, atMost: 3 }, escalate: [{ afterMs: 900_000, send: [{ to: 'boss' }] }] },
+    { ...nearly, digest: { at: 9 * 60 } },
+  ];
+  const rules = { ...loaded.rules, routes };
+  const played = playTrials(loaded.trials, { rules, workspaces: loaded.workspaces, reach: () => ({ log: 'log', boss: 'boss' }) });
+  expect(played.map(({ mistake }) => mistake?.text)).toEqual([undefined, undefined]);
 });
