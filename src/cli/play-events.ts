@@ -14,7 +14,9 @@ export type Course = {
   end(): Sent[];
 };
 
-export function playEvents({ rules, workspaces }: Good, reach: Reaches): Course {
+export function playEvents({ rules: all, workspaces }: Good, reach: Reaches): Course {
+  // What is muted today says nothing of the days before: a silence has an end and no beginning.
+  const rules = { ...all, silences: [] };
   const reachFor = (row: Workspace) => reach(rules, row);
   const stage = rehearse({ rules: () => rules, workspace: workspaces.find, reach: reachFor });
   let last = 0;

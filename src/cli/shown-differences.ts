@@ -5,7 +5,7 @@ import type { Differences, Sent } from './differences.ts';
 import { paint, table } from './screen.ts';
 
 const leftOut = [
-  'who took an incident, and what people muted over the API',
+  'who took an incident, and what silences mute',
   'what could not be delivered, and where it went instead',
   'what came before the first of these events: what was open then, and which number had been connected',
   'words, and where a destination leads',
