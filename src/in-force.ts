@@ -15,13 +15,13 @@ import { maskSecrets } from './mask.ts';
 import type { Workspace } from './model.ts';
 import { createNetworks } from './outgoing.ts';
 import { AuthError, type Health, type Logger, type Message, type Network, type Sender } from './plugin.ts';
-import { reachOf, renderOptions } from './render/options.ts';
+import { keptOptions, reachBy } from './reach.ts';
+import { renderOptions } from './render/options.ts';
 import { renderMessage } from './render/render.ts';
 import { formatMistakes, type Mistake } from './rules/mistake.ts';
 import type { Destination, Reach, Rules } from './rules/rules.ts';
 import type { Settings } from './settings.ts';
 import type { Leased } from './store/store.ts';
-import { targetOf } from './target.ts';
 
 export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; story?: string; flaw?: string };
 export type InForceState = {
@@ -116,11 +116,8 @@ export async function openInForce(options: Options): Promise<InForce> {
     }
     return judgementOf(result);
   };
-  const keepOf = ({ plugin }: Destination) => {
-    const option = plugins.plugins.get(plugin)?.content.layoutOption;
-    return option === undefined ? [] : [option];
-  };
-  const target = targetOf(plugins);
+  const keepOf = keptOptions(plugins);
+  const reach = reachBy(plugins);
   // One object for each set of files: what is compiled from them is remembered by it.
   const partnersOf = once((good: Good) => [...(good.partners ?? []), ...settingsPartner(settings)]);
   const secretsOf = once((good: Good) => [...settings.secrets, ...good.secrets]);
@@ -176,7 +173,7 @@ export async function openInForce(options: Options): Promise<InForce> {
       let known = whoIs.get(id);
       if (known === undefined) {
         const workspace = current.workspaces.find(id);
-        known = { workspace, reach: reachOf(current.rules.destinations, workspace, target, keepOf) };
+        known = { workspace, reach: reach(current.rules, workspace) };
         if (whoIs.size >= 10_000) whoIs.clear();
         whoIs.set(id, known);
       }
@@ -194,7 +191,7 @@ export async function openInForce(options: Options): Promise<InForce> {
       mistakes: refused,
       warnings: current.warnings,
     }),
-    judge: async (routes) => judgementOf(await judgeDisk(deps, routes)),
+    judge: async (routes) => judgementOf(await judgeDisk(deps, { routes })),
     reload: () => {
       // One after the other: what was read first must not come into force last.
       const turn = reloading.then(reload);

@@ -20,7 +20,10 @@ import { nearest } from './rules/nearest.ts';
 import { partnersFile, readPartners } from './rules/partners.ts';
 import type { Rules, Workspaces } from './rules/rules.ts';
 import { readTree } from './rules/tree.ts';
+import type { Trial } from './rules/trials.ts';
 import { type Settings, secretValue } from './settings.ts';
+import { tested } from './tested.ts';
+import type { Played } from './trials.ts';
 
 /** Texts by name, as read. */
 export type Files = { sources: Sources; templates: StoryFile[]; layouts: StoryFile[]; partners?: string };
@@ -37,13 +40,18 @@ export type Good = {
   warnings: Mistake[];
   secrets: readonly string[];
   files: Files;
+  /** The tests of the file with what each sent; empty where they were not played. */
+  played: Played[];
 };
-export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[] };
+export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[]; played?: Played[] };
 
 export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins };
 
-/** What is on disk now. */
-export async function judgeDisk({ settings, plugins }: Deps, routes?: string): Promise<Judged> {
+/** `untested`: whether its tests hold is another question. */
+export type Manner = { routes?: string | undefined; untested?: boolean };
+
+/** What is on disk now; `routes`: with this text in the place of routes.yaml. */
+export async function judgeDisk({ settings, plugins }: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
   const files = {
@@ -53,7 +61,8 @@ export async function judgeDisk({ settings, plugins }: Deps, routes?: string): P
   };
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
-  return judge(files, { settings, plugins }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  const judged = await judge(files, { settings, plugins }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  return judged.ok && !untested ? tested(judged, plugins) : judged;
 }
 
 /** Where a change would be one. */
@@ -64,11 +73,13 @@ export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources
     : [...templates.map(({ name }) => join(templatesDir, name)), ...layouts.map(({ name }) => join(templatesDir, 'layouts', name))]),
 ];
 
-/** Texts kept from before. */
+/** Texts kept from before. Their tests held then, and whatever becomes of them now, there is nothing better to serve. */
 export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
   judge(files, deps, async (rules) => checkRules(files.sources, rules));
 
-async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Judged> {
+type Untested = (Good & { trials: Trial[] }) | Extract<Judged, { ok: false }>;
+
+async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Untested> {
   const { configDir } = deps.settings;
   const secret: RulesDeps['secret'] = (reference) => secretValue(reference, configDir);
   const channels = [...deps.plugins.plugins.values()];
@@ -118,6 +129,8 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     warnings: [...loaded.warnings, ...found, ...(partners?.ok ? partners.warnings : [])],
     secrets,
     files: { ...files, sources: loaded.sources },
+    trials: loaded.trials,
+    played: [],
   };
 }
 

@@ -7,15 +7,17 @@ import { type Coverage, coverage, formatCoverage, type Heard, uncovered, type Wh
 import { formatMistakes, type Mistake } from '../rules/mistake.ts';
 import type { Rules } from '../rules/rules.ts';
 import { readTree } from '../rules/tree.ts';
+import { sampleWebhook } from '../sample-webhook.ts';
 import { readSettings } from '../settings.ts';
+import type { Played } from '../trials.ts';
 import { defineCommand } from './command.ts';
 import { pluginsOf } from './files.ts';
-import { sampleWebhook } from './sample-webhook.ts';
 import { inColour, paint, print, printJson } from './screen.ts';
 
 export const check = defineCommand({
   usage: '[--config DIR]',
   about: `Each mistake is printed as routes.yaml:LINE:COLUMN with the line as it should read. Warnings leave exit code 0.
+The tests of the file are played on a clock of their own; one that fails is a mistake, and shows on one line of time what it expected and got.
 Only variables that the files name (env:NAME) must be set; nothing is sent, stored or asked.`,
   options: { config: { type: 'string', value: 'DIR', about: 'the folder of routes.yaml, default CONFIG_DIR (config)' } },
   words: 0,
@@ -35,6 +37,7 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
         mistakes,
         warnings,
         ...(judged.ok ? { revision: judged.rules.revision, coverage: table } : {}),
+        ...(judged.played === undefined ? {} : { tests: judged.played.map(testJson) }),
       });
       return judged.ok ? 0 : 1;
     }
@@ -59,11 +62,17 @@ const split = (all: Mistake[]): [Mistake[], Mistake[]] => [
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function sizes({ rules, workspaces }: Good, warnings: Mistake[]): string {
+const testJson = ({ name, line, messages, mistake }: Played) => ({
+  ...{ name, line, ok: mistake === undefined },
+  messages: messages.map(({ at, to, what, route }) => ({ at: new Date(at).toISOString(), to, what, route })),
+});
+
+function sizes({ rules, workspaces, played }: Good, warnings: Mistake[]): string {
   return [
     counted(rules.routes.length, 'route'),
     counted(Object.keys(rules.destinations).length, 'destination'),
     counted(workspaces.size, 'workspace'),
+    ...(played.length === 0 ? [] : [`${counted(played.length, 'test')} ${played.length === 1 ? 'holds' : 'hold'}`]),
     counted(warnings.length, 'warning'),
   ].join(', ');
 }

@@ -20,6 +20,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     summary: 'Sends signed webhooks to a relay, one by one or in a burst.',
     load: async () => (await import('./simulate.ts')).simulate,
   },
+  diff: {
+    summary: 'Says what other files would have made of the last events.',
+    load: async () => (await import('./diff.ts')).diff,
+  },
   events: { summary: 'Lists the events that the relay has stored.', load: async () => (await import('./events.ts')).events },
   deliveries: {
     summary: 'Lists messages, sent or not, and what became of them.',

@@ -1,10 +1,10 @@
 // `simulate`: plays TimelinesAI. Sends made-up webhooks, or a file's, signed with the secrets of this environment.
 import { eventTypes } from '../model.ts';
+import type { Particulars } from '../sample-webhook.ts';
 import { readSettings } from '../settings.ts';
 import { readMix, readRate, sendBurst } from './burst.ts';
 import { defineCommand, type ExitCode, type Values, WrongCall } from './command.ts';
 import { hintFor, type Poster, posterTo, type WebhookAnswer } from './post-webhook.ts';
-import type { Particulars } from './sample-webhook.ts';
 import { note, paint, print, printJson, table } from './screen.ts';
 import { webhookText } from './webhook-of.ts';
 

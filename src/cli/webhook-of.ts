@@ -4,9 +4,9 @@ import { readBody } from '../admin/mask.ts';
 import type { InForce } from '../in-force.ts';
 import { parse } from '../intake/parse.ts';
 import { type Event, eventTypes, type Proof } from '../model.ts';
+import { eventNamed, type Particulars, sampleWebhook } from '../sample-webhook.ts';
 import type { Settings } from '../settings.ts';
 import { WrongCall } from './command.ts';
-import { eventNamed, type Particulars, sampleWebhook } from './sample-webhook.ts';
 
 /** `workspace`, where it is given, takes the place of the file's own. */
 export function webhookText(name: string, particulars: Particulars, workspace?: string): string {

@@ -7,7 +7,7 @@ export type Mistake = {
   line: number;
   column: number;
   level: 'error' | 'warning';
-  code?: 'yaml' | 'empty' | 'unknown-key' | 'missing' | 'value' | 'name' | 'secret' | 'plugin' | 'table' | 'file' | 'advice';
+  code?: 'yaml' | 'empty' | 'unknown-key' | 'missing' | 'value' | 'name' | 'secret' | 'plugin' | 'table' | 'file' | 'advice' | 'test';
   text: string;
   /** The line it stands on. */
   found?: string;

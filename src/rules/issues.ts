@@ -124,6 +124,13 @@ const wanted: Record<string, [purpose: string, example: (tree: Tree) => string]>
   file: ['it names the workspaces table', () => 'file: workspaces.csv'],
   id: ['it says who this is about', () => 'id: partner-1'],
   secret: ['it says where the secret is kept', () => 'secret: env:PARTNER_SECRET'],
+  at: ['it says when', () => 'at: "10:00"'],
+  event: ['it says what happens', () => 'event: disconnected'],
+  workspace: ['it says to whom it happens', () => 'workspace: shop-1'],
+  given: ['it says what comes in', () => 'given: [{ at: "10:00", event: disconnected, workspace: shop-1 }]'],
+  expect: ['it says what is to go out', () => 'expect: nothing'],
+  'tests.id': ['it says who this is about', () => 'id: shop-1'],
+  'tests.name': ['it says what the test holds', () => 'name: a short drop stays silent'],
 };
 
 const aDestination = (tree: Tree): string => {
@@ -164,6 +171,7 @@ function missing(tree: Tree, path: Path): Mistake {
 /** What a person would call the place. */
 export function label(path: Path): string {
   if (path[0] === 'routes' && path.length === 2) return `route ${Number(path[1]) + 1}`;
+  if (path[0] === 'tests' && path.length === 2) return `test ${Number(path[1]) + 1}`;
   if (path[0] === 'destinations' && path.length === 2) return `destination \`${path[1]}\``;
   if (path.length === 1 && typeof path[0] === 'number') return `entry ${path[0] + 1}`;
   const at = path.findLastIndex((step) => typeof step === 'string');

@@ -13,6 +13,8 @@ import type { Rules, Workspaces } from './rules.ts';
 import { routesFile } from './schema.ts';
 import { decoded } from './text.ts';
 import { readTree, type Spot, type Tree } from './tree.ts';
+import { checkTrials } from './trial-references.ts';
+import { type Trial, trialsOf } from './trials.ts';
 import { readWorkspaces } from './workspaces.ts';
 
 export type { PluginInfo, SecretSource } from './options.ts';
@@ -36,7 +38,7 @@ export type LoadDeps = RulesDeps & { configDir: string; readFile(path: string): 
 export type Sources = Record<string, string>;
 
 export type Loaded =
-  | { ok: true; rules: Rules; workspaces: Workspaces; warnings: Mistake[]; secrets: string[]; sources: Sources }
+  | { ok: true; rules: Rules; trials: Trial[]; workspaces: Workspaces; warnings: Mistake[]; secrets: string[]; sources: Sources }
   | { ok: false; mistakes: Mistake[]; secrets: string[] };
 
 export const rulesFile = 'routes.yaml';
@@ -86,6 +88,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     ...table.mistakes,
     ...options.mistakes,
     ...checkReferences(tree, file, known),
+    ...checkTrials(tree, file, known),
     ...leftOut(tree, file),
   ];
   const secrets = [...options.secrets];
@@ -98,7 +101,8 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
   const rules = compile(shape.data, options.made, revisionOf(sources));
   mistakes.push(...(deps.checkStories?.(rules, storyPlace(tree, file)) ?? []));
   if (mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
-  return { ok: true, rules, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources };
+  const trials = trialsOf(shape.data.tests, tree);
+  return { ok: true, rules, trials, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources };
 }
 
 type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces; rows?: Known['rows'] };

@@ -28,14 +28,19 @@ export type MistakeCode =
   | 'plugin'
   | 'table'
   | 'file'
-  | 'advice';
+  | 'advice'
+  | 'test';
 
 export function formatMistakes(mistakes: readonly Mistake[], { color = false }: { color?: boolean } = {}): string {
   const paint = color ? (code: number, text: string) => `\u001b[${code}m${text}\u001b[0m` : (_: number, text: string) => text;
   return mistakes
-    .map(({ file, line, column, level, text, found, fix }) => {
+    .map(({ file, line, column, level, code, text, found, fix }) => {
       const where = paint(level === 'error' ? 31 : 33, `${file}:${line}:${column}`);
-      const lines = [`${where}  ${level === 'warning' ? 'warning: ' : ''}${printable(text)}`];
+      // Only a test's answer is of several lines: a line of time. In all else a line break is a sign like others that cannot be seen.
+      const [said = '', ...course] = code === 'test' ? text.split('\n') : [text];
+      const lines = [`${where}  ${level === 'warning' ? 'warning: ' : ''}${printable(said)}`];
+      for (const one of course.map(printable))
+        lines.push(`    ${one.startsWith('-') ? paint(31, one) : one.startsWith('+') ? paint(32, one) : one}`);
       if (found !== undefined) {
         const [shown, caret] = window(found, column);
         lines.push(margin + shown, `${margin}${' '.repeat(caret)}${paint(31, '^')}`);

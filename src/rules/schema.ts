@@ -5,6 +5,7 @@ import { quietHours } from './clock.ts';
 import { gateKeys, storm } from './gates.ts';
 import { many, send, text, texts } from './lists.ts';
 import { duration, flag, level, link, name, percent, rate, timezone, version, whole } from './scalars.ts';
+import { trials } from './trial-shape.ts';
 
 const segment = z
   .strictObject({
@@ -107,6 +108,7 @@ export const routesFile = z.strictObject({
     })
     .optional()
     .meta({ description: 'Name, logo and links for the messages.' }),
+  tests: trials,
 });
 
 export type RoutesFile = z.output<typeof routesFile>;

@@ -104,3 +104,41 @@ test('a folder without routes.yaml is told with its path', async () => {
   expect(out).toContain('there is no such file');
   expect(out).toContain('/nowhere');
 });
+
+const tests = (expect: string) => `tests:
+  - name: a short drop stays silent
+    only: [number-down]
+    given:
+      - { at: "10:00", event: disconnected, workspace: acme }
+      - { at: "10:01", event: connected, workspace: acme }
+    expect: nothing
+  - name: all is used up
+    given: [{ at: "10:00", event: messaging-100, workspace: acme }]
+    expect: [{ at: "10:00", to: ${expect} }]
+`;
+
+test('the tests of the file are played, and counted where all hold', async () => {
+  const env = config((text) => text + tests('[ops, boss]'));
+  const { code, out } = await call(['check'], env);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^fine: .*, 2 tests hold, /m);
+  const judged = JSON.parse((await call(['check', '--json'], env)).out);
+  expect(judged.tests).toEqual([
+    { name: 'a short drop stays silent', line: 21, ok: true, messages: [] },
+    {
+      ...{ name: 'all is used up', line: 27, ok: true },
+      messages: ['ops', 'boss'].map((to) => ({ at: '2026-01-14T09:00:00.000Z', to, what: 'alert', route: 'quota' })),
+    },
+  ]);
+});
+
+test('a test that fails is a mistake at its line: exit 1, and --json has what was sent instead', async () => {
+  const env = config((text) => text + tests('ops'));
+  const { code, out } = await call(['check'], env);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^routes\.yaml:27:5 {2}The test "all is used up" fails: 1 message not expected\.$/m);
+  expect(out).toContain('+ 10:00 got          alert → boss (quota)');
+  const judged = JSON.parse((await call(['check', '--json'], env)).out);
+  expect(judged).toMatchObject({ ok: false, mistakes: [{ code: 'test', line: 27 }], tests: [{ ok: true }, { ok: false }] });
+  expect(judged.tests[1].messages).toHaveLength(2);
+});

@@ -28,7 +28,7 @@ test('a mistyped command is exit 2 and names the one that was meant', async () =
 
 test('a command of a later version is not in the help and not a command', async () => {
   const { out } = await call(['--help']);
-  for (const name of ['diff', 'silence', 'report', 'workspaces', 'forget']) expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
+  for (const name of ['silence', 'report', 'workspaces', 'forget']) expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
   expect((await call(['silence'])).code).toBe(2);
 });
 
@@ -58,6 +58,9 @@ const wrong: [string[], string][] = [
   [['incidents', '--ack', 'wa:acme:1', '--all'], '--ack takes the key of one incident, and no filter beside it.'],
   [['incidents', '--limit', 'all'], '--limit is "all"'],
   [['send-test'], 'it takes the name of a destination'],
+  [['diff'], 'it takes the new files: a folder, or a routes.yaml.'],
+  [['diff', '/nowhere'], 'there is no folder and no file /nowhere.'],
+  [['diff', 'config', '--last', 'all'], '--last is "all"; write a number from 1 to 100000.'],
 ];
 test.each(wrong)('%j is a wrong call: exit 2, what is wrong, and where the help is', async (args, said) => {
   const { code, out, err } = await call(args);

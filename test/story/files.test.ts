@@ -208,3 +208,50 @@ test('a template that breaks keeps the words of before and is told with its line
   await heardBy(relay, 'zeta');
   expect(targets.one.taken.map((one) => one.body.message.headline)).toEqual(['New token at acme', 'New token at zeta']);
 });
+
+/** Nobody is to hear of it, and yet it is told. */
+const failingTest = () => `${routes('one')}tests:
+  - name: a rotated token is nobody's business
+    given: [{ at: "10:00", event: token-rotated, workspace: acme }]
+    expect: nothing
+`;
+
+test('a reload whose tests fail changes nothing and is answered with their line of time', async () => {
+  const stage = stageOf(routes('one'));
+  const relay = await stage.start();
+  const { body: before } = await admin(relay, '/config');
+  stage.file('routes.yaml', failingTest());
+  const { status, body } = await admin<{ code: string; text: string; mistakes: { code: string; line: number }[] }>(
+    relay,
+    '/config/reload',
+    {
+      reason: 'a try',
+    },
+  );
+  expect({ status, code: body.code }).toEqual({ status: 422, code: 'rules.bad' });
+  expect(body.mistakes).toMatchObject([{ code: 'test', line: 12 }]);
+  expect(body.text).toContain('+ 10:00 got       notice → one (everything)');
+  expect(await until('the operator to hear of it', () => toldTo(targets.ops)[0])).toContain('notice → one (everything)');
+  expect(await readyz(relay)).toMatchObject({ status: 200, body: { status: 'degraded', degraded: [{ code: 'rules.bad' }] } });
+  expect(await admin(relay, '/config')).toMatchObject({ body: { revision: before.revision, from: 'file' } });
+  expect(await heardBy(relay)).toBe('one');
+
+  stage.file('routes.yaml', failingTest().replace('expect: nothing', 'expect: [{ at: "10:00", to: one, what: notice }]'));
+  await until('the tests to hold', async () => (await readyz(relay)).body.status === 'ok');
+});
+
+test('a start with a failing test serves the last good file and says so, and without one it ends with the line of time', async () => {
+  const stage = stageOf(routes('two'));
+  expect(await stage.stop(await stage.start())).toBe(0);
+  stage.file('routes.yaml', failingTest());
+  const relay = await stage.start();
+  expect(relay.log()).toMatch(/"rules":"last-good","msg":"listening"/);
+  expect(await readyz(relay)).toMatchObject({ status: 200, body: { status: 'degraded', degraded: [{ code: 'rules.bad' }] } });
+  expect(await until('the operator to hear of it', () => toldTo(targets.ops)[0])).toContain("a rotated token is nobody's business");
+  expect(await heardBy(relay)).toBe('two');
+
+  const { code, output } = await stageOf(failingTest()).fails();
+  expect(code).toBe(1);
+  expect(output).toMatch(/^rules\.bad: routes\.yaml:12:5 /m);
+  expect(output).toContain('+ 10:00 got       notice → one (everything)');
+});

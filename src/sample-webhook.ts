@@ -1,6 +1,7 @@
-// A webhook as TimelinesAI would send it, made up: for `simulate`, and for what `explain` and `render` say of an event that has not happened.
-import { catalogue, type KnownType, knownType } from '../intake/catalogue.ts';
-import { eventTypes } from '../model.ts';
+// A webhook as TimelinesAI would send it, made up: for `simulate`, for the `tests:` of routes.yaml, and for what `explain` and `render` say of an
+// event that has not happened.
+import { catalogue, type KnownType, knownType } from './intake/catalogue.ts';
+import { eventTypes } from './model.ts';
 
 export type Particulars = {
   workspace: string;
