@@ -7,6 +7,7 @@ import { change, type Draft, lateness, sayerFor } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length, moment } from './phrase.ts';
 import { quietEnd } from './quiet.ts';
+import { waitsOut } from './silence.ts';
 
 type TimerInput = Extract<Input, { kind: 'timer' }>;
 
@@ -50,6 +51,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
     again(taken.until);
     return;
   }
+  if (waitsOut(draft, 'the reminder', timer, known, workspace, say)) return;
   const quiet = quietEnd(draft, route, workspace);
   if (quiet !== undefined) {
     say('quiet', `${route.name}: the reminder waits until ${moment(quiet, draft.rules.timezone)} (quiet hours)`);
@@ -81,7 +83,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
 
 /** Always sent: neither quiet hours nor an earlier message keeps it. */
 export function escalate(draft: Draft, input: TimerInput, known: Incident): void {
-  const { timer, reach } = input;
+  const { timer, workspace, reach } = input;
   const [level, step] = timer.name.split(':').slice(-2).map(Number) as [number, number];
   const route = draft.rules.routes.find((one) => one.name === timer.route);
   const wanted = route?.escalate?.[step];
@@ -93,6 +95,7 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
     say('escalate', `${route.name}: ${taken.by} has it, so nobody else is told`);
     return;
   }
+  if (waitsOut(draft, 'the escalation', timer, known, workspace, say)) return;
   const incident = change(draft, known);
   for (const send of wanted.send) {
     const to = addressee(draft, send.to, reach, say);

@@ -6,6 +6,7 @@ import { keepEnd } from './ends.ts';
 import { end } from './incident.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length } from './phrase.ts';
+import { dropSilenced } from './silence.ts';
 
 /** At equal times the later received wins, so only a strictly older recovery is stale. */
 export const isStale = (incident: Incident, event: Event): boolean => event.triggeredAt < incident.changedAt;
@@ -26,6 +27,7 @@ export function recover(draft: Draft, { event }: Case, known: Incident, say: Say
   rememberRecovery(draft, incident.key, event.triggeredAt);
   const served = new Set<string>();
   endHolds(draft, incident, after, served, say);
+  for (const name of dropSilenced(draft, incident, `back after ${after}, while it was silenced: nobody hears of it`, say)) served.add(name);
   const targets = new Set(incident.told.map((one) => one.target));
   for (const target of targets)
     followReceipt(
