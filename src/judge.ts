@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob } from './decide/glob.ts';
+import { instant } from './decide/wall.ts';
 import { pluginInfo } from './deliver/plug-in-contract.ts';
 import type { LoadedPlugins } from './deliver/plug-ins.ts';
 import { catalogue } from './intake/catalogue.ts';
@@ -19,6 +20,7 @@ import { inOrder, type Mistake } from './rules/mistake.ts';
 import { nearest } from './rules/nearest.ts';
 import { partnersFile, readPartners } from './rules/partners.ts';
 import type { Rules, Workspaces } from './rules/rules.ts';
+import { silencesFile } from './rules/silences.ts';
 import { readTree } from './rules/tree.ts';
 import { type Settings, secretValue } from './settings.ts';
 
@@ -37,13 +39,15 @@ export type Good = {
   warnings: Mistake[];
   secrets: readonly string[];
   files: Files;
+  /** Of the workspaces table, for conditions that come over the API. */
+  columns?: Extract<Loaded, { ok: true }>['columns'];
 };
 export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[] };
 
-export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins };
+export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins; now(): number };
 
 /** What is on disk now. */
-export async function judgeDisk({ settings, plugins }: Deps, routes?: string): Promise<Judged> {
+export async function judgeDisk({ settings, plugins, now }: Deps, routes?: string): Promise<Judged> {
   const { configDir, templatesDir } = settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
   const files = {
@@ -53,12 +57,12 @@ export async function judgeDisk({ settings, plugins }: Deps, routes?: string): P
   };
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
-  return judge(files, { settings, plugins }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  return judge(files, { settings, plugins, now }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
 }
 
 /** Where a change would be one. */
 export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [
-  ...['routes.yaml', partnersFile, ...Object.keys(sources)].map((name) => join(configDir, name)),
+  ...['routes.yaml', partnersFile, silencesFile, ...Object.keys(sources)].map((name) => join(configDir, name)),
   ...(templatesDir === undefined
     ? []
     : [...templates.map(({ name }) => join(templatesDir, name)), ...layouts.map(({ name }) => join(templatesDir, 'layouts', name))]),
@@ -94,6 +98,8 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
+    instant,
+    now: deps.now,
     checkStories: (rules, place) => routeStories(rules, told.stories, place),
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
@@ -118,6 +124,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     warnings: [...loaded.warnings, ...found, ...(partners?.ok ? partners.warnings : [])],
     secrets,
     files: { ...files, sources: loaded.sources },
+    columns: loaded.columns,
   };
 }
 

@@ -14,6 +14,7 @@ export const questions = [
   'delivery',
   'incidents',
   'oldestOpen',
+  'cell',
 ] as const satisfies readonly (keyof Reader)[];
 
 export type ToReader = { seq: number; name: keyof Reads; args: unknown[] } | { close: true };

@@ -1,6 +1,7 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
 import { dirname } from 'node:path';
 import { ulid } from 'ulid';
+import { RelayError } from '../errors.ts';
 import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { openReads } from './reads.ts';
@@ -14,6 +15,10 @@ export function wire({ settings, ledger, lanes, inForce, figures, ticker, log }:
     replay: async (ids, reason) => {
       const { created, refused } = await ledger.do({ do: 'replay', ids, reason });
       return { created, refused };
+    },
+    decide: async (input) => {
+      const { undecided } = await ledger.do({ do: 'decide', input });
+      if (undecided !== undefined) throw new RelayError('decision.failed', `deciding on a ${input.kind}: ${undecided}`);
     },
     sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
     resume: (destination) => {

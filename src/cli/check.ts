@@ -24,9 +24,9 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
     const settings = readSettings(undefined, { serve: false });
     const configDir = config ?? settings.configDir;
     const plugins = await pluginsOf(settings);
-    const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins });
+    const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins, now: Date.now });
     const [mistakes, warnings] = judged.ok ? [[], judged.warnings] : split(judged.mistakes);
-    const table = judged.ok ? coverage(judged.rules, whoHears(judged.rules)) : undefined;
+    const table = judged.ok ? coverage(judged.rules, whoHears({ ...judged.rules, silences: [] })) : undefined;
     if (json) {
       printJson({
         ok: judged.ok,
@@ -66,7 +66,7 @@ function sizes({ rules, workspaces, warnings }: Good): string {
   ].join(', ');
 }
 
-/** Asks decide itself, holds run to their end, about an event of each kind. Every destination counts as reachable: the table says who is named. */
+/** Asks decide itself, holds run to their end, about an event of each kind, as if nothing were silenced. Every destination counts as reachable: the table says who is named. */
 function whoHears(rules: Rules): WhoHears {
   const now = Date.now();
   const reach = Object.fromEntries(Object.keys(rules.destinations).map((name) => [name, name]));

@@ -12,7 +12,7 @@ const endPrefix = 'silence-end:';
 /** The silences of the file that hold something: what a reload compares with the file of then. */
 const fromFile = 'silences:file';
 
-const headName = (id: string): string => `silenced:${id}`;
+export const headName = (id: string): string => `silenced:${id}`;
 const pageName = (id: string, page: number): string => `silenced:${id}:${page}`;
 
 /** Counts what was muted; with a timer, it waits for this silence. */
@@ -46,7 +46,8 @@ export function forget(draft: Draft, id: string): void {
   cells[headName(id)] = null;
   timers.drop.push(`${endPrefix}${id}`);
   const inFile = holdingOfFile(draft);
-  if (inFile.includes(id)) cells[fromFile] = JSON.stringify(inFile.filter((one) => one !== id));
+  const left = inFile.filter((one) => one !== id);
+  if (left.length < inFile.length) cells[fromFile] = left.length === 0 ? null : JSON.stringify(left);
 }
 
 /** Ids, also of silences that no longer stand in the file. */

@@ -43,7 +43,7 @@ function endOf({ from, to, days }: QuietHours, timezone: string, at: number): nu
 const dateOf = (timezone: string, at: number): number => Math.floor((at + offsetAt(timezone, at)) / day) * day;
 
 /** `wall`: date and time there, written as if that were UTC. */
-function instant(timezone: string, wall: number): number {
+export function instant(timezone: string, wall: number): number {
   const before = offsetAt(timezone, wall - day);
   const after = offsetAt(timezone, wall + day);
   let low = wall - Math.max(before, after);

@@ -61,8 +61,8 @@ function route(from: RoutesFile['routes'][number]): Route {
     name: from.name,
     enabled: from.enabled ?? true,
     ...(from.events && { events: from.events }),
-    ...(from.where && { where: where(from.where) }),
-    ...(from.except && { except: from.except.map(where) }),
+    ...(from.where && { where: compileWhere(from.where) }),
+    ...(from.except && { except: from.except.map(compileWhere) }),
     ...(from.lacks && { lacks: from.lacks.map(field) }),
     // A story named by the route is the word for each of its destinations that names none of its own.
     send: nobody ? [] : once(from.send).map((one) => sendTo({ ...(from.template !== undefined && { template: from.template }), ...one })),
@@ -75,7 +75,7 @@ function route(from: RoutesFile['routes'][number]): Route {
   };
 }
 
-function where({ segment, tag, workspace, account, phone, reason, level, percent, lacks, ...rest }: WhereBlock): Where {
+export function compileWhere({ segment, tag, workspace, account, phone, reason, level, percent, lacks, ...rest }: WhereBlock): Where {
   const columns = Object.entries(rest).map(([key, values]) => [key.slice('workspace.'.length), values] as const);
   return {
     ...(segment && { segment }),

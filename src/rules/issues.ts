@@ -110,6 +110,9 @@ const wanted: Record<string, [purpose: string, example: (tree: Tree) => string]>
   file: ['it names the workspaces table', () => 'file: workspaces.csv'],
   id: ['it says who this is about', () => 'id: partner-1'],
   secret: ['it says where the secret is kept', () => 'secret: env:PARTNER_SECRET'],
+  where: ['it says what is silenced', () => 'where: { workspace: acme }'],
+  until: ['it says when the silence ends', () => 'until: …'],
+  reason: ['it says why', () => 'reason: …'],
 };
 
 const aDestination = (tree: Tree): string => {

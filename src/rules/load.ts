@@ -10,7 +10,9 @@ import { checkOptions, type Plugins } from './options.ts';
 import { type Outline, outline } from './outline.ts';
 import { checkReferences, type Known } from './references.ts';
 import type { Rules, Workspaces } from './rules.ts';
+import { isTimezone } from './scalars.ts';
 import { routesFile } from './schema.ts';
+import { readSilences, type SilenceDeps, silencesFile } from './silences.ts';
 import { decoded } from './text.ts';
 import { readTree, type Spot, type Tree } from './tree.ts';
 import { readWorkspaces } from './workspaces.ts';
@@ -24,6 +26,8 @@ export type RulesDeps = Plugins & {
   events: Known['events'];
   /** decide's own pattern match: (pattern, value). */
   glob: Known['glob'];
+  instant: SilenceDeps['instant'];
+  now(): number;
   checkStories?(rules: Rules, place: StoryPlace): Mistake[];
 };
 
@@ -33,7 +37,7 @@ export type LoadDeps = RulesDeps & { configDir: string; readFile(path: string): 
 export type Sources = Record<string, string>;
 
 export type Loaded =
-  | { ok: true; rules: Rules; workspaces: Workspaces; warnings: Mistake[]; secrets: string[]; sources: Sources }
+  | { ok: true; rules: Rules; workspaces: Workspaces; warnings: Mistake[]; secrets: string[]; sources: Sources; columns?: Known['columns'] }
   | { ok: false; mistakes: Mistake[]; secrets: string[] };
 
 export const rulesFile = 'routes.yaml';
@@ -51,7 +55,9 @@ export async function loadRules(deps: LoadDeps): Promise<Loaded> {
       unreadable.set(name, reason(error));
     }
   };
-  await read(rulesFile);
+  await Promise.all([read(rulesFile), read(silencesFile)]);
+  // Most relays have none.
+  if (unreadable.get(silencesFile) === reason({ code: 'ENOENT' })) unreadable.delete(silencesFile);
   const table = sources[rulesFile] === undefined ? undefined : outline(readTree(rulesFile, sources[rulesFile])).table;
   if (table !== undefined && table.text !== '') await read(table.text);
   return checkRules(sources, deps, unreadable);
@@ -73,6 +79,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
   const table = readTable(tree, file, sources, unreadable);
   const options = checkOptions(tree, file, deps, table.columns);
   const known: Known = { events: deps.events, glob: deps.glob, ...(table.columns !== undefined && { columns: table.columns }) };
+  const silences = silencesOf(tree, file, table.columns, sources, deps, unreadable);
   const mistakes = [
     ...tree.mistakes,
     ...shape.mistakes,
@@ -80,6 +87,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     ...options.mistakes,
     ...checkReferences(tree, file, known),
     ...leftOut(tree, file),
+    ...silences.mistakes,
   ];
   const secrets = [...options.secrets];
   // What is said of a value that was mended in memory only repeats the trap it fell into.
@@ -88,10 +96,10 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     name !== tree.file || code === 'yaml' || code === 'empty' || !trapped.has(`${line}:${column}`);
   const done = (all: Mistake[]) => atMost(100, inOrder(all.filter(told).map(masked(secrets))));
   if (shape.data === undefined || mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
-  const rules = compile(shape.data, options.made, revisionOf(sources));
+  const rules = { ...compile(shape.data, options.made, revisionOf(sources)), silences: silences.silences };
   mistakes.push(...(deps.checkStories?.(rules, storyPlace(tree, file)) ?? []));
   if (mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
-  return { ok: true, rules, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources };
+  return { ok: true, rules, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources, columns: table.columns };
 }
 
 type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces };
@@ -108,6 +116,22 @@ function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable:
       }),
     ],
   };
+}
+
+function silencesOf(
+  tree: Tree,
+  { segments }: Outline,
+  columns: Known['columns'],
+  sources: Sources,
+  { now, instant }: RulesDeps,
+  unreadable: ReadonlyMap<string, string>,
+): ReturnType<typeof readSilences> {
+  const why = unreadable.get(silencesFile);
+  if (why !== undefined) return { silences: [], mistakes: [{ ...blank(`silences.yaml could not be read: ${why}.`), file: silencesFile }] };
+  const { timezone } = (tree.value ?? {}) as { timezone?: unknown };
+  const zone = typeof timezone === 'string' && isTimezone(timezone) ? timezone : 'UTC';
+  const text = Object.hasOwn(sources, silencesFile) ? sources[silencesFile]! : '';
+  return readSilences(text, { now: now(), timezone: zone, instant, segments, columns });
 }
 
 /** What has a default that a person may not have thought of. */

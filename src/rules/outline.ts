@@ -72,6 +72,9 @@ function route(raw: Raw, path: Path): RouteOutline {
   };
 }
 
+/** Of any block of conditions. */
+export const outlineWhere = (value: unknown, path: Path): WhereOutline => block(map(value), path);
+
 function block(raw: Raw, path: Path): WhereOutline {
   const keys = Object.keys(raw).map((key) => ({ text: key, path: [...path, key] }));
   return {

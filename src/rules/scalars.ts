@@ -5,7 +5,7 @@ import { nearest } from './nearest.ts';
 
 type Read<T> = { value: T } | { wrong: string; write?: string | undefined };
 
-function scalar<T>(read: (text: string) => Read<T>, meta: Record<string, unknown>) {
+export function scalar<T>(read: (text: string) => Read<T>, meta: Record<string, unknown>) {
   return z
     .string()
     .transform((text, context): T => {

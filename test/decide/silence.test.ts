@@ -38,7 +38,7 @@ function world(rules: Parameters<typeof paper>[0], options: Parameters<typeof pa
       [
         ...['s_12:00', 's_13:00', 's_14:00'].flatMap((id) => [`silenced:${id}`, `silenced:${id}:0`, `silenced:${id}:1`]),
         'silences:file',
-      ].filter((name) => !['[]', undefined].includes(stage.memory.cell(name))),
+      ].filter((name) => stage.memory.cell(name) !== undefined),
   };
 }
 
