@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     load: async () => (await import('./deliveries.ts')).deliveries,
   },
   replay: { summary: 'Has messages sent again.', load: async () => (await import('./replay.ts')).replay },
+  silence: { summary: 'Lists silences, makes one, ends one.', load: async () => (await import('./silence.ts')).silence },
   plugins: {
     summary: 'Lists the plug-ins: which loaded, from where, and why one did not.',
     load: async () => (await import('./plugins.ts')).plugins,

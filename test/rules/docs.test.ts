@@ -6,6 +6,7 @@ import { checkRules } from '../../src/rules/load.ts';
 import { formatMistakes } from '../../src/rules/mistake.ts';
 import { readPartners } from '../../src/rules/partners.ts';
 import { destinationKeys, routesFile, whereKeys } from '../../src/rules/schema.ts';
+import { readSilences } from '../../src/rules/silences.ts';
 import { check, deps, said, shipped } from './kit.ts';
 
 const page = readFileSync(new URL('../../docs/routing.md', import.meta.url), 'utf8');
@@ -27,13 +28,19 @@ const completed = (block: string) =>
 const secret = (ref: string) =>
   ref.startsWith('env:') ? { ok: true as const, value: 'https://example.com/a-value' } : { ok: false as const, why: '' };
 
-test.each(blocks.filter((block) => !block.startsWith('# partners.yaml')))(
+test.each(blocks.filter((block) => !/^# (partners|silences)\.yaml/.test(block)))(
   'a block of docs/routing.md is read without mistake or warning: %s',
   (block) => {
     const loaded = checkRules({ 'routes.yaml': completed(block), 'workspaces.csv': shipped['workspaces.csv'] }, { ...deps, secret });
     expect(formatMistakes(loaded.ok ? loaded.warnings : loaded.mistakes)).toBe('');
   },
 );
+
+test('the block for silences.yaml is read without mistake or warning', () => {
+  const block = blocks.find((one) => one.startsWith('# silences.yaml')) ?? '';
+  const about = { now: deps.now(), timezone: 'UTC', instant: deps.instant, segments: [] };
+  expect(readSilences(block, about)).toMatchObject({ silences: [{ by: 'ann' }], mistakes: [] });
+});
 
 test('the block for partners.yaml is read without mistake or warning', () => {
   const block = blocks.find((one) => one.startsWith('# partners.yaml'));
