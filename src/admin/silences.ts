@@ -6,6 +6,7 @@ import { silencesCell } from '../decide/silence.ts';
 import { headName } from '../decide/silence-held.ts';
 import { instant } from '../decide/wall.ts';
 import { RelayError } from '../errors.ts';
+import { maskPhone } from '../render/context.ts';
 import type { Silence } from '../rules/rules.ts';
 import { duration } from '../rules/scalars.ts';
 import { longestSilenceMs, readSilence, silencesFile, writtenWhere } from '../rules/silences.ts';
@@ -110,9 +111,9 @@ async function ofPeople({ read, now }: AdminParts): Promise<Silence[]> {
 async function show({ read, inForce }: AdminParts, silence: Silence): Promise<z.output<typeof silenceItem>> {
   const { id, until, reason, by, line } = silence;
   const head = await read.cell(headName(id));
-  const hide = (name: string, text: string) => (name === 'phone' ? hidePhones(text)(text) : inForce.mask(text));
+  const hide = (text: string) => hidePhones()(inForce.mask(text));
   const where = Object.entries(writtenWhere(silence.where)).map(([name, texts]) => {
-    const shown = [texts].flat().map((text) => hide(name, text));
+    const shown = [texts].flat().map(name === 'phone' ? maskPhone : hide);
     return [name, shown.length === 1 ? shown[0]! : shown] as const;
   });
   return {
@@ -120,8 +121,8 @@ async function show({ read, inForce }: AdminParts, silence: Silence): Promise<z.
     source: line === undefined ? 'person' : 'file',
     where: Object.fromEntries(where),
     until: iso(until),
-    reason: inForce.mask(reason),
-    by: inForce.mask(by),
+    reason: hide(reason),
+    by: hide(by),
     ...(line !== undefined && { line }),
     muted: head === undefined ? 0 : (JSON.parse(head) as { muted: number }).muted,
   };
