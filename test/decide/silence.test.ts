@@ -386,3 +386,56 @@ test('a list that is written anew loses what is over', () => {
   stage.silence('13:00', silence('14:00'));
   expect(JSON.parse(stage.cell('silences') ?? '')).toMatchObject([{ id: 's_14:00' }]);
 });
+
+test('a recovery of what was silenced is used up, also for a route that hears of everything', () => {
+  const stage = world(rulesOf([route('everything', ['ops'])]));
+  stage.silence('09:00', silence('12:00', { reason: ['*off*'] }));
+  stage.send(eventAt('10:00', 'disconnected', { account: { id: '1', reason: 'phone off' } }));
+  stage.send(back('10:30'));
+  stage.until('20:00');
+  expect(stage.heard()).toEqual([]);
+});
+
+test('a lower level that was silenced is no longer waited for once a raise is told', () => {
+  const stage = world(
+    rulesOf([route('nearly', ['owner'], { events: ['messaging-90'] }), route('up', ['ops'], { events: ['messaging-100'] })]),
+  );
+  stage.silence('09:00', silence('12:00', { level: ['1'] }));
+  stage.send(eventAt('10:00', 'messaging-90'));
+  stage.send(eventAt('10:30', 'messaging-100'));
+  stage.until('20:00');
+  expect(stage.heard()).toEqual(['10:30 ops alert']);
+  expect(stage.memory.incident('messages:shop:2026-12-01T00')?.routes.nearly?.state).toBe('cancelled');
+});
+
+test('who was told before the silence is not reminded or escalated anew when the others are told at its end', () => {
+  const nights: Record<string, QuietHours> = { nights: { from: 22 * 60, to: 7 * 60, days: [0, 1, 2, 3, 4, 5, 6] } };
+  const escalate = [{ afterMs: 15 * minute, send: [{ to: 'mail' }] }];
+  const rules = rulesOf([route('down', ['ops', 'boss'], { quiet: { during: 'nights', keep: true }, escalate })], { quietHours: nights });
+  rules.destinations.boss = { ...rules.destinations.boss!, ignoreQuietHours: true };
+  const stage = world(rules);
+  stage.send(down('03:00'));
+  stage.silence('06:00', silence('12:00'));
+  stage.until('20:00');
+  expect(stage.heard()).toEqual(['03:00 boss alert', '03:15 mail escalation', '12:00 ops alert']);
+});
+
+test('a fallback told at the end says only that the silence is over', () => {
+  const stage = world(rulesOf([route('quota', ['ops'], { events: ['messaging-90'] })]));
+  stage.silence('09:00', silence('12:00'));
+  const event = down('10:00');
+  stage.send(event);
+  stage.until('12:00');
+  expect(stage.lines(event)).toContain('silence: fallback: the silence is over, and it is still so');
+  expect(stage.lines(event).join()).not.toContain('gone from the file');
+});
+
+test('what closed by time while it was kept, and is silenced when the digest is due, waits for nothing', () => {
+  const stage = told({ digest: { at: 11 * 60 }, closesAfterMs: 20 * minute });
+  stage.send(down('10:00'));
+  stage.silence('10:30', silence('12:00'));
+  stage.until('11:00');
+  expect(stage.memory.incident('wa:shop:1')).toMatchObject({ open: false, routes: { down: { state: 'cancelled' } } });
+  stage.until('20:00');
+  expect(stage.heard()).toEqual([]);
+});
