@@ -4,7 +4,8 @@ import type { Timer } from '../model.ts';
 import type { Silence } from '../rules/rules.ts';
 import { cell, type Draft } from './draft.ts';
 
-type Waiting = Omit<Timer, 'dueAt'>;
+/** `eventId`: what the incident was told by when it began to wait. */
+type Waiting = Omit<Timer, 'dueAt'> & { eventId: string };
 type Head = { muted: number; held: number };
 
 const perPage = 25;
@@ -15,13 +16,14 @@ const fromFile = 'silences:file';
 export const headName = (id: string): string => `silenced:${id}`;
 const pageName = (id: string, page: number): string => `silenced:${id}:${page}`;
 
-/** Counts what was muted; with a timer, it waits for this silence. */
-export function remember(draft: Draft, silence: Silence, timer?: Timer): void {
+/** Counts what was muted; what it was about, with a timer, waits for this silence. */
+export function remember(draft: Draft, silence: Silence, timer?: Timer, eventId = ''): void {
   const { id } = silence;
   const { cells } = draft.decision;
   const { muted, held } = listOf<Head>(draft, headName(id)) ?? begin(draft, silence);
   if (timer !== undefined) {
-    const { dueAt: _, ...waiting } = timer;
+    const { dueAt: _, ...rest } = timer;
+    const waiting: Waiting = { ...rest, eventId };
     const name = pageName(id, Math.floor(held / perPage));
     cells[name] = JSON.stringify([...(listOf<Waiting[]>(draft, name) ?? []), waiting]);
   }
@@ -32,8 +34,11 @@ export function remember(draft: Draft, silence: Silence, timer?: Timer): void {
 export function release(draft: Draft, id: string): void {
   const { held } = listOf<Head>(draft, headName(id)) ?? { held: 0 };
   for (let page = 0; page * perPage < held; page++)
-    for (const waiting of listOf<Waiting[]>(draft, pageName(id, page)) ?? [])
-      draft.decision.timers.set.push({ ...waiting, dueAt: draft.clock.now });
+    for (const { eventId, ...timer } of listOf<Waiting[]>(draft, pageName(id, page)) ?? []) {
+      // A raise, or the next incident of this key, has reminders and escalations of its own by now.
+      const isOld = timer.kind !== 'silence' && draft.memory.incident(timer.incidentKey)?.eventId !== eventId;
+      if (!isOld) draft.decision.timers.set.push({ ...timer, dueAt: draft.clock.now });
+    }
   forget(draft, id);
 }
 

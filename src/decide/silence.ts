@@ -38,7 +38,7 @@ export function waitsOut(draft: Draft, what: string, timer: Timer, incident: Inc
   const silence = event && covering(draft, { event, workspace, incident });
   if (silence === undefined) return false;
   draft.decision.timers.set.push({ ...timer, dueAt: silence.until });
-  remember(draft, silence, timer);
+  remember(draft, silence, timer, incident.eventId);
   say('silence', `${timer.route}: ${what} waits, silenced until ${words(draft, silence)}`);
   return true;
 }

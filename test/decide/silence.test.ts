@@ -297,6 +297,20 @@ test('reminders and escalations that waited are not sent for what was taken or i
   expect(stage.heard()).toEqual(['10:00 ops alert', '10:00 ops alert', '11:40 ops resolved']);
 });
 
+test('an early end does not hurry the escalation of the next incident, which the silence was not about', () => {
+  const stage = told({ escalate: [{ afterMs: 15 * minute, send: [{ to: 'boss' }] }] });
+  const dropped = (clock: string, reason: string) => eventAt(clock, 'disconnected', { account: { id: '1', reason } });
+  stage.send(dropped('10:00', 'phone off'));
+  stage.silence('10:05', silence('14:00', { reason: ['*off*'] }));
+  stage.send(back('10:30'));
+  stage.send(dropped('11:00', 'banned'));
+  stage.unsilence('11:05', 's_14:00');
+  stage.until('11:14');
+  expect(stage.heard()).toEqual(['10:00 ops alert', '10:30 ops resolved', '11:00 ops alert']);
+  stage.until('11:15');
+  expect(stage.heard().at(-1)).toBe('11:15 boss escalation');
+});
+
 test('what closes by time within a silence nobody hears of', () => {
   const stage = told({ closesAfterMs: hour });
   stage.silence('09:00', silence('12:00'));
