@@ -81,6 +81,10 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     const { rules, files } = inForce.good();
     ledger.rules(rules);
     lanes?.reconfigure(laneSettings(rules, inForce.plugins()));
+    // What a silence of the file keeps is told when the file no longer has it, also where it was edited while the relay was away.
+    void ledger
+      .do({ do: 'decide', input: { kind: 'silences' } })
+      .catch((error) => log.warn({ error: String(error) }, 'silences.not_compared'));
     if (inForce.state().from === 'file') void keep('rules.good', JSON.stringify(files));
     log.info({ revision: rules.revision, routes: rules.routes.length, workspaces: inForce.good().workspaces.size }, 'rules.in_force');
   };

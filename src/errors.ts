@@ -41,6 +41,7 @@ export const errorCodes = {
   'admin.bad_request': [400, 'The request does not fit the schema; see /api/docs.'],
   'admin.not_json': [415, 'A change needs the content type application/json.'],
   'admin.too_large': [413, 'The body is larger than 1 MiB.'],
+  'silence.in_file': [409, 'The silence stands in silences.yaml, so it ends there.'],
   'admin.no_answer': [503, 'The store did not answer a question in time; ask again, or for less.'],
   'outgoing.refused': [500, 'The address is inside a private network and the destination does not allow that.'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>;

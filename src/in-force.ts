@@ -82,7 +82,7 @@ export async function openInForce(options: Options): Promise<InForce> {
   let listed: readonly string[] = [];
   let whoIs = new Map<string, { workspace: Workspace; reach: Reach }>();
 
-  const deps = { settings, plugins };
+  const deps = { settings, plugins, now };
   const first = await judgeDisk(deps);
   if (first.ok) current = first;
   else {

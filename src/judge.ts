@@ -5,6 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob } from './decide/glob.ts';
+import { instant } from './decide/wall.ts';
 import { pluginInfo } from './deliver/plug-in-contract.ts';
 import type { LoadedPlugins } from './deliver/plug-ins.ts';
 import { catalogue } from './intake/catalogue.ts';
@@ -19,6 +20,7 @@ import { inOrder, type Mistake } from './rules/mistake.ts';
 import { nearest } from './rules/nearest.ts';
 import { partnersFile, readPartners } from './rules/partners.ts';
 import type { Rules, Workspaces } from './rules/rules.ts';
+import { silencesFile } from './rules/silences.ts';
 import { readTree } from './rules/tree.ts';
 import type { Trial } from './rules/trials.ts';
 import { type Settings, secretValue } from './settings.ts';
@@ -42,16 +44,18 @@ export type Good = {
   files: Files;
   /** The tests of the file with what each sent; empty where they were not played. */
   played: Played[];
+  /** Of the workspaces table, for conditions that come over the API. */
+  columns?: Extract<Loaded, { ok: true }>['columns'];
 };
 export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[]; played?: Played[] };
 
-export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins };
+export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins; now(): number };
 
 /** `untested`: whether its tests hold is another question. */
 export type Manner = { routes?: string | undefined; untested?: boolean };
 
 /** What is on disk now; `routes`: with this text in the place of routes.yaml. */
-export async function judgeDisk({ settings, plugins }: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
+export async function judgeDisk({ settings, plugins, now }: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
   const files = {
@@ -61,13 +65,13 @@ export async function judgeDisk({ settings, plugins }: Deps, { routes, untested 
   };
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
-  const judged = await judge(files, { settings, plugins }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  const judged = await judge(files, { settings, plugins, now }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
   return judged.ok && !untested ? tested(judged, plugins) : judged;
 }
 
 /** Where a change would be one. */
 export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [
-  ...['routes.yaml', partnersFile, ...Object.keys(sources)].map((name) => join(configDir, name)),
+  ...['routes.yaml', partnersFile, silencesFile, ...Object.keys(sources)].map((name) => join(configDir, name)),
   ...(templatesDir === undefined
     ? []
     : [...templates.map(({ name }) => join(templatesDir, name)), ...layouts.map(({ name }) => join(templatesDir, 'layouts', name))]),
@@ -106,6 +110,8 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
     glob,
     checkStories: (rules, place) => namedStories(rules, told.stories, files.templates, place),
+    instant,
+    now: deps.now,
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
   const found = [
@@ -131,6 +137,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
     files: { ...files, sources: loaded.sources },
     trials: loaded.trials,
     played: [],
+    columns: loaded.columns,
   };
 }
 

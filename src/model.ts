@@ -78,6 +78,8 @@ export type RouteProgress = {
   until?: number;
   eventId: string;
   reminders?: number;
+  /** Of a silenced one: the silence it waits for. */
+  silence?: string;
 };
 
 /** A condition that begins and may end. */

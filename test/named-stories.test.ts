@@ -30,7 +30,7 @@ ${routes}
     writeFileSync(join(folder, name), text);
   }
   const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
-  const judged = await judgeDisk({ settings, plugins });
+  const judged = await judgeDisk({ settings, plugins, now: Date.now });
   return judged.ok ? [] : judged.mistakes.map(({ file, line, text }) => `${file}:${line} ${text}`);
 }
 

@@ -50,7 +50,7 @@ fallback: { send: [ops] }
 operator: ops
 `;
 const judge = (tests: string, timezone?: string): Promise<Judged> =>
-  judgeDisk({ settings: { configDir }, plugins }, { routes: `${head(timezone)}tests:\n${tests}` });
+  judgeDisk({ settings: { configDir }, plugins, now: Date.now }, { routes: `${head(timezone)}tests:\n${tests}` });
 /** What is said of it; nothing where all tests hold. */
 async function said(tests: string, timezone?: string): Promise<string> {
   const judged = await judge(tests, timezone);
@@ -332,7 +332,9 @@ test('the last good copy is served whatever becomes of its tests', async () => {
   const good = await judge(trial(given(down), expected('at: "10:05", to: ops')));
   const sources = good.ok ? good.files.sources : {};
   const broken = { ...sources, 'routes.yaml': sources['routes.yaml']!.replace('hold: 5m', 'hold: 6m') };
-  expect(await judgeKept({ sources: broken, templates: [], layouts: [] }, { settings: { configDir }, plugins })).toMatchObject({
+  expect(
+    await judgeKept({ sources: broken, templates: [], layouts: [] }, { settings: { configDir }, plugins, now: Date.now }),
+  ).toMatchObject({
     ok: true,
     played: [],
   });
@@ -354,7 +356,7 @@ test('the tests that docs/routing.md shows hold, and a failed one looks as it sh
   const section = page.slice(page.indexOf('\n## Tests\n'));
   const [block, shown] = [/```yaml\n(.*?)```/s, /```\n(routes\.yaml:.*?)\n```/s].map((fence) => fence.exec(section)![1]!);
   const example = `version: 1\ntimezone: UTC\n${block}`;
-  const played = async (routes: string) => judgeDisk({ settings: { configDir }, plugins }, { routes });
+  const played = async (routes: string) => judgeDisk({ settings: { configDir }, plugins, now: Date.now }, { routes });
   expect(await played(example)).toMatchObject({ ok: true, played: [{ messages: [] }, { messages: { length: 4 } }] });
   const failing = await played(example.replace('at: "10:04"', 'at: "10:06"'));
   const text = formatMistakes(failing.ok ? [] : failing.mistakes.filter(({ level }) => level === 'error'));

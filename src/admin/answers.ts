@@ -122,6 +122,17 @@ export const incidentItem = z.object({
   told: z.array(z.object({ destination: z.string(), target: z.string(), route: z.string(), level: z.int(), delivery: id })),
 });
 
+export const silenceItem = z.object({
+  id,
+  source: z.enum(['file', 'person']),
+  where: z.record(z.string(), z.union([z.string(), z.array(z.string())])).describe('the conditions, as in routes.yaml'),
+  until: time,
+  reason: z.string(),
+  by: z.string(),
+  line: optional(z.int()).describe('of silences.yaml'),
+  muted: z.int().describe('how often it kept something from being told so far, once for each route'),
+});
+
 export const destinationItem = z.object({
   name: z.string(),
   plugin: z.string(),

@@ -14,6 +14,7 @@ import { eventRoutes } from './events.ts';
 import { incidentRoutes } from './incidents.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
+import { silenceRoutes } from './silences.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -48,7 +49,7 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
   return app;
 }
 
-const apiRoutes = [eventRoutes, deliveryRoutes, incidentRoutes, destinationRoutes, configRoutes];
+const apiRoutes = [eventRoutes, deliveryRoutes, incidentRoutes, silenceRoutes, destinationRoutes, configRoutes];
 
 const say = (reply: FastifyReply, said: ReturnType<typeof problem>) => reply.code(said.status).type(problemType).send(said);
 

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Taking } from '../acknowledge.ts';
 import type { Ticker } from '../clock.ts';
+import type { Input } from '../decide/decision.ts';
 import type { LaneState } from '../deliver/lane-state.ts';
 import type { Lanes } from '../deliver/lanes.ts';
 import type { Health } from '../health.ts';
@@ -34,12 +35,14 @@ export type AdminParts = {
   replay(ids: string[], reason: string): Promise<{ created: string[]; refused: { id: string; reason: string }[] }>;
   /** The incident as it is now; undefined: there is none. One that is over stays as it is. */
   acknowledge(taking: Taking): Promise<Incident | undefined>;
+  /** Settles when it is decided and on disk. Only for what sets no delivery free. */
+  decide(input: Extract<Input, { kind: 'silence' | 'unsilence' }>): Promise<void>;
   /** One attempt with sample data, past its lane; nothing of it is stored. */
   sendTest(asked: TestQuestion): Promise<TestOutcome>;
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */
   resume(destination: string): boolean;
   lanes(): LaneState[];
-  inForce: Pick<InForce, 'rules' | 'state' | 'reload' | 'mask'>;
+  inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask'>;
   /** Judges this text in the place of routes.yaml, with the other files as they are; nothing changes. */
   judgeRoutes(text: string): Promise<Judgement>;
   figures: Figures;

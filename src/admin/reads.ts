@@ -16,6 +16,7 @@ export const questions = [
   'incident',
   'members',
   'oldestOpen',
+  'cell',
 ] as const satisfies readonly (keyof Reader)[];
 
 export type ToReader = { seq: number; name: keyof Reads; args: unknown[] } | { close: true };

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { acknowledge } from '../acknowledge.ts';
+import { RelayError } from '../errors.ts';
 import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
@@ -15,6 +16,10 @@ export function wire({ settings, ledger, lanes, inForce, figures, read, ticker, 
       return { created, refused };
     },
     acknowledge: (taking) => acknowledge(ledger, taking),
+    decide: async (input) => {
+      const { undecided } = await ledger.do({ do: 'decide', input });
+      if (undecided !== undefined) throw new RelayError('decision.failed', `deciding on a ${input.kind}: ${undecided}`);
+    },
     sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
     resume: (destination) => {
       const lane = lanes.lane(destination);

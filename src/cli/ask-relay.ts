@@ -3,19 +3,24 @@ import { createNetwork } from '../outgoing.ts';
 import type { Settings } from '../settings.ts';
 import { Refusal } from './command.ts';
 
-/** Node's fetch and not `request`, whose replies are cut at 64 KiB: a list of ids may be longer. */
-export async function askRelay<T>(settings: Settings, path: string, body: object): Promise<T> {
+/** Without a body it only reads. Node's fetch and not `request`, whose replies are cut at 64 KiB: a list of ids may be longer. */
+export async function askRelay<T>(
+  settings: Settings,
+  path: string,
+  body?: object,
+  method = body === undefined ? 'GET' : 'POST',
+): Promise<T> {
   const base = settings.adminUrl ?? `http://127.0.0.1:${settings.adminPort}`;
   const network = createNetwork({ allowPrivate: true, timeoutMs: 60_000 });
   try {
     const reply = await network
       .fetch(`${base}/api/v1${path}`, {
-        method: 'POST',
+        method,
         headers: {
-          'content-type': 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(settings.adminToken === undefined ? {} : { authorization: `Bearer ${settings.adminToken}` }),
         },
-        body: JSON.stringify(body),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       .catch((error: Error) => {
         throw new Refusal(

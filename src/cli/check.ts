@@ -27,7 +27,7 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
     const settings = readSettings(undefined, { serve: false });
     const configDir = config ?? settings.configDir;
     const plugins = await pluginsOf(settings);
-    const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins });
+    const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins, now: Date.now });
     const table = judged.ok ? coverage(judged.rules, whoHears(judged.rules)) : undefined;
     const [mistakes, warnings] = judged.ok ? [[], [...judged.warnings, ...holes(judged, table!)]] : split(judged.mistakes);
     if (json) {

@@ -34,6 +34,7 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     summary: 'Lists what is wrong now, and takes an incident on.',
     load: async () => (await import('./incidents.ts')).incidents,
   },
+  silence: { summary: 'Lists silences, makes one, ends one.', load: async () => (await import('./silence.ts')).silence },
   plugins: {
     summary: 'Lists the plug-ins: which loaded, from where, and why one did not.',
     load: async () => (await import('./plugins.ts')).plugins,

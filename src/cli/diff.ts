@@ -33,8 +33,8 @@ Exit 2 also where one of the files has mistakes, or the store cannot be read.`,
     const settings = readSettings(undefined, { serve: false });
     const plugins = await pluginsOf(settings);
     const [before, after] = [
-      await goodOf({ settings, plugins }, { untested: true }, settings.configDir),
-      await newFiles({ settings, plugins }, path),
+      await goodOf({ settings, plugins, now: Date.now }, { untested: true }, settings.configDir),
+      await newFiles({ settings, plugins, now: Date.now }, path),
     ];
     if (before === undefined || after === undefined) return 2;
     const events = await storedEvents(settings, wanted);
@@ -66,11 +66,11 @@ function readLast(text = '1000'): number {
   throw new WrongCall(`--last is "${text}"; write a number from 1 to 100000.`);
 }
 
-async function newFiles({ settings, plugins }: Deps, path: string): Promise<Good | undefined> {
+async function newFiles({ settings, plugins, now }: Deps, path: string): Promise<Good | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) throw new WrongCall(`there is no folder and no file ${path}.`);
-  if (found.isDirectory()) return goodOf({ settings: { ...settings, configDir: path }, plugins }, { untested: true }, path);
-  return goodOf({ settings, plugins }, { untested: true, routes: await readFile(path, 'utf8') }, path);
+  if (found.isDirectory()) return goodOf({ settings: { ...settings, configDir: path }, plugins, now }, { untested: true }, path);
+  return goodOf({ settings, plugins, now }, { untested: true, routes: await readFile(path, 'utf8') }, path);
 }
 
 /** Whether its tests hold is what `check` says; here it is seen what they would have led to. */

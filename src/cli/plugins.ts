@@ -17,7 +17,7 @@ export const plugins = defineCommand({
   run: async ({ json }) => {
     const settings = readSettings(undefined, { serve: false });
     const loaded = await pluginsOf(settings);
-    const judged = await judgeDisk({ settings, plugins: loaded }, { untested: true });
+    const judged = await judgeDisk({ settings, plugins: loaded, now: Date.now }, { untested: true });
     const destinations = judged.ok ? Object.values(judged.rules.destinations) : [];
     const rows = [...loaded.plugins.values()].map((plugin) => {
       const { type, version, description, options } = pluginInfo(plugin);

@@ -5,6 +5,7 @@ import type { Decide } from './decision.ts';
 import { draftOf } from './draft.ts';
 import { decideEvent } from './event.ts';
 import { tellOperator } from './operator.ts';
+import { decideSilence, decideSilences, decideUnsilence, endSilence } from './silence-end.ts';
 import { decideTimer } from './timer.ts';
 import { decideUndelivered } from './undelivered.ts';
 
@@ -15,7 +16,8 @@ export const decide: Decide = (rules, memory, input, clock) => {
       decideEvent(draft, input);
       break;
     case 'timer':
-      decideTimer(draft, input);
+      if (input.timer.kind === 'silence') endSilence(draft, input);
+      else decideTimer(draft, input);
       break;
     case 'undelivered':
       decideUndelivered(draft, input);
@@ -24,7 +26,13 @@ export const decide: Decide = (rules, memory, input, clock) => {
       decideAcknowledge(draft, input);
       break;
     case 'silence':
+      decideSilence(draft, input);
+      break;
     case 'unsilence':
+      decideUnsilence(draft, input);
+      break;
+    case 'silences':
+      decideSilences(draft);
       break;
     case 'relay':
       tellOperator(draft, input.notice, input.reach);

@@ -16,6 +16,8 @@ export type Input =
   /** A person mutes what fits, or ends that by id. */
   | { kind: 'silence'; silence: Silence }
   | { kind: 'unsilence'; id: string; by: string; reason?: string }
+  /** New files are in force: their silences may be others. */
+  | { kind: 'silences' }
   /** The relay has something to say about itself. */
   | { kind: 'relay'; notice: RelayNotice; reach: Reach };
 

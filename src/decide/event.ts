@@ -1,4 +1,4 @@
-// An event's way through the gates: dedupe → enrich → incident → match → hold, then what tell.ts does; a trace line for each.
+// An event's way through the gates: dedupe → enrich → incident → match → silence → hold, then what tell.ts does; a trace line for each.
 import type { Event, Incident, Workspace } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
@@ -9,6 +9,7 @@ import { closeAt, incidentOf, openOrRaise } from './incident.ts';
 import { matchRoutes } from './match.ts';
 import { isFirstTime, rememberNumber } from './number.ts';
 import { isStale, recover, rememberRecovery } from './recover.ts';
+import { silenced } from './silence.ts';
 import { tell } from './tell.ts';
 
 export function decideEvent(draft: Draft, input: Extract<Input, { kind: 'event' }>): void {
@@ -75,14 +76,17 @@ function route(
     ...(incident === undefined ? {} : { since: incident.openedAt }),
   };
   for (const one of matched) {
+    if (one.send.length > 0 && silenced(draft, one.name, { event, workspace, incident, firstTime }, say)) continue;
     if (incident !== undefined && !raised && flap(draft, one, about, incident, say)) continue;
     if (incident !== undefined && !raised && !over && hold(draft, one, incident, event, say)) continue;
     tell(draft, one, { event, workspace, reach, incident, kind, details }, say);
   }
   if (matched.length === 0 && event.phase !== 'resolved') {
     say('match', 'no route matched: fallback');
-    deliver(draft, { event, reach, incident, route: 'fallback', sends: draft.rules.fallback, kind, details }, say);
-    if (incident !== undefined) incident.routes.fallback = { state: 'told', eventId: event.id };
+    if (!silenced(draft, 'fallback', { event, workspace, incident }, say)) {
+      deliver(draft, { event, reach, incident, route: 'fallback', sends: draft.rules.fallback, kind, details }, say);
+      if (incident !== undefined) incident.routes.fallback = { state: 'told', eventId: event.id };
+    }
   }
   if (incident !== undefined) closeAt(draft, incident, event, matched, say);
   if (matched.length === 0 && event.phase === 'resolved' && served.size === 0) say('match', 'no route for it: nobody is told');

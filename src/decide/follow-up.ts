@@ -8,6 +8,7 @@ import { isUnstable } from './flaps.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length, moment } from './phrase.ts';
 import { quietEnd } from './quiet.ts';
+import { waitsOut } from './silence.ts';
 
 type TimerInput = Extract<Input, { kind: 'timer' }>;
 
@@ -52,6 +53,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
     again(taken.until);
     return;
   }
+  if (waitsOut(draft, 'the reminder', timer, known, workspace, say)) return;
   const quiet = quietEnd(draft, route, workspace);
   if (quiet !== undefined) {
     say('quiet', `${route.name}: the reminder waits until ${moment(quiet, draft.rules.timezone)} (quiet hours)`);
@@ -87,7 +89,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
 
 /** Always sent: neither quiet hours nor an earlier message keeps it. */
 export function escalate(draft: Draft, input: TimerInput, known: Incident): void {
-  const { timer, reach } = input;
+  const { timer, workspace, reach } = input;
   const [level, step] = timer.name.split(':').slice(-2).map(Number) as [number, number];
   const route = draft.rules.routes.find((one) => one.name === timer.route);
   const wanted = route?.escalate?.[step];
@@ -101,6 +103,7 @@ export function escalate(draft: Draft, input: TimerInput, known: Incident): void
     draft.decision.timers.set.push({ ...timer, dueAt: taken.until });
     return;
   }
+  if (waitsOut(draft, 'the escalation', timer, known, workspace, say)) return;
   const why =
     taken === undefined ? `nobody took it within ${length(wanted.afterMs)}` : `it is still so, and the time of ${taken.by} has run out`;
   const incident = change(draft, known);

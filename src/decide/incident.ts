@@ -3,6 +3,7 @@ import type { Event, Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
 import { change, type Draft, type Say } from './draft.ts';
 import { length } from './phrase.ts';
+import { dropSilenced, silenceTimer } from './silence.ts';
 
 const day = 86_400_000;
 
@@ -42,8 +43,9 @@ export function closeAt(draft: Draft, incident: Incident, event: Event, routes: 
   const fallbackMs = event.type === 'seats-full' ? 31 * day : 30 * day;
   const at = asked.length > 0 ? incident.receivedAt + Math.max(...asked) : (event.period?.end ?? incident.receivedAt + fallbackMs);
   if (at <= draft.clock.now) {
+    const silent = dropSilenced(draft, incident, 'nobody hears of it', say).length > 0;
     end(draft, incident, 'time', at);
-    say('incident', `its period is already over: told, then closed`);
+    say('incident', `its period is already over: ${silent ? '' : 'told, then '}closed`);
     return;
   }
   draft.decision.timers.set.push({
@@ -63,6 +65,8 @@ export function end(draft: Draft, incident: Incident, by: NonNullable<Incident['
   if (incident.phone !== undefined) draft.decision.cells[phoneCell(incident.workspaceId, incident.phone)] = null;
 }
 
+const unheard: readonly string[] = ['held', 'kept', 'silenced'];
+
 function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened {
   incident.count += 1;
   incident.changedAt = Math.max(incident.changedAt, event.triggeredAt);
@@ -71,9 +75,13 @@ function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened
     return { outcome: 'counted' };
   }
   if (event.level === incident.level) {
-    const held = Object.entries(incident.routes).filter(([, one]) => one.state === 'held' || one.state === 'kept');
+    const held = Object.entries(incident.routes).filter(([, one]) => unheard.includes(one.state));
     if (held.length > 0) incident.eventId = event.id;
-    for (const [name, one] of held) incident.routes[name] = { ...one, eventId: event.id };
+    for (const [name, one] of held) {
+      incident.routes[name] = { ...one, eventId: event.id };
+      // The silence may not be about what is said now.
+      if (one.state === 'silenced') draft.decision.timers.set.push(silenceTimer(incident, name, draft.clock.now));
+    }
     const since = length(draft.clock.now - incident.receivedAt);
     say(
       'incident',
@@ -88,6 +96,7 @@ function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened
     incident.routes[name] = { state: 'cancelled', eventId: one.eventId };
     say('hold', `${name}: the lower level is no longer waited for`);
   }
+  dropSilenced(draft, incident, 'the lower level is no longer waited for', say);
   delete incident.acknowledged;
   Object.assign(incident, { level: event.level, type: event.type, severity: event.severity, eventId: event.id });
   return { outcome: 'raised', incident };

@@ -1,17 +1,19 @@
 // What is not told now but later, as one digest: kept through quiet hours, over a route's limit, or for its digest. Nothing kept is lost: at its
 // end each incident is told at its present level, or counted as one that came and went.
 import type { Details } from '../delivery.ts';
-import type { Incident, Timer } from '../model.ts';
+import type { Incident, Timer, Workspace } from '../model.ts';
 import { cell, change, type Draft, sayerFor } from './draft.ts';
 import { followUp } from './follow-up.ts';
 import { countDigest } from './limit.ts';
 import { newDelivery } from './new-delivery.ts';
 import { quietEnd } from './quiet.ts';
+import { silenced } from './silence.ts';
 
 export type KeptBy = 'quiet' | 'limit' | 'digest';
 /** Whom it would have gone to when it was kept: the table of that moment, for at the end there may be many workspaces in one digest. */
 export type KeptFor = { destination: string; target: string; template?: string };
-type Item = { event: string; key?: string; for: KeptFor[] };
+/** `workspace`: its row of the table, for a silence may ask for it at the end. */
+type Item = { event: string; key?: string; for: KeptFor[]; workspace?: Workspace };
 type Bag = { until: number; by: KeptBy; items: Item[] };
 
 /** `group`: what has a digest of its own within the route. Answers until when; a bag that is open already keeps its end. */
@@ -56,6 +58,7 @@ export function flush(draft: Draft, name: string, routeName: string, late: Pick<
   }
   const off = route !== undefined && !route.enabled;
   const members: Member[] = [];
+  let muted = 0;
   for (const item of bag.items) {
     const known = item.key === undefined ? undefined : draft.memory.incident(item.key);
     const still = item.key === undefined || (known !== undefined && isKept(known, routeName));
@@ -65,9 +68,13 @@ export function flush(draft: Draft, name: string, routeName: string, late: Pick<
       if (known !== undefined) change(draft, known).routes[routeName] = { state: 'cancelled', eventId: item.event };
       continue;
     }
+    if (isSilenced(draft, routeName, item, known)) {
+      muted += 1;
+      continue;
+    }
     members.push({ item, incident: known, event: known?.eventId ?? item.event, level: known?.level ?? 0 });
   }
-  const gone = bag.items.length - members.length;
+  const gone = bag.items.length - members.length - muted;
   const begun = new Set(
     members.filter(({ incident }) => incident?.told.some((one) => one.route === routeName)).map(({ item }) => item.key),
   );
@@ -83,6 +90,13 @@ export function flush(draft: Draft, name: string, routeName: string, late: Pick<
     changed.routes[routeName] = { state: 'told', eventId: event };
     if (route !== undefined && !begun.has(item.key)) followUp(draft, route, changed);
   }
+}
+
+function isSilenced(draft: Draft, route: string, item: Item, incident: Incident | undefined): boolean {
+  const event = draft.memory.event(incident?.eventId ?? item.event);
+  if (event === undefined) return false;
+  const { workspace = { id: event.workspaceId } } = item;
+  return silenced(draft, route, { event, workspace, incident }, sayerFor(draft, item.event));
 }
 
 /** Still to be told: open, or closed by time alone, which is silent but must not lose what nobody heard of. */

@@ -32,7 +32,7 @@ export function matchRoutes(
 }
 
 /** Answers why it does not hold, or nothing. */
-type Condition = (event: Event, workspace: Workspace, firstTime?: boolean) => string | undefined;
+export type Condition = (event: Event, workspace: Workspace, firstTime?: boolean) => string | undefined;
 type CompiledRoute = { route: Route; whyNot: Condition };
 
 const cache = new WeakMap<Rules, CompiledRoute[]>();
@@ -61,6 +61,8 @@ function routeCondition(route: Route, segments: Rules['segments']): Condition {
   }
   return all(conditions);
 }
+
+export const whereHolds = (where: Where, segments: Rules['segments']): Condition => all(whereConditions(where, segments));
 
 function eventsCondition(names: string[]): Condition {
   const wanted = names.join(', ');

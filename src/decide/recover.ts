@@ -7,6 +7,7 @@ import { cameBack, isUnstable } from './flaps.ts';
 import { end } from './incident.ts';
 import { newDelivery } from './new-delivery.ts';
 import { length } from './phrase.ts';
+import { dropSilenced } from './silence.ts';
 import { leaveStorm } from './storm.ts';
 
 /** At equal times the later received wins, so only a strictly older recovery is stale. */
@@ -28,6 +29,7 @@ export function recover(draft: Draft, { event }: Case, known: Incident, say: Say
   rememberRecovery(draft, incident.key, event.triggeredAt);
   const served = new Set<string>();
   endHolds(draft, incident, after, served, say);
+  for (const name of dropSilenced(draft, incident, `back after ${after}, while it was silenced: nobody hears of it`, say)) served.add(name);
   const mute = muted(draft, incident, event.id, say);
   for (const route of mute) served.add(route);
   followReceipts(

@@ -83,7 +83,8 @@ function keepFor(draft: Draft, route: Route, about: About, sends: Send[], { by, 
   });
   if (whom.length === 0) return false;
   const key = incident?.key;
-  const end = keep(draft, route.name, by, group, until, { event: event.id, ...(key === undefined ? {} : { key }), for: whom });
+  const { workspace } = about;
+  const end = keep(draft, route.name, by, group, until, { event: event.id, ...(key === undefined ? {} : { key }), for: whom, workspace });
   if (incident !== undefined) change(draft, incident).routes[route.name] = { state: 'kept', until: end, eventId: event.id };
   say(by, `${route.name}: kept until ${moment(end, draft.rules.timezone)} (${why(route, by)}), then told in one digest if it is still so`);
   return true;

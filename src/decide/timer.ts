@@ -9,6 +9,7 @@ import { heldUntil } from './hold.ts';
 import { end } from './incident.ts';
 import { matchRoutes } from './match.ts';
 import { length } from './phrase.ts';
+import { dropSilenced, silenced } from './silence.ts';
 import { steady } from './steady.ts';
 import { stormTimer } from './storm-summary.ts';
 import { tell } from './tell.ts';
@@ -45,8 +46,10 @@ export function decideTimer(draft: Draft, input: TimerInput): void {
   for (const [name, one] of Object.entries(incident.routes)) {
     if (one.state === 'held') endHold(draft, input, incident, name, true);
   }
+  const say = sayerFor(draft, incident.eventId);
+  dropSilenced(draft, incident, 'closed by time while it was silenced: nobody hears of it', say);
   end(draft, incident, 'time', timer.dueAt);
-  sayerFor(draft, incident.eventId)('incident', `${incident.key} closed by time`);
+  say('incident', `${incident.key} closed by time`);
 }
 
 function endHold(draft: Draft, input: TimerInput, incident: Incident, name: string, now = false): void {
@@ -71,6 +74,8 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
     draft.decision.timers.set.push({ ...input.timer, dueAt: until });
     return;
   }
+  // Made while it waited, a silence is meant for it too.
+  if (silenced(draft, name, { event, workspace, incident }, say)) return;
   const details = { since: incident.openedAt, ...lateness(input) };
   const telling = { event, workspace, reach, incident, kind: 'alert' as const, details };
   if (route !== undefined && still) {
@@ -90,7 +95,7 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
 }
 
 /** The route it waited for is gone or no longer matches: what was not yet told follows the new file. */
-function decideAgain(
+export function decideAgain(
   draft: Draft,
   incident: Incident,
   telling: Parameters<typeof tell>[2],

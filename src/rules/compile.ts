@@ -67,8 +67,8 @@ function route(from: RoutesFile['routes'][number]): Route {
     name: from.name,
     enabled: from.enabled ?? true,
     ...(from.events && { events: from.events }),
-    ...(from.where && { where: where(from.where) }),
-    ...(from.except && { except: from.except.map(where) }),
+    ...(from.where && { where: compileWhere(from.where) }),
+    ...(from.except && { except: from.except.map(compileWhere) }),
     ...(from.lacks && { lacks: from.lacks.map(field) }),
     send: nobody ? [] : sends(from.send, from.template),
     stop: from.stop ?? false,
@@ -97,7 +97,7 @@ function gates(from: RoutesFile['routes'][number]): Pick<Route, 'ackForMs' | 'co
 
 const quietOf = ({ during, then }: { during: string; then?: 'keep' | 'drop' | undefined }) => ({ during, keep: then !== 'drop' });
 
-function where(block: WhereBlock): Where {
+export function compileWhere(block: WhereBlock): Where {
   const { segment, tag, workspace, account, phone, reason, level, percent, first_time: firstTime, lacks, ...rest } = block;
   const columns = Object.entries(rest as Record<string, string[]>).map(
     ([key, values]) => [key.slice('workspace.'.length), values] as const,

@@ -131,6 +131,9 @@ const wanted: Record<string, [purpose: string, example: (tree: Tree) => string]>
   expect: ['it says what is to go out', () => 'expect: nothing'],
   'tests.id': ['it says who this is about', () => 'id: shop-1'],
   'tests.name': ['it says what the test holds', () => 'name: a short drop stays silent'],
+  where: ['it says what is silenced', () => 'where: { workspace: acme }'],
+  until: ['it says when the silence ends', () => 'until: …'],
+  reason: ['it says why', () => 'reason: …'],
 };
 
 const aDestination = (tree: Tree): string => {

@@ -10,7 +10,9 @@ import { checkOptions, type Plugins } from './options.ts';
 import { type Outline, outline } from './outline.ts';
 import { checkReferences, type Known } from './references.ts';
 import type { Rules, Workspaces } from './rules.ts';
+import { isTimezone } from './scalars.ts';
 import { routesFile } from './schema.ts';
+import { readSilences, type SilenceDeps, silencesFile } from './silences.ts';
 import { decoded } from './text.ts';
 import { readTree, type Spot, type Tree } from './tree.ts';
 import { checkTrials } from './trial-references.ts';
@@ -29,6 +31,8 @@ export type RulesDeps = Plugins & {
   events: Known['events'];
   /** decide's own pattern match: (pattern, value). */
   glob: Known['glob'];
+  instant: SilenceDeps['instant'];
+  now(): number;
   checkStories?(rules: Rules, place: StoryPlace): Mistake[];
 };
 
@@ -38,7 +42,16 @@ export type LoadDeps = RulesDeps & { configDir: string; readFile(path: string): 
 export type Sources = Record<string, string>;
 
 export type Loaded =
-  | { ok: true; rules: Rules; trials: Trial[]; workspaces: Workspaces; warnings: Mistake[]; secrets: string[]; sources: Sources }
+  | {
+      ok: true;
+      rules: Rules;
+      trials: Trial[];
+      workspaces: Workspaces;
+      warnings: Mistake[];
+      secrets: string[];
+      sources: Sources;
+      columns?: Known['columns'];
+    }
   | { ok: false; mistakes: Mistake[]; secrets: string[] };
 
 export const rulesFile = 'routes.yaml';
@@ -56,7 +69,9 @@ export async function loadRules(deps: LoadDeps): Promise<Loaded> {
       unreadable.set(name, reason(error));
     }
   };
-  await read(rulesFile);
+  await Promise.all([read(rulesFile), read(silencesFile)]);
+  // Most relays have none.
+  if (unreadable.get(silencesFile) === reason({ code: 'ENOENT' })) unreadable.delete(silencesFile);
   const table = sources[rulesFile] === undefined ? undefined : outline(readTree(rulesFile, sources[rulesFile])).table;
   if (table !== undefined && table.text !== '') await read(table.text);
   return checkRules(sources, deps, unreadable);
@@ -82,6 +97,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     ...(table.columns !== undefined && { columns: table.columns }),
     ...(table.rows && { rows: table.rows }),
   };
+  const silences = silencesOf(tree, file, table.columns, sources, deps, unreadable);
   const mistakes = [
     ...tree.mistakes,
     ...shape.mistakes,
@@ -90,6 +106,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     ...checkReferences(tree, file, known),
     ...checkTrials(tree, file, known),
     ...leftOut(tree, file),
+    ...silences.mistakes,
   ];
   const secrets = [...options.secrets];
   // What is said of a value that was mended in memory only repeats the trap it fell into.
@@ -98,11 +115,20 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
     name !== tree.file || code === 'yaml' || code === 'empty' || !trapped.has(`${line}:${column}`);
   const done = (all: Mistake[]) => atMost(100, inOrder(all.filter(told).map(masked(secrets))));
   if (shape.data === undefined || mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
-  const rules = compile(shape.data, options.made, revisionOf(sources));
+  const rules = { ...compile(shape.data, options.made, revisionOf(sources)), silences: silences.silences };
   mistakes.push(...(deps.checkStories?.(rules, storyPlace(tree, file)) ?? []));
   if (mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
   const trials = trialsOf(shape.data.tests, tree);
-  return { ok: true, rules, trials, workspaces: table.workspaces ?? noTable, warnings: done(mistakes), secrets, sources };
+  return {
+    ok: true,
+    rules,
+    trials,
+    workspaces: table.workspaces ?? noTable,
+    warnings: done(mistakes),
+    secrets,
+    sources,
+    columns: table.columns,
+  };
 }
 
 type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces; rows?: Known['rows'] };
@@ -119,6 +145,22 @@ function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable:
       }),
     ],
   };
+}
+
+function silencesOf(
+  tree: Tree,
+  { segments }: Outline,
+  columns: Known['columns'],
+  sources: Sources,
+  { now, instant }: RulesDeps,
+  unreadable: ReadonlyMap<string, string>,
+): ReturnType<typeof readSilences> {
+  const why = unreadable.get(silencesFile);
+  if (why !== undefined) return { silences: [], mistakes: [{ ...blank(`silences.yaml could not be read: ${why}.`), file: silencesFile }] };
+  const { timezone } = (tree.value ?? {}) as { timezone?: unknown };
+  const zone = typeof timezone === 'string' && isTimezone(timezone) ? timezone : 'UTC';
+  const text = Object.hasOwn(sources, silencesFile) ? sources[silencesFile]! : '';
+  return readSilences(text, { now: now(), timezone: zone, instant, segments, columns });
 }
 
 /** What has a default that a person may not have thought of. */

@@ -92,6 +92,8 @@ function route(raw: Raw, path: Path): RouteOutline {
 }
 
 const sent = (raw: Raw, path: Path): SendOutline => ({ send: sends(raw.send, [...path, 'send']), alone: typeof raw.send === 'string' });
+/** Of any block of conditions. */
+export const outlineWhere = (value: unknown, path: Path): WhereOutline => block(map(value), path);
 
 function block(raw: Raw, path: Path): WhereOutline {
   const keys = Object.keys(raw).map((key) => ({ text: key, path: [...path, key] }));

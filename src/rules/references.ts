@@ -126,11 +126,11 @@ function eventMistakes(tree: Tree, { events, unchecked }: RouteOutline, { events
     });
 }
 
-function blockMistakes(
+export function blockMistakes(
   tree: Tree,
   { path, keys, segments, columns, lacks }: WhereOutline,
-  file: Outline,
-  { columns: table }: Known,
+  file: Pick<Outline, 'segments'>,
+  { columns: table }: { columns?: Known['columns'] | undefined },
 ): Mistake[] {
   const found: Mistake[] = [];
   const isBlock = path.length > 2;
@@ -153,7 +153,10 @@ function blockMistakes(
   for (const { text, path: here } of segments) {
     if (meansOneOf(text, file.segments) || tree.spoiled(['segments'])) continue;
     const near = nearest(text, file.segments);
-    const said = file.segments.length === 0 ? ' There is no `segments` in this file.' : suggestion(text, file.segments, 'There are');
+    const said =
+      file.segments.length === 0
+        ? ` There is no \`segments\` in ${tree.file === 'routes.yaml' ? 'this file' : 'routes.yaml'}.`
+        : suggestion(text, file.segments, 'There are');
     found.push(tree.mistake(here, 'value', { code: 'name', text: `There is no segment \`${text}\`.${said}`, write: near }));
   }
   for (const { text, path: here } of columns)

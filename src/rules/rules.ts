@@ -68,7 +68,15 @@ export type Route = {
 };
 
 /** What nobody is told of for a while. Never stops a recovery. */
-export type Silence = { id: string; where: Where; until: number; reason: string; by: string };
+export type Silence = {
+  id: string;
+  where: Where;
+  until: number;
+  reason: string;
+  by: string;
+  /** Where it stands in silences.yaml; absent for one that a person made. */
+  line?: number;
+};
 
 export type Destination = {
   name: string;

@@ -33,7 +33,7 @@ export const whereKeys = {
   lacks,
 };
 
-const where = z
+export const where = z
   .object(whereKeys)
   .catchall(texts)
   .meta({

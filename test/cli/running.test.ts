@@ -99,6 +99,28 @@ test('deliveries lists messages; --id shows one with its attempts; replay sends 
   expect(shown).toMatchObject({ replay_of: dead, replay_reason: 'the receiver is mended' });
 });
 
+test('silence makes one, lists it with what it kept, and ends it, whereupon the message comes', async () => {
+  const relay = await running();
+  expect((await relay.call('silence')).out).toBe('no silences\n');
+  const call = ['silence', '--where', 'workspace=shop', '--where', 'workspace=sh?p', '--where', 'reason=*', '--for', '2h', '--by', 'ann'];
+  const made = await relay.call(...call, '--reason', 'they move', '--json');
+  expect(made.code).toBe(0);
+  const { id } = JSON.parse(made.out);
+  await relay.call('simulate', '--event', 'disconnected', '--workspace', 'shop');
+  const list = await relay.call('silence');
+  expect(list.out).toMatch(/^until \(UTC\) +where +kept +by +id +reason$/m);
+  expect(list.out).toMatch(new RegExp(`workspace shop or sh\\?p, reason \\* +1 +ann +${id} +they move$`, 'm'));
+  const end = await relay.call('silence', '--end', id, '--reason', 'they have moved');
+  expect({ code: end.code, out: end.out }).toEqual({ code: 0, out: `${id} is over: what it kept and is still open is told now\n` });
+  await relay.until<Deliveries>('/deliveries?destination=ops&route=down', ({ items }) => items[0]?.state === 'delivered');
+  const again = await relay.call('silence', '--end', id, '--reason', 'x');
+  expect(again.code).toBe(1);
+  expect(again.err).toContain('admin.not_found: There is no silence with this id, or it is over.');
+  const wrong = await relay.call('silence', '--where', 'percent>=95', '--for', '2h', '--reason', 'x');
+  expect(wrong.code).toBe(1);
+  expect(wrong.err).toContain('Did you mean `percent`?');
+});
+
 test('what is not there is the answer no', async () => {
   const relay = await running();
   const delivery = await relay.call('deliveries', '--id', 'd_nothing');

@@ -29,7 +29,8 @@ async function judged() {
   write('config/routes.yaml', rules + blocks.get('routes.yaml')!);
   write('config/table.csv', 'id,name,owner_email\nacme,Acme Ltd,ann@acme.example\n');
   const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins')] });
-  return judgeDisk({ settings: { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') }, plugins });
+  const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
+  return judgeDisk({ settings, plugins, now: Date.now });
 }
 const result = await judged();
 

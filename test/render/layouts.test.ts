@@ -163,7 +163,7 @@ async function judged(files: Record<string, string>, pluginsDir?: string) {
   const own = pluginsDir === undefined ? [] : [join(folder, pluginsDir)];
   const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins'), ...own] });
   const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
-  return judgeDisk({ settings, plugins });
+  return judgeDisk({ settings, plugins, now: Date.now });
 }
 
 test('what is shipped fits the shipped plug-ins, in every language and for every event', async () => {

@@ -10,6 +10,7 @@ import { checkRules, type PluginInfo } from '../../src/rules/load.ts';
 import { formatMistakes } from '../../src/rules/mistake.ts';
 import { readPartners } from '../../src/rules/partners.ts';
 import { whereKeys } from '../../src/rules/schema.ts';
+import { readSilences } from '../../src/rules/silences.ts';
 import { check, deps, said, shipped } from './kit.ts';
 
 const page = readFileSync(new URL('../../docs/routing.md', import.meta.url), 'utf8');
@@ -39,7 +40,7 @@ const plugins = new Map<string, PluginInfo>(deps.plugins);
 for (const plugin of [slack, email] as unknown as PluginDefinition[])
   plugins.set(plugin.type, { type: plugin.type, options: plugin.options, secrets: pluginInfo(plugin).secrets, templates: [] });
 
-test.each(blocks.filter((block) => !block.startsWith('# partners.yaml')))(
+test.each(blocks.filter((block) => !/^# (partners|silences)\.yaml/.test(block)))(
   'a block of docs/routing.md is read without mistake or warning: %s',
   (block) => {
     const loaded = checkRules(
@@ -49,6 +50,12 @@ test.each(blocks.filter((block) => !block.startsWith('# partners.yaml')))(
     expect(formatMistakes(loaded.ok ? loaded.warnings : loaded.mistakes)).toBe('');
   },
 );
+
+test('the block for silences.yaml is read without mistake or warning', () => {
+  const block = blocks.find((one) => one.startsWith('# silences.yaml')) ?? '';
+  const about = { now: deps.now(), timezone: 'UTC', instant: deps.instant, segments: [] };
+  expect(readSilences(block, about)).toMatchObject({ silences: [{ by: 'ann' }], mistakes: [] });
+});
 
 test('the block for partners.yaml is read without mistake or warning', () => {
   const block = blocks.find((one) => one.startsWith('# partners.yaml'));

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import console from '../../plugins/console.ts';
 import http from '../../plugins/http.ts';
 import { anyGlob } from '../../src/decide/glob.ts';
+import { instant } from '../../src/decide/wall.ts';
 import { pluginInfo } from '../../src/deliver/plug-in-contract.ts';
 import { catalogue } from '../../src/intake/catalogue.ts';
 import { definePlugin, type PluginDefinition, secret } from '../../src/plugin.ts';
@@ -56,6 +57,8 @@ export const deps: RulesDeps & { plugins: ReadonlyMap<string, PluginInfo> } = {
   broken: new Map([['pager', 'pager.ts: line 3 cannot be read']]),
   events,
   glob: (pattern, value) => anyGlob([pattern], value),
+  instant,
+  now: () => Date.parse('2026-11-23T09:00:00Z'),
   secret(ref) {
     const value = environment[ref];
     return value === undefined

@@ -14,14 +14,15 @@ export async function readyz(running: Running): Promise<Ready> {
   return { status: reply.status, body: (await reply.json()) as Ready['body'] };
 }
 
-/** With a body it is a POST. */
+/** With a body it is a POST, unless said otherwise. */
 export async function admin<T = Record<string, unknown>>(
   running: Running,
   path: string,
   body?: object,
+  method = 'POST',
 ): Promise<{ status: number; body: T }> {
   const url = `http://127.0.0.1:${running.adminPort}/api/v1${path}`;
-  const init = body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  const init = body && { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   const reply = await fetch(url, init);
   return { status: reply.status, body: (await reply.json()) as T };
 }
