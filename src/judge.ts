@@ -40,10 +40,15 @@ export type Good = {
 };
 export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[] };
 
-export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins };
+export type Deps = {
+  settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>;
+  plugins: LoadedPlugins;
+  /** Other than from the environment: where nothing is sent, no secret need be there. */
+  secret?: RulesDeps['secret'];
+};
 
 /** What is on disk now. */
-export async function judgeDisk({ settings, plugins }: Deps, routes?: string): Promise<Judged> {
+export async function judgeDisk({ settings, ...rest }: Deps, routes?: string): Promise<Judged> {
   const { configDir, templatesDir } = settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
   const files = {
@@ -53,7 +58,7 @@ export async function judgeDisk({ settings, plugins }: Deps, routes?: string): P
   };
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
-  return judge(files, { settings, plugins }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  return judge(files, { settings, ...rest }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
 }
 
 /** Where a change would be one. */
@@ -70,7 +75,7 @@ export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
 
 async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Judged> {
   const { configDir } = deps.settings;
-  const secret: RulesDeps['secret'] = (reference) => secretValue(reference, configDir);
+  const secret: RulesDeps['secret'] = deps.secret ?? ((reference) => secretValue(reference, configDir));
   const channels = [...deps.plugins.plugins.values()];
   const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];
