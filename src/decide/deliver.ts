@@ -1,5 +1,5 @@
 // The deliver gate: a send list becomes deliveries. Each target hears of an incident once at each level, whichever route and destination leads to it.
-import type { Delivery, DeliveryKind, Details } from '../delivery.ts';
+import type { DeliveryKind, Details } from '../delivery.ts';
 import type { Event, Incident, Told } from '../model.ts';
 import type { Reach, Send } from '../rules/rules.ts';
 import { type Addressee, addressee, called } from './addressee.ts';
@@ -54,9 +54,8 @@ function deliverOne(draft: Draft, telling: Telling, send: Send, to: Addressee, t
     kind,
     level,
     ...(send.template === undefined ? {} : { template: send.template }),
-    ...(follows === undefined ? {} : { follows: follows.id }),
-    // Beside others in one message: that stays as it is, and this is one of its own.
-    details: follows?.details.members === undefined ? telling.details : { ...telling.details, whenResolved: 'new' },
+    ...(follows === undefined ? {} : { follows }),
+    details: telling.details,
     receivedAt: event.receivedAt,
   });
   draft.told.set(target, route);
@@ -64,11 +63,13 @@ function deliverOne(draft: Draft, telling: Telling, send: Send, to: Addressee, t
   say('deliver', `${route}: ${name}${follows === undefined ? '' : ', as an update of what it was told before'}`);
 }
 
-/** A raise takes the place of a lower message that no attempt was made for; one that may have been heard, or tells of others too, is followed. */
-function superseded(draft: Draft, before: Told, say: Say): Delivery | undefined {
+/** A raise takes the place of a lower message that no attempt was made for; one that may have been heard is followed. */
+function superseded(draft: Draft, before: Told, say: Say): string | undefined {
   const earlier = draft.memory.delivery(before.delivery);
+  // A message about several is not for one of them to take back or to write over.
+  if (earlier?.kind === 'digest' || earlier?.kind === 'storm') return undefined;
   if (earlier === undefined || earlier.state === 'dead' || earlier.state === 'cancelled') return undefined;
-  if (earlier.claims > 0 || earlier.details.members !== undefined) return earlier;
+  if (earlier.claims > 0) return earlier.id;
   draft.decision.cancel.push({ id: earlier.id, reason: 'raised before it was sent' });
   say('deliver', `${before.destination}: the lower level had not been sent yet and no longer is`);
   return undefined;

@@ -62,6 +62,21 @@ function unended({ deliveries }: Diary, { begun, ended }: Spans): string | undef
       return `${one.target} heard of ${span} by ${one.id} (${one.kind}) and never of its end`;
     }
   }
+  return unsteadyForEver(deliveries, begun);
+}
+
+/** That a number is unstable has an end of its own; so has each drop that the last summary of a storm lists. */
+function unsteadyForEver(deliveries: readonly Delivery[], begun: Spans['begun']): string | undefined {
+  const keyOf = (id: string) => begun.get(id)?.split(' ')[0];
+  const ends = deliveries.filter(({ kind, state }) => kind === 'resolved' && state !== 'cancelled');
+  const hasEnd = (key: string | undefined, { target, createdAt }: Delivery) =>
+    ends.some((end) => end.incidentKey === key && end.target === target && end.createdAt >= createdAt);
+  for (const one of deliveries) {
+    if (one.state !== 'delivered') continue;
+    const told = one.kind === 'flapping' ? [one.incidentKey] : one.details.storm?.over ? one.details.members!.map(keyOf) : [];
+    const never = told.find((key) => key?.startsWith('wa:') && !hasEnd(key, one));
+    if (never !== undefined) return `${one.target} heard of ${never} by ${one.id} (${one.kind}) and never of its end`;
+  }
   return undefined;
 }
 
