@@ -75,7 +75,7 @@ function isKept(world: World, { event }: Entry, duty: Duty): boolean {
   if (messages.some(({ state, level }) => state !== 'cancelled' && (event.phase === 'resolved' || level >= event.level))) return true;
   // In a storm it is a line of the summary: of one made since, or of one that is still to come.
   if (diary.deliveries.some((one) => one.kind === 'storm' && one.target === duty.target && one.createdAt >= duty.by)) return true;
-  if (diary.timers.some(({ kind, name }) => kind === 'storm' && name === `storm:${duty.target}`)) return true;
+  if (diary.memory.cell(`storm:${duty.target}`)?.includes('"running"')) return true;
   // Gathered for one answer to a digest, or kept for one.
   if (names.get(duty.target)?.has(span ?? event.id) || names.get('')?.has(event.id)) return true;
   if (span === undefined) return false;
