@@ -86,7 +86,8 @@ function isKept(world: World, { event }: Entry, duty: Duty): boolean {
   if (raised) return true;
   if (diary.silenced) return true;
   const sameKey = (one: Delivery) => eventsOf(one).some((id) => spans.begun.get(id)?.startsWith(`${event.incidentKey} `));
-  return diary.deliveries.some((one) => one.kind === 'flapping' && one.target === duty.target && sameKey(one));
+  // That it is unstable was told, to this reader perhaps as a line of a storm: what comes and goes from then on is mute.
+  return diary.deliveries.some((one) => (one.kind === 'flapping' || (one.kind === 'storm' && one.target === duty.target)) && sameKey(one));
 }
 
 /** Target, or a held route's name, to what waits for it: spans and notices. '' = the ends of a digest. */
