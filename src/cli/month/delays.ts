@@ -4,27 +4,32 @@ import type { Event } from '../../model.ts';
 import type { Route, Rules } from '../../rules/rules.ts';
 import { second } from './drops.ts';
 import { digestMs, quietMs } from './keepers.ts';
+import { stormsByTarget } from './oracle.ts';
 import type { Played } from './run.ts';
 
 export type Wait = { messages: number; worstMs: number };
 export type Kept = Wait & { by: string; route: string; windowMs: number };
 export type Delays = { atOnce: Wait; kept: Kept[] };
 
-/** A storm's summary is brought up to date so often. */
-const stormPaceMs = 30 * second;
 /** A hold is never shorter, seen from when the webhook arrived. */
 const settleMs = 30 * second;
 
-export function delaysOf({ deliveries, events }: Played, rules: Rules): Delays {
+export function delaysOf({ deliveries, events, matched }: Played, rules: Rules): Delays {
   const atOnce: Wait = { messages: 0, worstMs: 0 };
   const kept = new Map<string, Kept>();
   const unsteady = new Set<string>();
   const opened = openersOf(events);
   const stormed = new Set<string>();
+  const storms = stormsByTarget(deliveries);
   const wait = (one: Delivery, by: string, windowMs: number, waits: number[]) => {
     const name = `${by} ${one.route}`;
     const known = kept.get(name) ?? { by, route: one.route, windowMs, messages: 0, worstMs: 0 };
-    kept.set(name, { ...known, messages: known.messages + 1, worstMs: Math.max(known.worstMs, ...waits) });
+    kept.set(name, {
+      ...known,
+      windowMs: Math.max(known.windowMs, windowMs),
+      messages: known.messages + 1,
+      worstMs: Math.max(known.worstMs, ...waits),
+    });
   };
   for (const one of deliveries) {
     if (one.state === 'cancelled') continue;
@@ -34,9 +39,17 @@ export function delaysOf({ deliveries, events }: Played, rules: Rules): Delays {
     if (one.kind === 'flapping') unsteady.add(`${one.incidentKey} ${one.target}`);
     if (one.kind === 'digest') wait(one, one.details.keptBy ?? 'digest', windowOf(one, route, rules), members.map(late));
     if (one.kind === 'storm') {
-      const fresh = members.filter((event) => event !== undefined && !stormed.has(`${event.id} ${one.target}`));
-      for (const event of fresh) stormed.add(`${event!.id} ${one.target}`);
-      wait(one, 'storm', stormPaceMs, one.details.storm?.over ? [] : fresh.map(late));
+      // A summary says again what the one before it said: only what is new in it has waited.
+      const fresh = members.flatMap((event) => (event === undefined || stormed.has(`${event.id} ${one.target}`) ? [] : [event]));
+      for (const event of fresh) stormed.add(`${event.id} ${one.target}`);
+      const slowest = (event: Event) => matched.get(event.id)?.toSorted((a, b) => (b.holdMs ?? 0) - (a.holdMs ?? 0))[0];
+      const length = Math.max(...storms.get(one.target)!.map(([from, to]) => (one.createdAt < from || one.createdAt > to ? 0 : to - from)));
+      wait(
+        one,
+        'storm',
+        length,
+        fresh.map((event) => one.createdAt - dueOf(event, slowest(event))),
+      );
     }
     if (one.kind !== 'alert' && one.kind !== 'notice') continue;
     const event = events.get(one.eventId ?? '');

@@ -82,7 +82,7 @@ function messagesByKey({ deliveries, events }: Played): Map<string, Delivery[]> 
 }
 
 /** From the first summary of a storm to the one that says it is over. */
-function stormsByTarget(deliveries: readonly Delivery[]): Map<string, [number, number][]> {
+export function stormsByTarget(deliveries: readonly Delivery[]): Map<string, [number, number][]> {
   const found = new Map<string, [number, number][]>();
   for (const { kind, target, createdAt, details } of deliveries) {
     if (kind !== 'storm') continue;
