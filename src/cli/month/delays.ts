@@ -3,7 +3,7 @@ import type { Delivery } from '../../delivery.ts';
 import type { Event } from '../../model.ts';
 import type { Route, Rules } from '../../rules/rules.ts';
 import { second } from './drops.ts';
-import { digestMs, quietMs } from './keepers.ts';
+import { digestMs, keptUntil, quietMs } from './keepers.ts';
 import { stormsByTarget } from './oracle.ts';
 import type { Played } from './run.ts';
 
@@ -14,7 +14,7 @@ export type Delays = { atOnce: Wait; kept: Kept[] };
 /** A hold is never shorter, seen from when the webhook arrived. */
 const settleMs = 30 * second;
 
-export function delaysOf({ deliveries, events, matched }: Played, rules: Rules): Delays {
+export function delaysOf({ deliveries, events, matched, workspace }: Played, rules: Rules): Delays {
   const atOnce: Wait = { messages: 0, worstMs: 0 };
   const kept = new Map<string, Kept>();
   const unsteady = new Set<string>();
@@ -44,12 +44,14 @@ export function delaysOf({ deliveries, events, matched }: Played, rules: Rules):
       for (const event of fresh) stormed.add(`${event.id} ${one.target}`);
       const slowest = (event: Event) => matched.get(event.id)?.toSorted((a, b) => (b.holdMs ?? 0) - (a.holdMs ?? 0))[0];
       const length = Math.max(...storms.get(one.target)!.map(([from, to]) => (one.createdAt < from || one.createdAt > to ? 0 : to - from)));
-      wait(
-        one,
-        'storm',
-        length,
-        fresh.map((event) => one.createdAt - dueOf(event, slowest(event))),
-      );
+      const dues = fresh.map((event) => dueOf(event, slowest(event)));
+      // What comes into a storm may have been kept before: its window is both.
+      const keeps = fresh.map((event, at) => {
+        const routes = matched.get(event.id) ?? [];
+        return Math.max(0, ...routes.map((own) => keptUntil(own, rules, workspace(event.workspaceId), dues[at]!) - dues[at]!));
+      });
+      const waits = dues.map((due) => one.createdAt - due);
+      wait(one, 'storm', length + Math.max(0, ...keeps), waits);
     }
     if (one.kind !== 'alert' && one.kind !== 'notice') continue;
     const event = events.get(one.eventId ?? '');

@@ -4,7 +4,7 @@ import { matchRoutes } from '../../decide/match.ts';
 import { rehearse } from '../../decide/rehearsal.ts';
 import type { Delivery } from '../../delivery.ts';
 import { parse } from '../../intake/parse.ts';
-import type { Event, Incident, Workspace } from '../../model.ts';
+import type { Event, Workspace } from '../../model.ts';
 import type { Reach, Route, Rules } from '../../rules/rules.ts';
 import { day, monthEnd } from './drops.ts';
 import type { MonthFiles } from './files.ts';
@@ -17,7 +17,7 @@ export type Played = {
   matched: Map<string, readonly Route[]>;
   /** Messages of the plain relay by event type. */
   plain: Map<string, number>;
-  incident(key: string): Incident | undefined;
+  workspace(id: string): Workspace;
 };
 
 export async function playMonth(
@@ -51,7 +51,7 @@ export async function playMonth(
   }
   // What is kept at the month's end comes out the next day.
   stage.runTo(monthEnd + day);
-  return { events, deliveries: stage.deliveries(), matched, plain, incident: stage.memory.incident };
+  return { events, deliveries: stage.deliveries(), matched, plain, workspace };
 }
 
 /** Once to each target of each route that the event matches; a recovery to those of its problem; what matches nothing to the fallback. */
