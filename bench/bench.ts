@@ -1,8 +1,10 @@
-// npm run bench: the relay as users run it, beside a bare Fastify and a bare outbox in the same run. Three rounds, medians, ratios.
+// npm run bench: the relay as users run it, beside a bare Fastify and a bare outbox in the same run. Three rounds, medians, ratios. Then what one
+// decision costs. One part alone: npm run bench -- decision, or -- timelines.
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureDecisions } from './decision.ts';
 import type { LoadResult } from './load.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
@@ -19,6 +21,8 @@ const children = new Set<ChildProcess>();
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const percentile = (values: number[], share: number) => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+const shown = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
+const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}`;
 const heard = <T>(child: ChildProcess) => new Promise<T>((resolve) => child.once('message', (message) => resolve(message as T)));
 
 function child(file: string, args: string[] = []): ChildProcess {
@@ -137,6 +141,27 @@ async function round(number: number): Promise<Figures> {
   };
 }
 
+const decisionLines = (figures: Figures) =>
+  Object.entries(figures).map(([name, value]) => `${name.padEnd(36)} ${shown(value).padStart(10)}`);
+
+/** One part alone ends here. */
+async function part(name: string): Promise<never> {
+  rmSync(temp, { recursive: true, force: true });
+  if (name === 'decision') {
+    const figures = await measureDecisions();
+    const text = [machine, '', ...decisionLines(figures)].join('\n');
+    process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(figures)}\n` : `${text}\n`);
+  } else if (name === 'timelines') await import('./timelines.ts');
+  else {
+    say(`there is no part ${name}; the parts are decision and timelines`);
+    process.exit(2);
+  }
+  process.exit();
+}
+
+const asked = process.argv.slice(2).find((one) => !one.startsWith('--'));
+if (asked !== undefined) await part(asked);
+
 try {
   const all: Figures[] = [];
   for (let number = 1; number <= rounds; number++) {
@@ -144,20 +169,23 @@ try {
     all.push(await round(number));
   }
   const middle: Figures = Object.fromEntries(Object.keys(all[0]!).map((name) => [name, median(all.map((one) => one[name]!))]));
-  const shown = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
   const lines = Object.entries(middle).map(
     ([name, value]) => `${name.padEnd(36)} ${shown(value).padStart(10)}   (${all.map((one) => shown(one[name]!)).join(' · ')})`,
   );
+  say('one decision …');
+  const decision = await measureDecisions();
   const end = middle['relay, accepted and delivered/s']!;
   const ratio = (of: string) => `${(end / middle[of]!).toFixed(2)} of the ${of.split(',')[0]}`;
   const text = [
-    `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}, ${connections} connections, ${seconds} s, median of ${rounds}`,
+    `${machine}, ${connections} connections, ${seconds} s, median of ${rounds}`,
     '',
     ...lines,
     '',
+    ...decisionLines(decision),
+    '',
     `ratio: ${ratio('bare Fastify, answered/s')}, ${ratio('bare outbox, delivered/s')}`,
   ].join('\n');
-  process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify({ median: middle, rounds: all })}\n` : `${text}\n`);
+  process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify({ median: middle, rounds: all, decision })}\n` : `${text}\n`);
 } finally {
   for (const one of children) await stop(one);
   rmSync(temp, { recursive: true, force: true });

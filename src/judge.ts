@@ -49,14 +49,20 @@ export type Good = {
 };
 export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[]; played?: Played[] };
 
-export type Deps = { settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>; plugins: LoadedPlugins; now(): number };
+export type Deps = {
+  settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>;
+  plugins: LoadedPlugins;
+  now(): number;
+  /** Other than from the environment: where nothing is sent, no secret need be there. */
+  secret?: RulesDeps['secret'];
+};
 
 /** `untested`: whether its tests hold is another question. */
 export type Manner = { routes?: string | undefined; untested?: boolean };
 
 /** What is on disk now; `routes`: with this text in the place of routes.yaml. */
-export async function judgeDisk({ settings, plugins, now }: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
-  const { configDir, templatesDir } = settings;
+export async function judgeDisk(given: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
+  const { configDir, templatesDir } = given.settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
   const files = {
     templates: templatesDir === undefined ? [] : await storyTexts(templatesDir),
@@ -65,8 +71,8 @@ export async function judgeDisk({ settings, plugins, now }: Deps, { routes, unte
   };
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
-  const judged = await judge(files, { settings, plugins, now }, (deps) => loadRules({ ...deps, configDir, readFile: read }));
-  return judged.ok && !untested ? tested(judged, plugins) : judged;
+  const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  return judged.ok && !untested ? tested(judged, given.plugins) : judged;
 }
 
 /** Where a change would be one. */
@@ -85,7 +91,7 @@ type Untested = (Good & { trials: Trial[] }) | Extract<Judged, { ok: false }>;
 
 async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Untested> {
   const { configDir } = deps.settings;
-  const secret: RulesDeps['secret'] = (reference) => secretValue(reference, configDir);
+  const secret: RulesDeps['secret'] = deps.secret ?? ((reference) => secretValue(reference, configDir));
   const channels = [...deps.plugins.plugins.values()];
   const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];

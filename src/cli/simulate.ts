@@ -23,26 +23,35 @@ const options = {
   burst: { type: 'string', value: 'N', about: 'so many events at once, each of another workspace' },
   rate: { type: 'string', value: 'R/s', about: 'of a burst: 200/s, 30/m; default as fast as they are answered' },
   mix: { type: 'string', value: 'NAMES', about: 'of a burst: all (default), or disconnected=7,messaging-90=3' },
+  month: { type: 'boolean', about: 'a month of a made-up fleet, here and on paper: how many messages, what was missed (docs/month.md)' },
+  fleet: { type: 'string', value: 'N', about: 'of a month: so many workspaces, default 3000' },
+  seed: { type: 'string', value: 'N', about: 'of a month: the same seed gives the same month, default 1' },
+  markdown: { type: 'boolean', about: 'of a month: the tables as they stand in docs/month.md' },
   url: { type: 'string', value: 'URL', about: 'where the relay takes webhooks, default http://127.0.0.1:PORT (8080)' },
 } as const;
 
 export const simulate = defineCommand({
-  usage: '(--event NAME… | --burst N) [options]',
+  usage: '(--event NAME… | --burst N | --month) [options]',
   about: `Events: ${eventTypes.join(', ')},
 or any wire name with a colon, such as workspace:suspended.
 Signed with PARTNER_ID and PARTNER_SECRET; without them WEBHOOK_TOKEN goes into the address.`,
   options,
   words: 0,
-  no: 'not every webhook was answered 200',
+  no: 'not every webhook was answered 200, or in a month somebody was not told in time',
   examples: [
     '--event disconnected --workspace acme --phone +34600111222',
     '--event messaging-90 --percent 93',
     '--event disconnected --event connected',
     '--event body.json --workspace acme --url https://hooks.example.com',
     '--burst 1000 --rate 200/s --mix disconnected=7,connected=3',
+    '--month --fleet 3000 --seed 1',
   ],
   run: async (values) => {
-    if ((values.event === undefined) === (values.burst === undefined)) throw new WrongCall('it takes either --event NAME or --burst N.');
+    if ([values.event, values.burst, values.month].filter((one) => one !== undefined).length !== 1)
+      throw new WrongCall('it takes one of --event NAME, --burst N and --month.');
+    if (!values.month && (values.fleet ?? values.seed ?? values.markdown) !== undefined)
+      throw new WrongCall('--fleet, --seed and --markdown go with --month.');
+    if (values.month) return (await import('./month/month.ts')).month(values, readSettings(undefined, { serve: false }));
     const { partnerId: partner, partnerSecrets, webhookToken: token, port } = readSettings(undefined, { serve: false });
     const poster = posterTo(values.url ?? `http://127.0.0.1:${port}`, { partner, secret: partnerSecrets[0], token });
     try {

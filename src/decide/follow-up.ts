@@ -71,6 +71,11 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
     const first = draft.memory.delivery(delivery);
     if (first === undefined || first.state === 'dead' || first.state === 'cancelled') continue;
     if (draft.rules.destinations[destination] === undefined) continue;
+    // A recovery would cancel that message, and the reminder would stand alone.
+    if (first.claims === 0) {
+      say('repeat', `${route.name}: ${destination} has not been told yet, so there is nothing to remind it of`);
+      continue;
+    }
     const reminder = newDelivery(draft, {
       eventId: incident.eventId,
       incidentKey: incident.key,

@@ -4,6 +4,7 @@ import type { Event, Incident, Timer, TraceLine, Workspace } from '../model.ts';
 import type { Reach, Rules } from '../rules/rules.ts';
 import { decide } from './decide.ts';
 import type { Decision, Input, Memory } from './decision.ts';
+import { createDue } from './due.ts';
 
 /** What a delivery comes to the moment it is made: heard at once, never reached, or still on its way. */
 export type Fate = 'delivered' | 'dead' | 'pending';
@@ -24,14 +25,19 @@ export function rehearse(options: {
   workspace: (id: string) => Workspace;
   reach: (workspace: Workspace) => Reach;
   fate?: (delivery: Delivery) => Fate;
+  /** Default yes; a month of traces is a gigabyte. */
+  keepTraces?: boolean;
 }): Rehearsal {
   const events = new Map<string, Event>();
   const seen = new Map<string, string>();
   const incidents = new Map<string, Incident>();
   const deliveries = new Map<string, Delivery>();
   const cells = new Map<string, string>();
-  const timers = new Map<string, Timer>();
+  /** Ids of what was made to wait for it, by delivery. */
+  const behind = new Map<string, string[]>();
+  const timers = createDue();
   const traces = new Map<string, TraceLine[]>();
+  const { keepTraces = true } = options;
   let made = 0;
 
   const memory: Memory = {
@@ -39,7 +45,7 @@ export function rehearse(options: {
     incident: (key) => incidents.get(key),
     event: (id) => events.get(id),
     delivery: (id) => deliveries.get(id),
-    followers: (id) => [...deliveries.values()].filter((one) => one.follows === id && one.state === 'waiting'),
+    followers: (id) => (behind.get(id) ?? []).map((one) => deliveries.get(one)!).filter(({ state }) => state === 'waiting'),
     cell: (key) => cells.get(key),
   };
 
@@ -48,7 +54,7 @@ export function rehearse(options: {
     if (input.kind === 'event' && decision.outcome !== 'duplicate') {
       events.set(input.event.id, input.event);
       seen.set(input.event.dedupKey, input.event.id);
-      traces.set(input.event.id, [...decision.trace]);
+      if (keepTraces) traces.set(input.event.id, [...decision.trace]);
     }
     apply(decision);
     for (const delivery of decision.deliveries) settle(delivery.id, now);
@@ -56,12 +62,19 @@ export function rehearse(options: {
   };
 
   const apply = (decision: Decision) => {
-    for (const { eventId, lines } of decision.appends) traces.set(eventId, [...(traces.get(eventId) ?? []), ...lines]);
-    for (const incident of decision.incidents) incidents.set(incident.key, structuredClone(incident));
+    if (keepTraces) for (const { eventId, lines } of decision.appends) traces.set(eventId, [...(traces.get(eventId) ?? []), ...lines]);
+    // Not copied: decide changes copies of its own (draft.ts).
+    for (const incident of decision.incidents) incidents.set(incident.key, incident);
     for (const [key, value] of Object.entries(decision.cells)) value === null ? cells.delete(key) : cells.set(key, value);
-    for (const name of decision.timers.drop) timers.delete(name);
-    for (const timer of decision.timers.set) timers.set(timer.name, timer);
-    for (const delivery of decision.deliveries) deliveries.set(delivery.id, delivery);
+    for (const name of decision.timers.drop) timers.drop(name);
+    for (const timer of decision.timers.set) timers.set(timer);
+    for (const delivery of decision.deliveries) {
+      deliveries.set(delivery.id, delivery);
+      if (delivery.follows === undefined) continue;
+      const known = behind.get(delivery.follows);
+      if (known === undefined) behind.set(delivery.follows, [delivery.id]);
+      else known.push(delivery.id);
+    }
     for (const { id } of decision.cancel) patch(id, { state: 'cancelled' });
     for (const id of decision.release) patch(id, { state: 'pending' });
   };
@@ -88,15 +101,14 @@ export function rehearse(options: {
     runTo: (until) => {
       const decisions: Decision[] = [];
       for (;;) {
-        const next = [...timers.values()].filter((one) => one.dueAt <= until).sort((a, b) => a.dueAt - b.dueAt)[0];
+        const next = timers.take(until);
         if (next === undefined) return decisions;
-        timers.delete(next.name);
         const workspace = options.workspace(next.workspaceId);
         decisions.push(put({ kind: 'timer', timer: next, workspace, reach: options.reach(workspace) }, next.dueAt));
       }
     },
     trace: (eventId) => traces.get(eventId) ?? [],
     deliveries: () => [...deliveries.values()],
-    timers: () => [...timers.values()],
+    timers: () => timers.all(),
   };
 }

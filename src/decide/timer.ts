@@ -106,8 +106,13 @@ export function decideAgain(
   delete incident.routes[name];
   say('match', `${name} is gone from the file or no longer matches: decided again by the file of now`);
   for (const route of matched) {
-    if (incident.routes[route.name] !== undefined) continue;
-    tell(draft, route, telling, say);
+    const before = incident.routes[route.name];
+    if (before === undefined) tell(draft, route, telling, say);
+    if (before?.state !== 'told') continue;
+    // It told by the file of before: whom it names besides hears too, and its reminders and escalations go on as they were.
+    const { repeat, escalate, ...once } = route;
+    tell(draft, once, telling, say);
+    if (incident.routes[route.name]?.state === 'told') incident.routes[route.name] = before;
   }
   if (matched.length > 0) return;
   say('match', 'no route matched: fallback');

@@ -40,7 +40,7 @@ const wrong: [string[], string][] = [
   [['explain'], 'it takes either the id of a stored event or --event NAME.'],
   [['explain', 'e_1', '--event', 'disconnected'], 'it takes either the id of a stored event or --event NAME.'],
   [['explain', 'e_1', '--at', '2026-11-23T09:00:00Z'], 'a stored event has its own'],
-  [['simulate'], 'it takes either --event NAME or --burst N.'],
+  [['simulate'], 'it takes one of --event NAME, --burst N and --month.'],
   [['simulate', '--burst', 'many'], '--burst is "many"'],
   [['simulate', '--burst', '5', '--rate', 'fast'], '--rate is "fast"; write 200/s or 30/m.'],
   [['simulate', '--burst', '5', '--mix', 'disconnected=7,reconnected'], '--mix names "reconnected"'],

@@ -1,0 +1,184 @@
+// Random mornings of a few shops: drops, recoveries, quotas, notices, repeats, disorder, reloads, restarts, people who take an incident. Played on
+// paper and written down as a diary that morning-promises.ts reads. test/decide/timelines.test.ts plays some, bench/timelines.ts a million.
+import fc from 'fast-check';
+import type { Decision, Input } from '../../src/decide/decision.ts';
+import type { Fate, Rehearsal } from '../../src/decide/rehearsal.ts';
+import type { Delivery } from '../../src/delivery.ts';
+import type { Event, EventType, Incident, Timer } from '../../src/model.ts';
+import type { Rules } from '../../src/rules/rules.ts';
+import { at, eventAt, paper, route, rulesOf } from './paper.ts';
+
+export const minute = 60_000;
+const start = at('08:00');
+/** As relay.ts has it: what fell due while the relay was away waits so long after it is back. */
+const settleMs = 30_000;
+
+/** The next ones are added here; whatever a file does, the promises hold. */
+export const files: Rules[] = [
+  rulesOf([route('down', ['ops', 'owner'], { events: ['disconnected'], holdMs: 5 * minute }), route('audit', ['billing'])]),
+  rulesOf([
+    route('down', ['ops'], { events: ['disconnected'] }),
+    route('late', ['owner', 'ops'], { events: ['disconnected'], holdMs: 10 * minute }),
+  ]),
+  rulesOf([route('renamed', ['mail'], { holdMs: 3 * minute, whenResolved: 'new' })]),
+  rulesOf(
+    [
+      route('down', ['ops', 'owner'], {
+        ...{ events: ['disconnected'], holdMs: 2 * minute, limit: { max: 1, perMs: 10 * minute } },
+        repeat: { everyMs: 7 * minute, atMost: 2 },
+        escalate: [{ afterMs: 6 * minute, send: [{ to: 'mail' }] }],
+      }),
+      route('all', ['billing'], { quiet: { during: 'morning', keep: true }, digest: { everyMs: 5 * minute } }),
+    ],
+    { quietHours: { morning: { from: 8 * 60 + 20, to: 9 * 60, days: [0, 1, 2, 3, 4, 5, 6] } } },
+  ),
+  rulesOf(
+    [
+      route('down', ['ops', 'owner'], { events: ['disconnected'], holdMs: 3 * minute, flapping: { drops: 2, withinMs: 25 * minute } }),
+      route('all', ['billing', 'ops']),
+    ],
+    { storm: { moreThan: 2, withinMs: 8 * minute } },
+  ),
+  rulesOf(
+    [
+      route('down', ['ops', 'owner'], { events: ['disconnected'], flapping: { drops: 2, withinMs: 25 * minute } }),
+      route('all', ['billing'], { digest: { everyMs: 5 * minute } }),
+    ],
+    { storm: { moreThan: 4, withinMs: 8 * minute } },
+  ),
+];
+
+const kinds = ['disconnected', 'connected', 'messaging-90', 'messaging-100', 'seats-full', 'token-rotated', 'unknown'] as const;
+const doings = ['repeat', 'reload', 'restart', 'acknowledge'] as const;
+/** Of Input, for whoever decides silences: put true here once decide does more than take no notice of them. */
+const withSilences: boolean = false;
+const silencing = withSilences ? (['silence', 'unsilence'] as const) : [];
+
+type What = (typeof kinds)[number] | (typeof doings)[number] | 'silence' | 'unsilence';
+export type Step = { after: number; what: What; lag: number; shop: string; file: number };
+export type Morning = { steps: Step[]; fates: Fate[] };
+
+const step: fc.Arbitrary<Step> = fc.record({
+  after: fc.integer({ min: 0, max: 12 * minute }),
+  // Drops and recoveries are most of it.
+  what: fc.constantFrom<What>('disconnected', 'disconnected', 'connected', 'connected', ...kinds, ...doings, ...silencing),
+  lag: fc.constantFrom(0, 0, 0, minute, 7 * minute),
+  shop: fc.constantFrom('a', 'b'),
+  file: fc.nat(files.length - 1),
+});
+
+/** Many numbers that come and go within minutes, by files that call that unstable and a storm, or no longer do. */
+const roughStep: fc.Arbitrary<Step> = fc.record({
+  after: fc.integer({ min: 0, max: 2 * minute }),
+  what: fc.constantFrom<What>(
+    ...Array(6).fill('disconnected'),
+    ...Array(4).fill('connected'),
+    'reload',
+    'restart',
+    'messaging-90',
+    'messaging-100',
+  ),
+  lag: fc.constantFrom(0, 0, 0, 0, minute),
+  shop: fc.constantFrom('a', 'b', 'c', 'd'),
+  file: fc.constantFrom(files.length - 1, files.length - 1, files.length - 2),
+});
+
+export const mornings: fc.Arbitrary<Morning> = fc.record({
+  steps: fc.oneof(fc.array(step, { maxLength: 25, size: 'max' }), fc.array(roughStep, { maxLength: 40, size: 'max' })),
+  fates: fc.oneof(
+    fc.constant<Fate[]>(['delivered']),
+    fc.array(fc.constantFrom<Fate>('delivered', 'pending', 'dead'), { minLength: 1, maxLength: 5 }),
+  ),
+});
+
+/** One event's entry: what was decided, and its incident before and after. */
+export type Entry = { event: Event; rules: Rules; decision: Decision; before?: Incident; after?: Incident };
+export type Diary = {
+  entries: Entry[];
+  rules: { since: number; rules: Rules }[];
+  /** The relay was not running, and its timers of that time ran when it had settled. */
+  away: { from: number; settled: number }[];
+  silenced: boolean;
+  deliveries: Delivery[];
+  timers: Timer[];
+  memory: Rehearsal['memory'];
+};
+
+/** `home`: at the end all numbers are back and everything that is kept comes out. */
+export function play({ steps, fates }: Morning, home = false): Diary {
+  let made = 0;
+  const first = files[steps[0]?.file ?? 0]!;
+  const stage = paper(first, { fate: () => fates[made++ % fates.length]! });
+  const rules = [{ since: start, rules: first }];
+  const reach = Object.fromEntries(Object.keys(first.destinations).map((name) => [name, `at-${name}`]));
+  const entries: Entry[] = [];
+  const away: Diary['away'] = [];
+  const silences: string[] = [];
+  let startedAt = start;
+  let now = start;
+
+  const runsAt = ({ dueAt }: Timer) => (dueAt < startedAt ? startedAt + settleMs : dueAt);
+  const runTo = (until: number) => {
+    for (;;) {
+      const due = stage.timers().filter((one) => runsAt(one) <= until);
+      const [timer] = due.sort((a, b) => runsAt(a) - runsAt(b) || a.dueAt - b.dueAt);
+      if (timer === undefined) break;
+      const at = runsAt(timer);
+      const late = timer.dueAt < startedAt ? { lateMs: at - timer.dueAt } : {};
+      stage.put({ kind: 'timer', timer, workspace: { id: timer.workspaceId }, reach, ...late }, at);
+    }
+    now = until;
+  };
+  const hear = (event: Event) => {
+    const key = event.incidentKey;
+    const incident = () => (key === undefined ? undefined : stage.memory.incident(key));
+    const before = incident();
+    const decision = stage.put({ kind: 'event', event, workspace: { id: event.workspaceId }, reach } satisfies Input, now);
+    const after = incident();
+    entries.push({ event, rules: rules.at(-1)!.rules, decision, ...(before && { before }), ...(after && { after }) });
+  };
+  const newEvent = (type: EventType, shop: string, lag: number): Event => {
+    const made = eventAt(new Date(now).toISOString().slice(11, 19), type, { workspaceId: shop });
+    const triggeredAt = now - lag;
+    return { ...made, receivedAt: now, triggeredAt, dedupKey: `${type}:${shop}:${triggeredAt}`, id: `e_${entries.length}` };
+  };
+
+  const take = ({ what, shop, lag, file, after }: Step) => {
+    const last = entries.at(-1)?.event;
+    if (what === 'reload') {
+      stage.use(files[file]!);
+      rules.push({ since: now, rules: files[file]! });
+    } else if (what === 'restart') {
+      away.push({ from: now, settled: now + after + settleMs });
+      now += after;
+      startedAt = now;
+    } else if (what === 'acknowledge') stage.put({ kind: 'acknowledge', incidentKey: `wa:${shop}:1`, by: 'ann' }, now);
+    else if (what === 'silence') {
+      const id = `s_${silences.push(shop)}`;
+      stage.put({ kind: 'silence', silence: { id, where: { workspace: [shop] }, until: now + after, reason: 'moving', by: 'ann' } }, now);
+    } else if (what === 'unsilence') stage.put({ kind: 'unsilence', id: `s_${silences.length}`, by: 'ann' }, now);
+    else if (what === 'repeat' && last !== undefined) hear({ ...last, id: `e_${entries.length}`, receivedAt: now });
+    else hear(newEvent(what === 'repeat' ? 'disconnected' : what, shop, lag));
+  };
+
+  for (const one of steps) {
+    runTo(now + one.after);
+    take(one);
+  }
+  if (home) {
+    for (const shop of new Set(steps.map((one) => one.shop))) {
+      runTo(now + 20 * minute);
+      take({ after: 0, what: 'connected', lag: 0, shop, file: 0 });
+    }
+  }
+  runTo(now + (home ? 4 * 60 : 60) * minute);
+  return {
+    entries,
+    rules,
+    away,
+    silenced: silences.length > 0,
+    deliveries: stage.deliveries(),
+    timers: stage.timers(),
+    memory: stage.memory,
+  };
+}
