@@ -110,11 +110,13 @@ async function byBot(send: Send): Promise<SendResult> {
   const edited = message.answerOnly
     ? undefined
     : await fitting(send, (content) => client.chat.update({ ...ref, parse: 'none', link_names: false, ...content } as never));
+  // A storm is kept up to date without a word: whoever was called once looks at it.
+  const silently = message.kind === 'storm' && mode === 'update' && edited !== undefined;
   // An edit alone notifies nobody: what got worse is said in the channel too, what is over only to those who follow the thread.
   const louder = mode === 'update';
   const line = cut(message.rendered?.reply || escaped(message.fallbackText), mostOfLine);
   const text = `${louder ? mentionsOf(message, o) : ''}${line}`;
-  await client.chat.postMessage({ channel, thread_ts: ts, reply_broadcast: louder, text, ...asked } as never);
+  if (!silently) await client.chat.postMessage({ channel, thread_ts: ts, reply_broadcast: louder, text, ...asked } as never);
   return withNotes(ref, edited?.note, message.answerOnly ? undefined : await inThread(send, client, ref));
 }
 
