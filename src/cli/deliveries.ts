@@ -11,7 +11,7 @@ import { note, paint, plain, plainLines, print, printJson, seconds, table } from
 export const deliveries = defineCommand({
   usage: '[filters] | --id ID',
   options: {
-    id: { type: 'string', value: 'ID', about: 'one delivery, with its attempts and receipt' },
+    id: { type: 'string', value: 'ID', about: 'one delivery, with its attempts and receipt, and all that a digest or storm tells of' },
     state: { type: 'string', value: 'STATE', about: deliveryStates.join(', ') },
     destination: { type: 'string', value: 'NAME', about: 'to this destination' },
     event: { type: 'string', value: 'ID', about: 'made by this event' },
@@ -63,19 +63,26 @@ export const deliveries = defineCommand({
 async function showOne(settings: Settings, id: string, json: boolean): Promise<ExitCode> {
   const found = await fromStore(settings, (reader) => reader.delivery(id));
   if (found === undefined) throw new Refusal(`there is no delivery ${id} in the store; retention may have removed it.`);
-  const shown = showDeliveryDetail(found.delivery, found.attempts, plainVoice(settings).mask);
+  const shown = showDeliveryDetail(found.delivery, found.attempts, plainVoice(settings).mask, undefined, found.members);
   if (json) {
     printJson(shown);
     return 0;
   }
-  const { attempts, receipt, relay, ...facts } = shown;
+  const { attempts, alerts, receipt, relay, ...facts } = shown;
   const rows = [...Object.entries(facts), ...Object.entries(receipt ?? {}).map(([name, value]) => [`receipt.${name}`, value] as const)];
   for (const [name, value] of rows)
     if (value !== undefined) print(`${paint('dim', name.replaceAll('_', ' ').padEnd(16))} ${plain(String(value))}`);
   if (relay !== undefined) print(`\n${plain(`${relay.code} ${relay.subject}`)}\n${plainLines(relay.text)}`);
+  if (alerts !== undefined && alerts.length > 0) print(`\n${alertTable(alerts)}`);
   const tries = attempts.map((one) => [String(one.n), seconds(one.started_at), one.class, one.code ?? '', one.error ?? '']);
   print(`\n${tries.length === 0 ? 'no attempts yet' : table(['attempt', 'at (UTC)', 'ended', 'code', ''], tries)}`);
   return 0;
 }
+
+const alertTable = (alerts: NonNullable<ReturnType<typeof showDeliveryDetail>['alerts']>): string =>
+  table(
+    [`${alerts.length} in it, since (UTC)`, 'event', 'workspace', 'number', 'id'],
+    alerts.map(({ triggered_at, type, workspace, account, id }) => [seconds(triggered_at), type, workspace, account?.phone ?? '', id]),
+  );
 
 const shortened = (text: string): string => (text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -16,6 +16,7 @@ export type Many = Partial<Omit<RenderInput, 'leased' | 'workspace'>> & {
   of?: Partial<Record<EventType, number>>;
   details?: Details;
   route?: string;
+  template?: string;
   language?: string;
   previous?: Record<string, string>;
   follows?: string;
@@ -36,7 +37,10 @@ export function membersOf(of: NonNullable<Many['of']>, change: Partial<Event> = 
   });
 }
 
-export function manyInput(kind: DeliveryKind, { of = {}, details, route, language, previous, follows, event, ...rest }: Many = {}): RenderInput {
+export function manyInput(
+  kind: DeliveryKind,
+  { of = {}, details, route, template, language, previous, follows, event, ...rest }: Many = {},
+): RenderInput {
   const members = membersOf(of, event);
   const ids = members.map(({ id }) => id);
   const ended = kind === 'resolved' ? { began: members.map(({ triggeredAt }) => triggeredAt - 14 * 60_000) } : {};
@@ -45,7 +49,13 @@ export function manyInput(kind: DeliveryKind, { of = {}, details, route, languag
   const workspaceOf = (id: string) => ({ ...rowOf(id), ...(language === undefined ? {} : { language }) });
   return {
     leased: {
-      delivery: { ...made, level: 1, ...(route === undefined ? {} : { route }), ...(follows === undefined ? {} : { follows }) },
+      delivery: {
+        ...made,
+        level: 1,
+        ...(route === undefined ? {} : { route }),
+        ...(template === undefined ? {} : { template }),
+        ...(follows === undefined ? {} : { follows }),
+      },
       members,
       body: '{"event_type":"whatsapp_account:disconnected"}',
       ...(last === undefined ? {} : { event: last }),
@@ -77,7 +87,11 @@ export const everyMany = (language?: string): [title: string, kind: DeliveryKind
   const storm = { counts: { disconnected: 2980, 'messaging-90': 12 }, segments: { vip: 1200, trial: 900, de: 480, fr: 20 } };
   const since = sampleNow - 40 * 60_000;
   return [
-    ['digest after quiet hours', 'digest', { ...shared, of: { 'messaging-90': 2, disconnected: 7 }, details: { keptBy: 'quiet', gone: 3 } }],
+    [
+      'digest after quiet hours',
+      'digest',
+      { ...shared, of: { 'messaging-90': 2, disconnected: 7 }, details: { keptBy: 'quiet', gone: 3 } },
+    ],
     ['digest over a limit', 'digest', { ...shared, of: { disconnected: 39 }, details: { keptBy: 'limit' } }],
     ['digest of a route', 'digest', { ...shared, of: { 'messaging-90': 1, 'seats-full': 2, unknown: 1 }, details: { keptBy: 'digest' } }],
     ['digest of one', 'digest', { ...shared, of: { disconnected: 1 }, details: { keptBy: 'quiet', gone: 1 } }],

@@ -10,7 +10,7 @@ test.each([
   ['words.many.es.golden.txt', 'es'],
 ])('every message about many reads as it was read and approved: %s', async (file, language) => {
   const pages = everyMany(language).map(([title, kind, many]) => {
-    const { message, flaw } = sayMany(kind, { ...many, channel: 'email', layout: undefined, layouts: [{}] } as typeof many);
+    const { message, flaw } = sayMany(kind, { ...many, channel: 'email', layouts: [{}] });
     expect(flaw).toBeUndefined();
     const { members = [], more } = message.message;
     const list = members.map(({ icon, headline, note }) => `  ${icon} ${headline} · ${note}`);
@@ -137,10 +137,12 @@ test('a route’s own story has the lines of the list, and leaves the whole to t
   const upsell = 'headline: "{{who.short}} wants more"\n';
   const { stories, mistakes } = load({ name: 'upsell.yaml', text: upsell });
   expect(mistakes).toEqual([]);
-  const input = manyInput('digest', { of: { 'seats-full': 2 }, stories });
-  const said = sayMany('digest', { of: { 'seats-full': 2 }, stories });
-  expect(said.message.message.headline).toBe('2 workspaces without a free seat');
-  input.leased.delivery = { ...input.leased.delivery, template: 'upsell' };
+  const said = sayMany('digest', { of: { 'seats-full': 2 }, stories, template: 'upsell' });
+  expect(said.message.message).toMatchObject({
+    headline: '2 workspaces without a free seat',
+    members: [{ headline: 'Acme Ltd wants more' }, {}],
+  });
+  expect(said.flaw).toBeUndefined();
   expect(say('seats-full', 'digest', { stories, template: 'upsell', details: { members: ['e_sample'] } }).message.message.headline).toBe(
     'Acme Ltd wants more',
   );
@@ -149,7 +151,9 @@ test('a route’s own story has the lines of the list, and leaves the whole to t
 test('an operator’s digest story is judged by the names of a digest, and one that is broken leaves the shipped words', () => {
   const judged = (name: string, text: string) => load({ name, text }).mistakes.map((one) => one.text);
   expect(judged('digest.yaml', 'headline: "{{members.kinds}} now"\n')).toEqual([]);
-  expect(judged('digest.yaml', 'headline: "{{who.short}} now"\n')).toEqual([expect.stringContaining('{{who.short}} is never known for digest')]);
+  expect(judged('digest.yaml', 'headline: "{{who.short}} now"\n')).toEqual([
+    expect.stringContaining('{{who.short}} is never known for digest'),
+  ]);
   expect(judged('digest.yaml', 'headline: "{{members.kind}} now"\n')).toEqual([expect.stringContaining('Did you mean {{members.kinds}}?')]);
   expect(judged('digest.yaml', 'headline: "{{members.back}} now"\n')).toEqual([expect.stringContaining('under `resolved:` alone')]);
   expect(judged('digest.yaml', 'headline: "{{members.gone}}"\n')).toEqual([expect.stringContaining('comes out empty for digest')]);
