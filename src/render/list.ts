@@ -5,7 +5,7 @@ import { clean } from './escape.ts';
 import { number } from './figure.ts';
 import type { RenderInput } from './render.ts';
 import type { Member, Several } from './several.ts';
-import { moment, realZone } from './time.ts';
+import { clockIsEnough, moment, realZone } from './time.ts';
 import { looks, storyView, toneOf } from './view.ts';
 import type { Words } from './words.ts';
 
@@ -35,9 +35,10 @@ function lineOf({ delivery, event, workspace, alert }: Member, { reader }: Sever
   const asked = { stories, workspace: reader.language === undefined ? row : { ...row, language: reader.language } };
   const viewIn = (own: Words) => storyView({ delivery, event, alert, timezone, brand, showPhone, now, words: own });
   const { parts } = choose({ ...asked, leased: { delivery, event } }, viewIn);
-  const at = moment(event.triggeredAt, zone, now, words.locale);
+  const byClock = clockIsEnough(event.triggeredAt, now);
+  const at = moment(event.triggeredAt, zone, now, words.locale, byClock ? 'clock' : 'minute');
   const tone = toneOf({ alert, several: undefined });
-  const note = alert.phase === 'firing' ? words.several.since(at) : at;
+  const note = alert.phase === 'firing' ? words.several.since(at, byClock) : at;
   return { headline: clean(parts.headline, longestLine), note, severity: tone, ...looks[tone] };
 }
 

@@ -7,6 +7,9 @@ export function moment(at: number, zone: string, now: number, locale: string, un
   return formatFor(zone, locale, style)?.(at) ?? new Date(at).toISOString();
 }
 
+/** Half a day is as long as a time of day alone is understood. */
+export const clockIsEnough = (at: number, now: number): boolean => Math.abs(now - at) < 12 * 3_600_000;
+
 /** The first of these that names a real time zone, else UTC: a typing error in the table must not cost a message. */
 export function realZone(...names: (string | undefined)[]): string {
   return names.find((name) => name !== undefined && name !== '' && formatFor(name, 'en-GB', 'minute') !== undefined) ?? 'UTC';

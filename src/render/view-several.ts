@@ -4,7 +4,7 @@ import type { EventType } from '../model.ts';
 import { clean } from './escape.ts';
 import { number } from './figure.ts';
 import { type Several, type Tally, tallyOf } from './several.ts';
-import { length, moment } from './time.ts';
+import { clockIsEnough, length, moment } from './time.ts';
 import type { Scene, Table } from './view.ts';
 import type { Counted, Counts } from './words.ts';
 
@@ -58,8 +58,6 @@ function problems({ delivery: { details }, words }: Scene): Tally {
 }
 const total = (tally: Tally): number => [...tally.values()].reduce((sum, count) => sum + count, 0);
 const downIn = (scene: Scene): number => problems(scene).get('disconnected') ?? 0;
-/** Half a day is as long as a clock time alone is understood. */
-const clockMs = 12 * 3_600_000;
 const segmentsShown = 3;
 
 /** Of a storm: since the first of them. Of a digest nothing began. */
@@ -75,11 +73,10 @@ export const storm: Table = {
     return said(problems(scene), scene.words.several.counts, scene) ?? (members.kinds as (scene: Scene) => unknown)(scene);
   },
   outage: (scene) => downIn(scene) * 2 > total(problems(scene)),
-  since: (scene) => {
-    const { delivery, since: at, zone, now, words } = scene;
-    return delivery.kind !== 'storm' || at === undefined
-      ? undefined
-      : moment(at, zone, now, words.locale, now - at < clockMs ? 'clock' : 'minute');
+  since: ({ delivery, since: at, zone, now, words }) => {
+    if (delivery.kind !== 'storm' || at === undefined) return undefined;
+    const byClock = clockIsEnough(at, now);
+    return words.several.since(moment(at, zone, now, words.locale, byClock ? 'clock' : 'minute'), byClock);
   },
   back: (scene) => {
     if (scene.delivery.details.storm?.over !== true) return undefined;

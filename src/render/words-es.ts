@@ -73,7 +73,7 @@ export const spanish: Words = {
     over: ['problema terminado', 'problemas terminados'],
     more: (count) => `y ${count} más`,
     attached: (count) => `y ${count} más; la lista completa va adjunta`,
-    since: (moment) => `desde el ${moment}`,
+    since: (moment, clock) => `desde ${clock ? 'las' : 'el'} ${moment}`,
     hours: (from, to) => `de ${from} a ${to}`,
     rate: (count, length) => `${count} en ${length}`,
     all: (id) => `npm run relay -- deliveries --id ${id} los muestra todos`,

@@ -90,7 +90,7 @@ export const english = {
     over: ['problem is over', 'problems are over'] as Counted,
     more: (count: string) => `and ${count} more`,
     attached: (count: string) => `and ${count} more; the whole list is attached`,
-    since: (moment: string) => `since ${moment}`,
+    since: (moment: string, _clock: boolean) => `since ${moment}`,
     hours: (from: string, to: string) => `${from} to ${to}`,
     rate: (count: string, length: string) => `${count} in ${length}`,
     all: (id: string) => `npm run relay -- deliveries --id ${id} lists them all`,
