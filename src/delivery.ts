@@ -44,6 +44,8 @@ export type Details = {
   whenResolved?: 'thread' | 'new';
   /** Event ids of a digest, or of the ends of one: what it tells of, in order. */
   members?: string[];
+  /** Of the ends of a digest: when each of `members` began, in their order. */
+  began?: number[];
   /** How many came and went while a digest was kept. */
   gone?: number;
   /** Why it was kept and comes as a digest: the route's `quiet`, `limit` or `digest`. */

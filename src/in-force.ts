@@ -141,14 +141,14 @@ export async function openInForce(options: Options): Promise<InForce> {
       leased,
       workspace,
       stories,
-      ...{ format: content.format, formats: content.formats },
+      ...{ format: content.format, formats: content.formats, members: content.members, attachments: content.attachments },
+      ...{ workspaceOf: current.workspaces.find, rules },
       // What one destination brings itself fits its receiver: neither a story nor another layout may change a key of it.
       ...(own === undefined ? { layouts: standard, channel: plugin.type } : { layouts: [own, ...standard] }),
       ...(content.output === undefined ? {} : { output: content.output }),
       ...{ showPhone: destination.showPhone, timezone: rules.timezone, brand: rules.brand, ...links },
       ...(settings.adminUrl === undefined ? {} : { adminUrl: settings.adminUrl }),
-      ...{ now: now(), attempt },
-      rawEvent: plugin.rawEvent ?? false,
+      ...{ now: now(), attempt, rawEvent: plugin.rawEvent ?? false },
     });
     return {
       ...{ sender, network, message, timeoutMs: timeoutMs(destination) },

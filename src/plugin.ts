@@ -40,10 +40,17 @@ export type AlertView = Readonly<{
   acknowledge_url?: string;
 }>;
 
+/** One of several: its own story's headline, and since when it is so. `color` is that of its severity. */
+export type Line = Readonly<{ headline: string; note?: string; severity: Severity | 'resolved'; icon: string; color: string }>;
+
 /** The words, each escaped for the plug-in's `format` and safe to place as they are. */
 export type Parts = Readonly<{
   headline: string;
   impact?: string;
+  /** Of a digest or storm: what it tells of, the worst first, as many as the plug-in shows (`content.members`). */
+  members?: readonly Line[];
+  /** "and 24 more", where those are not all. */
+  more?: string;
   facts: readonly Readonly<{ label: string; value: string }>[];
   action?: Readonly<{ label: string; url: string }>;
 }>;
@@ -73,6 +80,8 @@ export type Message<R = unknown> = Readonly<{
   alerts: readonly AlertView[];
   message: Parts;
   rendered: R;
+  /** For a plug-in with `content.attachments`: the whole list of a digest or storm as CSV, where its words show less. Not escaped. */
+  attachments?: readonly Readonly<{ name: string; type: string; text: string }>[];
   /** One plain line, always there, never escaped. */
   fallbackText: string;
   /** Constant for one incident: threads and subjects hang on it. */
@@ -167,6 +176,10 @@ export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
     layoutOption?: string;
     /** Checks the result of every layout, in `check` too. */
     output?: z.ZodType<R>;
+    /** How many members of a digest or storm its words list; 15 unless said otherwise. `alerts` has all of them. */
+    members?: number;
+    /** It can send files along. */
+    attachments?: boolean;
   };
   /** update: can edit or answer what it sent before. */
   capabilities?: { update?: boolean; thread?: boolean };

@@ -23,7 +23,7 @@ export default definePlugin<typeof options, z.output<typeof content>>({
   apiVersion: 1,
   description: 'Sends mail by SMTP, text and HTML.',
   options,
-  content: { format: 'text', formats: { html: 'html' }, output: content },
+  content: { format: 'text', formats: { html: 'html' }, output: content, members: 200, attachments: true },
   capabilities: { update: true, thread: true },
   limits: { concurrency: 2, perSecond: 5, timeoutMs: 30_000 },
   target: recipientsOf,
@@ -43,7 +43,7 @@ export default definePlugin<typeof options, z.output<typeof content>>({
         } catch (error) {
           throw failureOf(error, server, target, streams.get(signal)?.readableEnded === true);
         }
-        return { ref: { messageId: mail.messageId } };
+        return { ref: { messageId: mail.messageId, ...(mail.references && { root: mail.references[0]! }) } };
       },
       async preview(message, { now }) {
         const { createTransport } = await import('nodemailer');
@@ -81,7 +81,7 @@ function mailOf(message: Message<z.output<typeof content> | undefined>, { from, 
   const domain = from.address.slice(from.address.indexOf('@') + 1);
   const plain = (text: unknown, otherwise: string) => (typeof text === 'string' && text.trim() !== '' ? text : otherwise);
   // The root is the mail that no one sent: every client that joins by References joins under it, also where the first mail never arrived.
-  const root = rootOf(message, domain);
+  const root = message.previous?.root ?? rootOf(message, domain);
   const list = `<${destination.replace(/[^\w-]/g, '-')}.timelines-relay.${domain}>`;
   const bare = (one: string) => ({ name: '', address: one });
   return {
@@ -89,6 +89,7 @@ function mailOf(message: Message<z.output<typeof content> | undefined>, { from, 
     subject: [...oneLine(plain(rendered?.subject, fallbackText))].slice(0, 150).join(''),
     text: columns(plain(rendered?.text, wordsOf(message))),
     html: plain(rendered?.html, ''),
+    ...(message.attachments && { attachments: message.attachments.map(fileOf) }),
     // The same on every attempt, so that a mail sent twice shows as one or at least can be told to be.
     messageId: `<${id.replace(/[^\w-]/g, '')}@${domain}>`,
     ...(root && { inReplyTo: before ?? root, references: before ? [root, before] : [root] }),
@@ -96,15 +97,23 @@ function mailOf(message: Message<z.output<typeof content> | undefined>, { from, 
   };
 }
 
+const fileOf = ({ name, type, text }: NonNullable<Message['attachments']>[number]) => ({
+  filename: name.replace(/[^\w.-]/g, '-'),
+  contentType: type,
+  content: text,
+});
+
 /** With when it began: the same number's next drop, weeks later, is another thread. */
-function rootOf({ threadKey, alert }: Message, domain: string): string | undefined {
+function rootOf({ threadKey, alert, alerts }: Message, domain: string): string | undefined {
   if (threadKey === undefined) return undefined;
-  const print = createHash('sha256').update(`${threadKey} ${alert?.account?.since ?? ''}`);
+  const print = createHash('sha256').update(`${threadKey} ${alerts.length === 0 ? (alert?.account?.since ?? '') : ''}`);
   return `<${print.digest('hex').slice(0, 32)}.incident@${domain}>`;
 }
 
-const wordsOf = ({ message: { headline, impact, facts } }: Message): string =>
-  [headline, impact, ...facts.map(({ label, value }) => `${label}:\t${value}`)].filter(Boolean).join('\n');
+const wordsOf = ({ message: { headline, impact, members = [], more, facts } }: Message): string =>
+  [headline, impact, ...members.map((one) => `- ${one.headline}`), more, ...facts.map(({ label, value }) => `${label}:\t${value}`)]
+    .filter(Boolean)
+    .join('\n');
 
 /** What follows a tab stands in one column; lines end after 72 characters, but where a word, such as an address, is longer. */
 function columns(text: string): string {

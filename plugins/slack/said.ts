@@ -23,8 +23,14 @@ export function laidOut(message: Message<Content | undefined>, o: Options): Post
   };
 }
 
-export const words = ({ message: { impact, facts, action } }: Message): string =>
-  [impact, ...facts.map(({ label, value }) => `${label}: ${value}`), action && `${action.label}: ${action.url}`]
+export const words = ({ message: { impact, members = [], more, facts, action } }: Message): string =>
+  [
+    impact,
+    ...members.map(({ icon, headline }) => `${icon} ${headline}`),
+    more,
+    ...facts.map(({ label, value }) => `${label}: ${value}`),
+    action && `${action.label}: ${action.url}`,
+  ]
     .flatMap((line) => (line ? [`\n${line}`] : []))
     .join('');
 

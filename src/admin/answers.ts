@@ -75,6 +75,9 @@ export const deliveryItem = z.object({
 });
 
 export const deliveryDetail = deliveryItem.extend({
+  alerts: optional(z.array(eventItem.omit({ outcome: true }))).describe(
+    'of a digest or storm: all that it tells of, as far as it is still kept',
+  ),
   attempts: z.array(attempt),
   receipt: optional(z.record(z.string(), z.string())),
   replay_reason: optional(z.string()),

@@ -52,7 +52,7 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
     async (request) => {
       const found = await read.delivery(request.params.id);
       if (found === undefined) throw new RelayError('admin.not_found', 'There is no delivery with this id; retention may have removed it.');
-      return showDeliveryDetail(found.delivery, found.attempts, inForce.mask);
+      return showDeliveryDetail(found.delivery, found.attempts, inForce.mask, undefined, found.members);
     },
   );
 

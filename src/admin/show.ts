@@ -1,7 +1,7 @@
 // Stored things as answers: times in RFC 3339, names in snake_case, phone numbers down to their last four digits, known secrets masked. Pure.
 import type { z } from 'zod';
 import type { Attempt, Delivery } from '../delivery.ts';
-import type { Incident } from '../model.ts';
+import type { Event, Incident } from '../model.ts';
 import type { EventDetail, StoredEvent } from '../store/reader.ts';
 import type { attempt, deliveryDetail, deliveryItem, eventDetail, eventItem, incidentItem } from './answers.ts';
 import { type Hide, hidePhones, maskedBody, phoneInKey, readBody } from './mask.ts';
@@ -15,7 +15,14 @@ const teller = (mask: Hide, phone?: string): Hide => {
   return (text) => hide(mask(text));
 };
 
-export function showEvent({ event, outcome }: StoredEvent, mask: Hide): z.output<typeof eventItem> {
+type Shown = z.output<typeof eventItem>;
+
+export const showEvent = ({ event, outcome }: StoredEvent, mask: Hide): Shown => {
+  const { id, type, wire_type, severity, phase, level, ...more } = showFacts(event, mask);
+  return { id, type, wire_type, severity, phase, ...(level !== undefined && { level }), outcome: outcome as Shown['outcome'], ...more };
+};
+
+function showFacts(event: Event, mask: Hide): Omit<Shown, 'outcome'> {
   const { account, partner, incidentKey, level } = event;
   const tell = teller(mask, account?.phone);
   return {
@@ -25,7 +32,6 @@ export function showEvent({ event, outcome }: StoredEvent, mask: Hide): z.output
     severity: event.severity,
     phase: event.phase,
     ...(level > 0 && { level }),
-    outcome: outcome as z.output<typeof eventItem>['outcome'],
     workspace: event.workspaceId,
     account: account && {
       id: account.id && tell(account.id),
@@ -88,12 +94,14 @@ export function showDeliveryDetail(
   attempts: readonly Attempt[],
   mask: Hide,
   phone = phoneInKey(delivery.incidentKey),
+  members?: readonly Event[],
 ): z.output<typeof deliveryDetail> {
   const tell = teller(mask, phone);
   const { receipt, details } = delivery;
   return {
     ...showDelivery(delivery, mask, phone),
     attempts: attempts.map((one) => showAttempt(one, tell)),
+    alerts: members?.map((event) => showFacts(event, mask)),
     receipt: receipt && Object.fromEntries(Object.entries(receipt).map(([name, value]) => [name, tell(value)])),
     replay_reason: details.replayReason,
     instead_of: details.insteadOf,

@@ -12,7 +12,7 @@ import { note, paint, plain, plainLines, print, printJson, seconds, table } from
 export const deliveries = defineCommand({
   usage: '[filters] | --id ID',
   options: {
-    id: { type: 'string', value: 'ID', about: 'one delivery, with its attempts and receipt, and all that a digest tells of' },
+    id: { type: 'string', value: 'ID', about: 'one delivery, with its attempts and receipt, and all that a digest or storm tells of' },
     state: { type: 'string', value: 'STATE', about: deliveryStates.join(', ') },
     destination: { type: 'string', value: 'NAME', about: 'to this destination' },
     event: { type: 'string', value: 'ID', about: 'made by this event' },
@@ -67,13 +67,19 @@ async function showOne(settings: Settings, id: string, json: boolean): Promise<E
     return detail && { ...detail, members: await reader.members(detail.delivery.details.members ?? []) };
   });
   if (found === undefined) throw new Refusal(`there is no delivery ${id} in the store; retention may have removed it.`);
-  const shown = showDeliveryDetail(found.delivery, found.attempts, plainVoice(settings).mask);
+  const shown = showDeliveryDetail(
+    found.delivery,
+    found.attempts,
+    plainVoice(settings).mask,
+    undefined,
+    found.members.map(({ event }) => event),
+  );
   const rows = await memberRows(found.members, found.delivery, settings);
   if (json) {
     printJson({ ...shown, ...(rows.length === 0 ? {} : { members: membersJson(rows) }) });
     return 0;
   }
-  const { attempts, receipt, relay, ...facts } = shown;
+  const { attempts, alerts: _, receipt, relay, ...facts } = shown;
   const lines = [...Object.entries(facts), ...Object.entries(receipt ?? {}).map(([name, value]) => [`receipt.${name}`, value] as const)];
   for (const [name, value] of lines)
     if (value !== undefined) print(`${paint('dim', name.replaceAll('_', ' ').padEnd(16))} ${plain(String(value))}`);

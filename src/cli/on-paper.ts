@@ -25,8 +25,10 @@ export function onPaper({ event, body }: Received, inForce: InForce, now: number
   const soFar = () => ({ trace: stage.trace(event.id), deliveries: stage.deliveries().filter(({ kind }) => kind !== 'relay') });
   const detail = (trace: TraceLine[], deliveries: Delivery[]): EventDetail => ({
     ...{ event, body, trace, outcome: outcome! },
-    deliveries: deliveries.map((delivery) => ({ delivery, attempts: [] })),
+    deliveries: deliveries.map((delivery) => ({ delivery, attempts: [], ...membersOf(delivery) })),
   });
+  const membersOf = ({ details: { members } }: Delivery) =>
+    members === undefined ? {} : { members: members.flatMap((id) => stage.memory.event(id) ?? []) };
   stage.runTo(now);
   const { trace, deliveries } = soFar();
   const holds = stage.timers().filter(({ kind }) => kind === 'hold');

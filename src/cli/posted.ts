@@ -13,10 +13,10 @@ export type Messages = ReadonlyMap<string, { message: Message; flaw?: string } |
 /** Times in words such as "3 min ago" count from `clock.now`: the last attempt, else when the delivery was made. */
 export async function makeMessages(inForce: InForce, clock: { now: number }, { event, body, deliveries }: EventDetail): Promise<Messages> {
   const made = new Map<string, { message: Message; flaw?: string } | { fault: string }>();
-  for (const { delivery, attempts } of deliveries) {
+  for (const { delivery, attempts, members } of deliveries) {
     clock.now = attempts.at(-1)?.startedAt ?? delivery.createdAt;
     try {
-      const leased = { delivery, event, ...(body === undefined ? {} : { body }) };
+      const leased = { delivery, event, ...(body === undefined ? {} : { body }), ...(members === undefined ? {} : { members }) };
       const { message, flaw } = await inForce.prepare(leased, Math.max(1, attempts.length));
       made.set(delivery.id, { message, ...(flaw === undefined ? {} : { flaw }) });
     } catch (error) {

@@ -5,6 +5,8 @@ import type { InForce } from '../in-force.ts';
 import type { Event } from '../model.ts';
 import { nearest } from '../rules/nearest.ts';
 import { readSettings, type Settings } from '../settings.ts';
+import type { Leased } from '../store/store.ts';
+import { asKind, laterMs, type RenderKind, readKind, renderKinds } from './as-kind.ts';
 import { defineCommand, Refusal, WrongCall } from './command.ts';
 import { openFiles } from './files.ts';
 import { onPaper } from './on-paper.ts';
@@ -20,14 +22,20 @@ To change words or their layout, copy the file named here into TEMPLATES_DIR and
   options: {
     event: { type: 'string', value: 'NAME', about: 'a short name, a wire name, or a file with a body; default disconnected' },
     to: { type: 'string', value: 'DESTINATION', about: 'a destination in routes.yaml, whether a route sends it there or not' },
+    kind: {
+      type: 'string',
+      value: 'KIND',
+      about: `as a ${renderKinds.slice(0, -1).join(', ')} or ${renderKinds.at(-1)}, with made-up company where that takes many`,
+    },
     resolved: { type: 'boolean', about: 'the message that says it is over' },
     workspace: { type: 'string', value: 'ID', about: "whose event it is; default the file's own, else acme" },
     out: { type: 'string', value: 'FOLDER', about: 'also writes each message there: a mail as .eml, to be opened in a mail program' },
   },
   words: 0,
   no: 'the files have mistakes, a story failed, or nobody would hear of it',
-  examples: ['--event messaging-100 --to billing', '--resolved', '--event body.json --json'],
-  run: async ({ event = 'disconnected', to, resolved = false, workspace, out, json }) => {
+  examples: ['--event messaging-100 --to billing', '--resolved', '--kind digest --to ops-slack', '--event body.json --json'],
+  run: async ({ event = 'disconnected', to, kind: named, resolved = false, workspace, out, json }) => {
+    const kind = readKind(named);
     const settings = readSettings(undefined, { serve: false });
     const clock = { now: Date.now() };
     const inForce = await openFiles(settings, () => clock.now);
@@ -37,19 +45,14 @@ To change words or their layout, copy the file named here into TEMPLATES_DIR and
       const received = receive(text, clock.now, inForce, settings);
       const wanted = deliveriesOf(received, to, inForce);
       if (wanted.length === 0) throw new Refusal(`nobody would hear of ${event}; with --to DESTINATION its words are shown all the same.`);
-      if (resolved) clock.now += lastedMs;
+      clock.now += (resolved ? lastedMs : 0) + (kind === undefined ? 0 : laterMs[kind]);
       const made: Made[] = [];
       // The recipients of one destination get the same words.
       for (const [delivery, ...others] of Map.groupBy(
         wanted,
         ({ destination, route, kind }) => `${destination} ${route} ${kind}`,
       ).values()) {
-        const one = await wordsFor(
-          resolved ? over(delivery!, received) : { delivery: delivery!, ...received },
-          inForce,
-          settings,
-          clock.now,
-        );
+        const one = await wordsFor(told(delivery!, received, kind, resolved), inForce, settings, clock.now);
         made.push({ ...one, targets: [delivery!, ...others].map(({ target }) => target.slice(target.indexOf(':') + 1)) });
       }
       if (json) printJson(made.map(({ message, ...more }) => ({ ...postedOf(message), ...more, rendered: message.rendered })));
@@ -95,6 +98,13 @@ function addressedTo(destination: string, target: string, { id, incidentKey, lev
 
 const lastedMs = 14 * 60_000;
 
+function told(delivery: Delivery, received: Received, kind: RenderKind | undefined, resolved: boolean): Leased {
+  const { event: ended, ...end } = over(delivery, received);
+  if (kind !== undefined)
+    return asKind(delivery, { ...received, ended }, { kind, resolved, endedAt: received.event.triggeredAt + lastedMs });
+  return resolved ? { ...end, event: ended } : { delivery, ...received };
+}
+
 /** The same delivery a while later, told by what ends it. */
 function over(delivery: Delivery, { event, body }: Received): { delivery: Delivery } & Received {
   const endedAt = event.triggeredAt + lastedMs;
@@ -114,15 +124,10 @@ function over(delivery: Delivery, { event, body }: Received): { delivery: Delive
   return { delivery: { ...delivery, kind: 'resolved', details: { since: event.triggeredAt, endedAt } }, event: ended, body };
 }
 
-async function wordsFor(
-  leased: { delivery: Delivery } & Received,
-  inForce: InForce,
-  settings: Settings,
-  now: number,
-): Promise<Omit<Made, 'targets'>> {
+async function wordsFor(leased: Leased, inForce: InForce, settings: Settings, now: number): Promise<Omit<Made, 'targets'>> {
   const { destination } = leased.delivery;
   const { message, sender, story, flaw } = await inForce.prepare(leased, 1).catch((error: Error) => {
-    throw new Refusal(`${destination} takes no message of ${leased.event.workspaceId}: ${inForce.mask(error.message)}`);
+    throw new Refusal(`${destination} takes no message of ${leased.event?.workspaceId}: ${inForce.mask(error.message)}`);
   });
   const rule = inForce.rules().destinations[destination]!;
   const { content } = inForce.plugins().plugins.get(rule.plugin)!;

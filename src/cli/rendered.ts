@@ -44,7 +44,7 @@ export async function layoutFiles(plugin: string, { templatesDir }: Settings): P
 
 export function renderedText({ message, targets, format, plugin, file, layout, flaw, preview }: Made): string {
   const { destination, kind, route, message: parts, rendered, fallbackText } = message;
-  const { headline, impact, facts, action } = parts;
+  const { headline, impact, members = [], more, facts, action } = parts;
   const width = Math.max(8, ...facts.map(({ label }) => label.length));
   const row = (label: string, value: string) => `  ${paint('dim', plain(label).padEnd(width))}  ${plain(value)}`;
   const shape = rendered === undefined ? [] : [typeof rendered === 'string' ? rendered : JSON.stringify(rendered, null, 2)];
@@ -56,6 +56,10 @@ export function renderedText({ message, targets, format, plugin, file, layout, f
     '',
     row('headline', headline),
     ...(impact === undefined ? [] : [row('impact', impact)]),
+    ...members.map(({ icon, headline: one, note }, at) =>
+      row(at === 0 ? 'members' : '', `${icon} ${one}${note === undefined ? '' : ` · ${note}`}`),
+    ),
+    ...(more === undefined ? [] : [row('', more)]),
     ...facts.map(({ label, value }) => row(label, value)),
     ...(action === undefined ? [] : [row('action', `${action.label} → ${action.url}`)]),
     row('one line', fallbackText),

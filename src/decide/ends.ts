@@ -46,7 +46,7 @@ function tellEnds(draft: Draft, name: string, late: Pick<Details, 'lateMs'>): vo
       since: last.since,
       endedAt: last.endedAt,
       ...late,
-      ...(ends.length === 1 ? {} : { members: ends.map(({ event }) => event) }),
+      ...(ends.length === 1 ? {} : { members: ends.map(({ event }) => event), began: ends.map((one) => one.since) }),
     },
     receivedAt: draft.clock.now,
   });

@@ -13,7 +13,7 @@ import type { Mistake } from './lint.ts';
 import { isCondition } from './names.ts';
 import { mistakeAt } from './read-story.ts';
 import { type RenderInput, wordsOf } from './render.ts';
-import { sampleBody, sampleDelivery, sampleNow, samplesOf } from './samples.ts';
+import { sampleBody, sampleDelivery, sampleNow, samplesOf, samplesOfMany, trialOfMany } from './samples.ts';
 import type { Stories } from './stories.ts';
 
 /** Of a plug-in, what matters to the words. */
@@ -57,7 +57,8 @@ function tryTakeover(name: string, [variant]: LayoutPath, channel: Channel, layo
   for (const input of trials(stories, type, content.format, language)) {
     const { delivery, event } = input.leased;
     // Asked before anything is rendered, for the relay starts only once all of this is done.
-    if (storyName(delivery.kind, event) !== bare || (variant === 'resolved') !== (delivery.kind === 'resolved')) continue;
+    const isEnd = delivery.kind === 'resolved' || delivery.details.storm?.over === true;
+    if (storyName(delivery, event) !== bare || (variant === 'resolved') !== isEnd) continue;
     const { message, view, parts, over, story } = wordsOf(input);
     if (over === undefined || story !== stories.inForce.get(name)?.file) continue;
     try {
@@ -90,5 +91,11 @@ function* trials(stories: Stories, channel: string, format: Format, language?: s
           workspace: language === undefined ? row : { ...row, language },
           leased: { delivery: sampleDelivery(kind, event), event, body: sampleBody },
         };
+  for (const topic of ['flapping', 'digest', 'storm'] as const)
+    for (const over of [false, true])
+      for (const { workspace: row, ...leased } of samplesOfMany(topic, over).map(trialOfMany)) {
+        const workspace = language === undefined ? row : { ...row, language };
+        yield { ...shared, workspace, workspaceOf: () => workspace, leased };
+      }
   yield { ...shared, workspace: { id: '' }, leased: { delivery: sampleDelivery('relay') } };
 }

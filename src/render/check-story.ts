@@ -1,14 +1,17 @@
 // Whether a story fits what it is told of: each name in it is one that such an event can hold, and whatever an event leaves out, there is
 // still a headline.
+import type { Workspace } from '../model.ts';
 import { alertView } from './context.ts';
 import { languageOf, wordsFor } from './languages.ts';
 import { isOfLayouts } from './layout-names.ts';
 import { readLayout } from './layout-tree.ts';
 import { contextOf } from './leaf.ts';
 import { type Flaw, type Judge, leafFlaws, type Mistake, type Nearest, unknownName } from './lint.ts';
-import { isCondition, isName, namesOf, type Topic, topics } from './names.ts';
+import { hasEnd, isName, namesOf, type Topic, topics } from './names.ts';
 import { mistakeAt, type Place, type ReadStory, type Takeover } from './read-story.ts';
-import { type Sampled, sampleBody, sampleDelivery, sampleNow, samplesOf } from './samples.ts';
+import type { RenderInput } from './render.ts';
+import { sampleBody, sampleDelivery, sampleNow, samplesOf, samplesOfMany, trialOfMany } from './samples.ts';
+import { severalOf } from './several.ts';
 import { tell, tellingFor } from './story.ts';
 import { storyView } from './view.ts';
 import type { Words } from './words.ts';
@@ -25,7 +28,7 @@ export function checkStory(story: ReadStory, about: readonly Topic[] | undefined
   return (about ?? []).flatMap((topic) => trialMistakes(story, topic));
 }
 
-const events = topics.filter((topic) => topic !== 'relay');
+const events = topics.filter((topic) => !['relay', 'digest', 'storm', 'flapping'].includes(topic));
 
 function placeMistakes({ leaf, path, file, spot }: Place, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
   return leafFlaws(leaf, judgeFor(path, about, nearest)).map((flaw) => mistakeAt(file, spot, flaw));
@@ -46,7 +49,7 @@ function judgeFor([variant]: Place['path'], about: readonly Topic[] | undefined,
   const over = variant === 'resolved';
   return (name) => {
     if (about === undefined) return events.some((topic) => isName(name, topic, over)) ? undefined : stranger(name, events, over, nearest);
-    const lacking = about.find((topic) => !isName(name, topic, over) && (!over || isCondition(topic)));
+    const lacking = about.find((topic) => !isName(name, topic, over) && (!over || hasEnd(topic)));
     return lacking === undefined ? undefined : stranger(name, [lacking], over, nearest);
   };
 }
@@ -74,27 +77,38 @@ const never: Readonly<Record<string, string>> = {
   default: '`resolved:` is never used here: of an unknown event the relay does not know when it ends.',
 };
 
-const trialKinds = ['alert', 'resolved', 'digest', 'reminder'] as const;
+const trialKinds = ['alert', 'resolved', 'digest', 'reminder', 'escalation'] as const;
+
+type Trial = RenderInput['leased'] & { workspace: Workspace };
 
 /** Every variant with all that an event may hold, and with as little as it may. */
 function trialMistakes(story: ReadStory, topic: Topic): Mistake[] {
-  const trials = topic === 'relay' ? [undefined] : samplesOf(topic);
   const words = wordsFor(languageOf(story.name));
-  for (const trial of trials)
-    for (const kind of trial === undefined ? (['relay'] as const) : trialKinds)
-      for (const code of [undefined, ...story.codes.keys()]) {
-        const telling = tellingFor(story, kind, code);
-        if (telling === undefined || tell(telling, contextOf(sampleView(trial, kind, words)), words).headline !== '') continue;
-        const place = story.places.find(({ leaf }) => leaf === telling.headline);
-        const text = `The headline comes out empty for ${topic}${trial?.workspace.name === undefined ? ' of a workspace that has only an id' : ''}; add words that are always there.`;
-        return place === undefined ? [] : [mistakeAt(place.file, place.spot, { code: 'value', text })];
-      }
+  for (const trial of trialsOf(topic))
+    for (const code of [undefined, ...story.codes.keys()]) {
+      const { kind, details } = trial.delivery;
+      const telling = tellingFor(story, details.storm?.over ? 'over' : kind, code);
+      if (telling === undefined || tell(telling, contextOf(sampleView(trial, words)), words).headline !== '') continue;
+      const place = story.places.find(({ leaf }) => leaf === telling.headline);
+      const text = `The headline comes out empty for ${topic}${trial.workspace.name === undefined ? ' of a workspace that has only an id' : ''}; add words that are always there.`;
+      return place === undefined ? [] : [mistakeAt(place.file, place.spot, { code: 'value', text })];
+    }
   return [];
 }
 
-function sampleView(trial: Sampled | undefined, kind: 'relay' | (typeof trialKinds)[number], words: Words): object {
-  const delivery = sampleDelivery(kind, trial?.event);
-  const shared = { delivery, timezone: 'UTC', brand: {}, showPhone: false, now: sampleNow, words, body: sampleBody };
-  if (trial === undefined) return storyView(shared);
-  return storyView({ ...shared, event: trial.event, alert: alertView({ ...trial, delivery, showPhone: false }) });
+function trialsOf(topic: Topic): Trial[] {
+  if (topic === 'relay') return [{ delivery: sampleDelivery('relay'), workspace: { id: '' } }];
+  if (topic === 'digest' || topic === 'storm' || topic === 'flapping')
+    return [false, true].flatMap((over) => samplesOfMany(topic, over).map(trialOfMany));
+  return samplesOf(topic).flatMap(({ event, workspace }) =>
+    trialKinds.map((kind) => ({ delivery: sampleDelivery(kind, event), event, workspace })),
+  );
+}
+
+function sampleView(trial: Trial, words: Words): object {
+  const { delivery, event, workspace } = trial;
+  const several = severalOf({ leased: trial, workspace, showPhone: false });
+  const shared = { delivery, timezone: 'UTC', brand: {}, showPhone: false, now: sampleNow, words, body: sampleBody, several };
+  if (event === undefined || several !== undefined) return storyView(shared);
+  return storyView({ ...shared, event, alert: alertView({ delivery, event, workspace, showPhone: false }) });
 }

@@ -1,11 +1,13 @@
 // Which story's words serve a message, and in which language: the route's own story, the one for the event, the shipped one, each first in
 // the language of the workspace. The first that has words for it serves; what failed before it is said.
+import type { Delivery } from '../delivery.ts';
 import type { Event, Workspace } from '../model.ts';
 import type { Parts } from '../plugin.ts';
 import type { Leased } from '../store/store.ts';
 import { clean, cleanLines } from './escape.ts';
 import { languageOf, wordsFor } from './languages.ts';
 import { contextOf } from './leaf.ts';
+import { isSeveral } from './several.ts';
 import type { Stories } from './stories.ts';
 import { type Story, type Telling, tell, tellingFor } from './story.ts';
 import { english, type Words } from './words.ts';
@@ -21,6 +23,8 @@ export type Told = {
   /** Which file failed, and why. */
   flaw?: string;
   failed?: string;
+  /** The words of the problem, for the story has none of its own for a reminder or an escalation. */
+  plain?: true;
 };
 
 type Asked = { leased: Leased; workspace: Workspace; stories: Stories };
@@ -35,14 +39,15 @@ export function choose(asked: Asked, viewIn: (words: Words) => object): Told {
       continue;
     }
     const { story } = candidate;
-    const telling = tellingFor(story, kind, details.relay?.code);
+    const telling = tellingFor(story, details.storm?.over === true ? 'over' : kind, details.relay?.code);
     if (telling === undefined) continue;
     try {
       const words = wordsFor(languageOf(story.name), asked.workspace.language);
       const view = viewIn(words);
       const parts = tell(telling, contextOf(view), words);
+      const plain = (kind === 'reminder' || kind === 'escalation') && story.variants[kind] === undefined ? { plain: true as const } : {};
       if (parts.headline !== '')
-        return { parts, words, view, story: story.file, ...(telling.channels && { channels: telling.channels }), ...failure };
+        return { parts, words, view, story: story.file, ...(telling.channels && { channels: telling.channels }), ...plain, ...failure };
       failure ??= { flaw: `${story.file}: the headline came out empty`, failed: story.file };
     } catch (error) {
       failure ??= { flaw: `${story.file}: ${error instanceof Error ? error.message : error}`, failed: story.file };
@@ -55,15 +60,22 @@ function* candidates({ stories: { inForce, shipped }, leased: { delivery, event 
   const { template } = delivery;
   const folders = foldersOf(workspace.language);
   const named = (name: string) => [...folders.map((folder) => `${folder}/${name}`), name];
-  const own = template === undefined ? [] : named(template).flatMap((name) => inForce.get(name) ?? []);
-  if (template !== undefined && own.length === 0) yield { missing: `templates/${template}.yaml` };
-  const standard = named(storyName(delivery.kind, event)).flatMap((name) => [inForce.get(name), shipped.get(name)]);
-  const last = named('default').flatMap((name) => [inForce.get(name), shipped.get(name)]);
+  const name = storyName(delivery, event);
+  // A route's own story tells of one event, and of a number that comes and goes it would say that it is down.
+  const isOwn = name !== 'digest' && name !== 'storm' && name !== 'flapping' && template !== undefined;
+  const own = isOwn ? named(template).flatMap((one) => inForce.get(one) ?? []) : [];
+  if (isOwn && own.length === 0) yield { missing: `templates/${template}.yaml` };
+  const onShelves = (one: string) => [inForce.get(one), shipped.get(one)];
+  const standard = named(name).flatMap(onShelves);
+  const last = name === 'digest' || name === 'storm' ? [] : named('default').flatMap(onShelves);
   for (const story of new Set([...own, ...standard, ...last])) if (story !== undefined) yield { story };
 }
 
 /** A number that is back ends a disconnect, so it is told by the words of that story. */
-export function storyName(kind: string, event: Event | undefined): string {
+export function storyName(delivery: Delivery, event: Event | undefined): string {
+  const { kind, details } = delivery;
+  if (isSeveral(delivery)) return kind === 'storm' ? 'storm' : 'digest';
+  if (details.flaps !== undefined) return 'flapping';
   if (event === undefined) return 'relay';
   if (event.type === 'unknown') return 'default';
   return event.type === 'connected' && kind === 'resolved' ? 'disconnected' : event.type;
@@ -81,5 +93,7 @@ function oneLine({ delivery, event }: Leased): Parts {
   const { relay } = delivery.details;
   if (relay !== undefined)
     return { headline: clean(`timelines-relay: ${relay.code} ${relay.subject}`), impact: cleanLines(relay.text), facts: [] };
+  const { members } = delivery.details;
+  if (isSeveral(delivery)) return { headline: clean(`${members?.length ?? 0} alerts at once (${delivery.kind})`), facts: [] };
   return { headline: clean(`${event?.workspaceId ?? ''}: ${event?.wireType ?? delivery.kind}`), facts: [] };
 }

@@ -6,6 +6,9 @@ const ofMessages = [
   'message',
   'message.headline',
   'message.impact',
+  'message.members',
+  'message.members.length',
+  'message.more',
   'message.facts',
   'message.action',
   'message.action.label',
@@ -56,7 +59,7 @@ const ofAlerts = [
   'acknowledge_url',
 ];
 /** Known only where a section, or $each, is about one of several. */
-const inside = new Set(['label', 'value', 'url', ...ofAlerts]);
+const inside = new Set(['label', 'value', 'url', 'headline', 'note', 'icon', 'color', ...ofAlerts]);
 
 const all = [...new Set([...ofMessages, ...ofAlerts.map((name) => `alert.${name}`), ...topics.flatMap((topic) => namesOf(topic, true))])];
 const known = new Set(all);

@@ -1,6 +1,6 @@
 // Fills a layout in: the tree or text of a plug-in, of the operator or of one destination becomes what the plug-in sends. Leaf by leaf, so that
 // no value can break its JSON or its commas; parts come already escaped, every other value is escaped here, each key for its own format.
-import type { Format, Message, Parts } from '../plugin.ts';
+import type { Format, Line, Message, Parts } from '../plugin.ts';
 import { clean, escapeFor, lines, safe, safeText } from './escape.ts';
 import { compileLayout, type LayoutNode } from './layout-tree.ts';
 import { type Context, contextOf, type Escape, renderLeaf } from './leaf.ts';
@@ -127,22 +127,32 @@ function placed(value: unknown, [root]: readonly string[], format: Format): unkn
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, placed(inner, [], format)]));
 }
 
-export function escapedParts({ headline, impact, facts, action }: Parts, format: Format): Parts {
+export function escapedParts({ headline, impact, members, more, facts, action }: Parts, format: Format): Parts {
   const made = escapeFor[format];
   return {
     headline: made(headline),
     ...(impact === undefined ? {} : { impact: made(impact) }),
+    ...(members === undefined ? {} : { members: members.map((line) => escapedLine(line, made)) }),
+    ...(more === undefined ? {} : { more: made(more) }),
     facts: facts.map(({ label, value }) => ({ label: made(label), value: made(value) })),
     ...(action === undefined ? {} : { action: { label: made(action.label), url: made(action.url) } }),
   };
 }
+
+const escapedLine = ({ headline, note, ...line }: Line, made: (text: string) => string): Line => ({
+  headline: made(headline),
+  ...(note === undefined ? {} : { note: made(note) }),
+  ...line,
+});
 
 /** The story's view with the finished parts in it, and the message's own fields. */
 function layoutView(view: object, { id, mode, at, attempt, threadKey, fallbackText, alerts = [] }: Message, parts: Parts): object {
   const part = (text: string | undefined) => (text === undefined ? undefined : safe(text));
   const facts = parts.facts.map(({ label, value }) => ({ __proto__: null, label: safe(label), value: safe(value) }));
   const action = parts.action && { __proto__: null, label: safe(parts.action.label), url: safe(parts.action.url) };
-  const message = { __proto__: null, headline: part(parts.headline), impact: part(parts.impact), facts, action };
+  const members = parts.members?.map((line) => ({ __proto__: null, ...line, headline: safe(line.headline), note: part(line.note) }));
+  const words = { headline: part(parts.headline), impact: part(parts.impact), more: part(parts.more) };
+  const message = { __proto__: null, ...words, members, facts, action };
   const own = { id, mode, at, attempt, threadKey, fallbackText: lines(fallbackText), message, alerts: alerts.map(bare) };
   return Object.assign(Object.create(view), own);
 }

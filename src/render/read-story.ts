@@ -37,8 +37,14 @@ function shapeOf(name: string, channels: readonly string[]) {
   const told = { ...own, ...parts, headline: text };
   return name === 'relay'
     ? z.strictObject({ ...told, ...Object.fromEntries(Object.keys(errorCodes).map((code) => [code, some])) })
-    : z.strictObject({ ...told, resolved: z.strictObject(told).optional(), digest: some, reminder: some });
+    : z.strictObject({
+        ...told,
+        resolved: z.strictObject(told).optional(),
+        ...(ofMany.has(name) ? {} : { digest: some, reminder: some, escalation: some }),
+      });
 }
+/** What is told in these is never told again as something else. */
+const ofMany = new Set(['digest', 'storm', 'flapping']);
 type Written = z.infer<z.ZodObject<typeof parts>>;
 
 type Reading = { name: string; file: string; text: string; channels: readonly string[]; parse: Parse; nearest: Nearest };

@@ -1,6 +1,7 @@
 // The render stage: a leased delivery becomes the message that its plug-in sends. Pure, and it never throws: whatever is wrong with a
 // story, a layout or the data, the alert goes out, in the built-in words or in one plain line, and says that it did.
 import type { z } from 'zod';
+import type { Delivery } from '../delivery.ts';
 import type { Workspace } from '../model.ts';
 import type { AlertView, Format, Message, Parts } from '../plugin.ts';
 import type { Rules } from '../rules/rules.ts';
@@ -9,9 +10,13 @@ import { choose } from './choose.ts';
 import { alertView } from './context.ts';
 import { clean, escapeFor } from './escape.ts';
 import { escapedParts, layOut } from './layout.ts';
+import { type Listed, listOf } from './list.ts';
 import { lineOf, notes } from './notes.ts';
+import { type Several, severalOf } from './several.ts';
 import type { Stories } from './stories.ts';
+import { length } from './time.ts';
 import { storyView } from './view.ts';
+import { keptOf } from './view-several.ts';
 import type { Words } from './words.ts';
 
 export type RenderInput = {
@@ -39,6 +44,13 @@ export type RenderInput = {
   attempt: number;
   /** Whether the plug-in gets the webhook's body. */
   rawEvent: boolean;
+  /** Of each member of a digest or storm; absent: just its id. */
+  workspaceOf?: (id: string) => Workspace;
+  /** The routes of now: what is known of why a digest was kept. */
+  rules?: Pick<Rules, 'routes' | 'quietHours'>;
+  /** How many members the plug-in lists, and whether it sends files along. */
+  members?: number | undefined;
+  attachments?: boolean | undefined;
   /** A page with all members. */
   listUrl?: string;
 };
@@ -80,28 +92,39 @@ export type Worded = {
 };
 
 export function wordsOf(input: RenderInput): Worded {
-  const { leased, workspace, showPhone, adminUrl, acknowledgeUrl } = input;
+  const { leased, showPhone, adminUrl, acknowledgeUrl, rules } = input;
   const { delivery, event, body } = leased;
-  const addresses = {
-    ...(adminUrl === undefined ? {} : { adminUrl }),
-    ...(acknowledgeUrl === undefined ? {} : { acknowledgeUrl }),
-  };
-  const alert = event && alertView({ delivery, event, workspace, showPhone, ...addresses });
+  const several = severalOf(input);
+  const workspace = several?.reader ?? input.workspace;
+  const own =
+    event &&
+    alertView({
+      ...{ delivery, event, workspace: input.workspace, showPhone },
+      ...(adminUrl === undefined ? {} : { adminUrl }),
+      ...(acknowledgeUrl === undefined ? {} : { acknowledgeUrl }),
+    });
+  // What is true of one of many is not true of the whole.
+  const one = several !== undefined || event === undefined || own === undefined ? undefined : { event, alert: own };
+  const route = delivery.details.keptBy && rules?.routes.find(({ name }) => name === delivery.route);
+  const keeping = { route, quietHours: rules?.quietHours };
   const viewIn = (words: Words) =>
     storyView({
       ...{ delivery, timezone: input.timezone, brand: input.brand, showPhone, now: input.now, words },
-      ...(event === undefined || alert === undefined ? {} : { event, alert }),
-      listUrl: input.listUrl,
+      ...{ ...one, several, ...keeping, listUrl: input.listUrl },
       ...(body === undefined ? {} : { body }),
     });
-  const { parts: told, words, view, channels, story, flaw, failed } = choose(input, viewIn);
-  const parts = { ...told, facts: [...told.facts, ...notes(delivery, failed, words)] };
-  if (delivery.kind === 'test') parts.headline = words.test(parts.headline);
+  const { parts: told, words, view, channels, story, flaw, failed, plain } = choose({ ...input, workspace }, viewIn);
+  const { attachments, ...list }: Partial<Listed> = several === undefined ? {} : listOf(several, input, words);
+  const kept = keptOf({ delivery, words, ...keeping });
+  const unlisted = list.more !== undefined && attachments === undefined && input.listUrl === undefined;
+  const facts = [...told.facts, ...notes(delivery, words, { event: one?.event, failed, kept, many: several !== undefined, unlisted })];
+  const parts: Parts = { ...told, ...list, headline: headlineOf(told.headline, input, words, plain), facts };
   const message: Message = {
-    ...frame(input, alert),
+    ...frame(input, several?.members[0]?.alert ?? own, several),
     message: escapedParts(parts, input.format),
-    fallbackText: lineOf(parts.headline, delivery, alert, words),
+    fallbackText: lineOf(parts.headline, delivery, one?.alert, words, several?.tone),
     rendered: undefined,
+    ...(attachments === undefined ? {} : { attachments }),
   };
   const over = input.channel === undefined ? undefined : channels?.[input.channel];
   return {
@@ -112,31 +135,49 @@ export function wordsOf(input: RenderInput): Worded {
   };
 }
 
+/** A test says so first; a reminder in the words of the problem says so last, for the first words are who and what. */
+function headlineOf(told: string, { leased: { delivery }, now }: RenderInput, words: Words, plain = false): string {
+  const { kind, details } = delivery;
+  if (kind === 'test') return words.test(told);
+  if (!plain || details.since === undefined) return told;
+  const lasts = length(now - details.since);
+  return kind === 'reminder' ? words.reminded(told, lasts) : words.notTaken(told, lasts);
+}
+
 type Frame = Omit<Message, 'message' | 'fallbackText' | 'rendered'>;
 
 /** All of a message but its words. */
-function frame({ leased, now, attempt, rawEvent }: RenderInput, alert?: AlertView): Frame {
+function frame({ leased, now, attempt, rawEvent }: RenderInput, alert?: AlertView, several?: Several): Frame {
   const { delivery, body } = leased;
+  const { kind, details } = delivery;
   // `new` asks for a message beside the old one, so there is nothing to edit.
-  const previous = delivery.details.whenResolved === 'new' ? undefined : leased.previous;
-  const threadKey = alert?.key;
+  const previous = details.whenResolved === 'new' ? undefined : leased.previous;
+  const threadKey = several === undefined ? alert?.key : keyOf(delivery);
+  const ends = kind === 'resolved' || details.storm?.over === true;
   return {
     id: delivery.id,
-    kind: delivery.kind,
-    mode: previous === undefined ? 'create' : delivery.kind === 'resolved' ? 'resolve' : 'update',
-    ...(previous !== undefined && delivery.details.whenResolved === 'thread' ? { answerOnly: true as const } : {}),
-    ...(previous !== undefined && delivery.details.editOnly ? { editOnly: true as const } : {}),
+    kind,
+    mode: previous === undefined ? 'create' : ends ? 'resolve' : 'update',
+    ...(previous !== undefined && details.whenResolved === 'thread' ? { answerOnly: true as const } : {}),
+    ...(previous !== undefined && details.editOnly ? { editOnly: true as const } : {}),
     destination: delivery.destination,
     target: delivery.target.slice(delivery.target.indexOf(':') + 1),
     route: delivery.route,
     at: new Date(now).toISOString(),
     attempt,
     ...(alert === undefined ? {} : { alert }),
-    alerts: [],
+    alerts: several?.members.map((member) => member.alert) ?? [],
     ...(threadKey === undefined ? {} : { threadKey }),
     ...(previous === undefined ? {} : { previous }),
-    ...(rawEvent && body !== undefined ? { event: body } : {}),
+    // One webhook is not what a message about many came from.
+    ...(rawEvent && body !== undefined && several === undefined ? { event: body } : {}),
   };
+}
+
+/** The same for a digest and its ends, and for all that is said of a storm. */
+function keyOf({ id, kind, target, follows, details }: Delivery): string {
+  if (kind !== 'storm') return `digest:${follows ?? id}`;
+  return details.since === undefined ? `storm:${follows ?? id}` : `storm:${target}:${details.since}`;
 }
 
 /** The story's own keys over the first layout; where that fails the layout alone, then the next. */

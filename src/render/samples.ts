@@ -1,6 +1,7 @@
 // One event of each kind to try words on before they are needed: with all that such a webhook may hold, and with as little as it may.
-import type { Delivery, DeliveryKind } from '../delivery.ts';
+import type { Delivery, DeliveryKind, Details } from '../delivery.ts';
 import type { Event, EventType, Workspace } from '../model.ts';
+import type { Leased } from '../store/store.ts';
 
 const at = Date.UTC(2026, 10, 23, 9);
 const period = { start: Date.UTC(2026, 10, 1), end: Date.UTC(2026, 11, 1) };
@@ -92,12 +93,53 @@ export function samplesOf(type: EventType): readonly [Sampled, Sampled] {
   ];
 }
 
+/** Of a story about many, or about a number that comes and goes: `over` is its end. The first has everything, the second next to nothing. */
+export type SampledMany = Pick<Leased, 'event' | 'members'> & { kind: DeliveryKind; details: Details; workspace: Workspace };
+
+export function samplesOfMany(topic: 'flapping' | 'digest' | 'storm', over: boolean): readonly [SampledMany, SampledMany] {
+  const [{ event: down, workspace }, { event: bare, workspace: unnamed }] = samplesOf('disconnected');
+  const began = at - 840_000;
+  const ends = over ? { since: began, endedAt: at } : {};
+  if (topic === 'flapping') {
+    const details = { ...ends, flaps: { drops: 4, withinMs: 3_600_000 } };
+    const kind = over ? 'resolved' : 'flapping';
+    return [
+      { kind, details, workspace, event: down },
+      { kind, details, workspace: unnamed, event: bare },
+    ];
+  }
+  const types = over && topic === 'digest' ? (['connected', 'connected'] as const) : (['messaging-90', 'disconnected'] as const);
+  const members = types.map((type, index): Event => ({ ...samplesOf(type)[0].event, id: `e_sample_${index}` }));
+  const ids = members.map(({ id }) => id);
+  const last = members.at(-1)!;
+  if (topic === 'digest') {
+    const kind = over ? 'resolved' : 'digest';
+    const full: Details = over ? { members: ids, began: ids.map(() => began) } : { members: ids, gone: 3, keptBy: 'quiet' };
+    return [
+      { kind, details: full, workspace, event: last, members },
+      // Nothing that it told of is still kept.
+      { kind, details: { members: ids }, workspace: unnamed, event: last },
+    ];
+  }
+  const counts = { disconnected: 2980, 'messaging-90': 12, connected: 2960 };
+  const storm = { counts, segments: { vip: 1200, trial: 900 }, ...(over ? { over: true as const } : {}) };
+  return [
+    { kind: 'storm', details: { members: ids, since: began, storm }, workspace, event: last, members },
+    { kind: 'storm', details: { storm: { counts: {}, ...(over ? { over: true } : {}) } }, workspace: unnamed },
+  ];
+}
+
+export function trialOfMany({ kind, details, workspace, event, members }: SampledMany): Leased & { workspace: Workspace } {
+  const delivery = sampleDelivery(kind, event, details);
+  return { delivery, workspace, ...(event === undefined ? {} : { event }), ...(members === undefined ? {} : { members }) };
+}
+
 export const sampleNow = at + 180_000;
 export const sampleBody =
   '{"event_type":"workspace:suspended","workspace_id":"acme","reason":"unpaid invoice","phone_number_e164":"+123456789","suspended_members":3}';
 
-export function sampleDelivery(kind: DeliveryKind, event?: Event): Delivery {
-  const since = kind === 'resolved' ? { since: at - 840_000, endedAt: at } : {};
+export function sampleDelivery(kind: DeliveryKind, event?: Event, given?: Details): Delivery {
+  const since = given ?? (kind === 'resolved' ? { since: at - 840_000, endedAt: at } : {});
   const relay = { relay: { code: 'delivery.dead', subject: 'ops-slack', text: 'The receiver answered HTTP 410.' } };
   return {
     id: 'd_sample',
@@ -105,11 +147,11 @@ export function sampleDelivery(kind: DeliveryKind, event?: Event): Delivery {
     ...(event?.incidentKey === undefined ? {} : { incidentKey: event.incidentKey }),
     destination: 'ops',
     target: 'console:ops',
-    route: event === undefined ? 'operator' : 'sample',
+    route: event === undefined && given === undefined ? 'operator' : 'sample',
     kind,
     level: event?.level ?? 0,
     state: 'leased',
-    details: event === undefined ? relay : since,
+    details: event === undefined && given === undefined ? relay : since,
     createdAt: at,
     receivedAt: at,
     runAt: at,

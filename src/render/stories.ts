@@ -3,6 +3,7 @@
 import { type EventType, eventTypes } from '../model.ts';
 import { checkStory } from './check-story.ts';
 import type { Mistake, Nearest } from './lint.ts';
+import type { Topic } from './names.ts';
 import { type Parse, type ReadStory, readStory } from './read-story.ts';
 
 /** Stories by name. */
@@ -64,11 +65,10 @@ function readLater(files: readonly StoryFile[], read: (file: StoryFile) => ReadS
 /** For a story that routes name: whether it fits every type of event that those routes may send it for. */
 export const lintStory = (story: ReadStory, types: readonly EventType[], nearest: Nearest): Mistake[] => checkStory(story, types, nearest);
 
-const ownNames: readonly string[] = [...eventTypes, 'default', 'relay'];
+const ownNames: readonly string[] = [...eventTypes, 'default', 'flapping', 'digest', 'storm', 'relay'];
 
 /** What a file of this name speaks about. A name of the operator's own says nothing; its routes do. */
-const topicsOf = (name: string) =>
-  name === 'default' ? (['unknown'] as const) : ownNames.includes(name) ? [name as EventType | 'relay'] : undefined;
+const topicsOf = (name: string) => (name === 'default' ? (['unknown'] as const) : ownNames.includes(name) ? [name as Topic] : undefined);
 
 /** `disconected.yaml` would be a story of its own that nothing uses. */
 function strays(name: string, folder: string, file: string, nearest: Nearest): Mistake[] {

@@ -15,7 +15,7 @@ export type Telling = {
   channels?: Readonly<Record<string, unknown>>;
 };
 
-export const variants = ['resolved', 'digest', 'reminder'] as const;
+export const variants = ['resolved', 'digest', 'reminder', 'escalation'] as const;
 export type Variant = (typeof variants)[number];
 
 export type Story = {
@@ -30,9 +30,9 @@ export type Story = {
 };
 
 /** Which words of the story serve; undefined where it has none for a recovery, for a problem's words would then be untrue. */
-export function tellingFor(story: Story, kind: DeliveryKind, code?: string): Telling | undefined {
-  if (kind === 'resolved') return story.variants.resolved;
-  if (kind === 'digest' || kind === 'reminder') return story.variants[kind] ?? story.telling;
+export function tellingFor(story: Story, kind: DeliveryKind | 'over', code?: string): Telling | undefined {
+  if (kind === 'resolved' || kind === 'over') return story.variants.resolved;
+  if (kind === 'digest' || kind === 'reminder' || kind === 'escalation') return story.variants[kind] ?? story.telling;
   return (code === undefined ? undefined : story.codes.get(code)) ?? story.telling;
 }
 

@@ -1,17 +1,21 @@
 // Times as a reader says them: in the reader's zone, absolute and relative. Formatters are kept, for making one costs more than a message.
 
-/** `24 Nov, 13:20 CET`, with the year where it is not the present one. */
-export function moment(at: number, zone: string, now: number, locale: string, unit: 'day' | 'minute' = 'minute'): string {
+/** `24 Nov, 13:20 CET`, with the year where it is not the present one; as a clock `13:20 CET`. */
+export function moment(at: number, zone: string, now: number, locale: string, unit: 'day' | 'minute' | 'clock' = 'minute'): string {
   const thisYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
-  return formatFor(zone, locale, thisYear ? unit : `${unit} year`)?.(at) ?? new Date(at).toISOString();
+  const style = unit === 'clock' || thisYear ? unit : (`${unit} year` as const);
+  return formatFor(zone, locale, style)?.(at) ?? new Date(at).toISOString();
 }
+
+/** Half a day is as long as a time of day alone is understood. */
+export const clockIsEnough = (at: number, now: number): boolean => Math.abs(now - at) < 12 * 3_600_000;
 
 /** The first of these that names a real time zone, else UTC: a typing error in the table must not cost a message. */
 export function realZone(...names: (string | undefined)[]): string {
   return names.find((name) => name !== undefined && name !== '' && formatFor(name, 'en-GB', 'minute') !== undefined) ?? 'UTC';
 }
 
-type Style = 'minute' | 'minute year' | 'day' | 'day year';
+type Style = 'clock' | 'minute' | 'minute year' | 'day' | 'day year';
 type Say = (at: number) => string;
 type Formats = Partial<Record<Style, Say | undefined>>;
 
@@ -32,10 +36,9 @@ function makeFormat(timeZone: string, locale: string, style: Style): Say | undef
   try {
     const format = new Intl.DateTimeFormat(locale, {
       timeZone,
-      day: 'numeric',
-      month: 'short',
+      ...(style === 'clock' ? {} : { day: 'numeric', month: 'short' }),
       ...(style.endsWith('year') ? { year: 'numeric' } : {}),
-      ...(style.startsWith('minute') ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } : {}),
+      ...(!style.startsWith('day') ? { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } : {}),
     });
     return byMinute((at) => format.format(at));
   } catch {

@@ -5,11 +5,14 @@ import type { Delivery } from '../delivery.ts';
 import { errorCodes } from '../errors.ts';
 import type { Event } from '../model.ts';
 import type { AlertView } from '../plugin.ts';
-import type { Rules } from '../rules/rules.ts';
+import type { Route, Rules } from '../rules/rules.ts';
 import { clean, lines } from './escape.ts';
+import { number } from './figure.ts';
 import { paceOf } from './pace.ts';
+import type { Several, Tone } from './several.ts';
 import { length, moment, realZone } from './time.ts';
 import { fieldsOf } from './unknown.ts';
+import { beganAt, flaps, kept, members, storm } from './view-several.ts';
 import type { Words } from './words.ts';
 
 export type ViewInput = {
@@ -25,10 +28,15 @@ export type ViewInput = {
   showPhone: boolean;
   now: number;
   words: Words;
+  /** Of a message about many at once, which has no one alert and no one event. */
+  several?: Several | undefined;
+  /** Of the route that kept it. */
+  route?: Route | undefined;
+  quietHours?: Rules['quietHours'] | undefined;
 };
 
-type Scene = ViewInput & { zone: string; since: number | undefined; pace?: { said: string | undefined } };
-type Table = Readonly<Record<string, (scene: Scene) => unknown>>;
+export type Scene = ViewInput & { zone: string; since: number | undefined; pace?: { said: string | undefined } };
+export type Table = Readonly<Record<string, (scene: Scene) => unknown>>;
 type Group = (scene: Scene) => object;
 
 const SCENE = Symbol('scene');
@@ -51,9 +59,12 @@ function group(table: Table): Group {
 }
 
 export function storyView(input: ViewInput): object {
-  const { alert, event, delivery, timezone } = input;
-  const zone = realZone(text(alert?.workspace.timezone), timezone);
-  const since = delivery.details.since ?? (alert?.phase === 'firing' ? event?.triggeredAt : undefined);
+  const { alert, event, delivery, several, timezone } = input;
+  const zone = realZone(text(several?.reader.timezone ?? alert?.workspace.timezone), timezone);
+  const since =
+    several !== undefined
+      ? beganAt(delivery, several)
+      : (delivery.details.since ?? (alert?.phase === 'firing' ? event?.triggeredAt : undefined));
   return all({ ...input, zone, since });
 }
 
@@ -63,19 +74,12 @@ const ago = (ms: number | undefined, { now, words }: Scene) =>
   ms === undefined ? undefined : now - ms < 60_000 ? words.justNow : words.ago(length(now - ms));
 const endOf = ({ alert }: Scene) => (alert?.resolved_at === undefined ? undefined : Date.parse(alert.resolved_at));
 
-const numbers = new Map<string, Intl.NumberFormat>();
-function number(value: number | undefined, { words: { locale } }: Scene): string | undefined {
-  if (value === undefined) return undefined;
-  const format = numbers.get(locale) ?? new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  numbers.set(locale, format);
-  return format.format(value);
-}
-
 const who = group({
   // Long enough for a company, short enough that what happened still fits a lock screen.
-  short: ({ alert }) => clean(alert?.workspace.name ?? alert?.workspace.id, 32),
+  short: ({ alert }) => alert && clean(alert?.workspace.name ?? alert?.workspace.id, 32),
   full: ({ alert }) => {
-    const { id, name = id } = alert?.workspace ?? {};
+    if (alert === undefined) return undefined;
+    const { id, name = id } = alert.workspace;
     return name === id ? clean(id, 150) : `${clean(name, 120)} (${clean(id, 60)})`;
   },
 });
@@ -129,6 +133,7 @@ const details = group({
   late: ({ delivery }) => (delivery.details.lateMs === undefined ? undefined : length(delivery.details.lateMs)),
   instead_of: ({ delivery }) => delivery.details.insteadOf?.join(', '),
   replay_reason: ({ delivery }) => delivery.details.replayReason,
+  reminder: (scene) => number(scene.delivery.details.reminder, scene),
 });
 
 const relay = group({
@@ -145,7 +150,9 @@ const kinds = ['alert', 'resolved', 'digest', 'reminder', 'escalation', 'storm',
 const severities = ['critical', 'warning', 'info'] as const;
 const is = group({
   ...Object.fromEntries(kinds.map((kind) => [kind, ({ delivery }: Scene) => delivery.kind === kind])),
-  ...Object.fromEntries(severities.map((severity) => [severity, ({ alert }: Scene) => alert?.severity === severity])),
+  ...Object.fromEntries(severities.map((severity) => [severity, (scene: Scene) => severityOf(scene) === severity])),
+  quiet: ({ delivery }) => delivery.details.keptBy === 'quiet',
+  limit: ({ delivery }) => delivery.details.keptBy === 'limit',
   first_time: ({ alert }) => alert?.first_time === true,
   blocked: ({ alert, words }) => words.cause(alert?.account?.reason ?? '')?.blocked === true,
 });
@@ -181,9 +188,11 @@ const look = group({
 });
 
 /** What the relay says about itself is never good news, and never as bad as a customer's. */
-const toneOf = ({ alert }: Pick<Scene, 'alert'>) => (alert?.phase === 'resolved' ? 'resolved' : (alert?.severity ?? 'warning'));
+export const toneOf = ({ alert, several }: Pick<Scene, 'alert' | 'several'>): Tone =>
+  several?.tone ?? (alert?.phase === 'resolved' ? 'resolved' : (alert?.severity ?? 'warning'));
+const severityOf = ({ alert, several }: Scene) => several?.tone ?? alert?.severity;
 
-const looks = {
+export const looks = {
   critical: { icon: '🔴', color: '#D92D20' },
   warning: { icon: '🟠', color: '#F79009' },
   info: { icon: '🔵', color: '#2E90FA' },
@@ -221,6 +230,7 @@ const all = group({
     return view;
   },
   ...{ look, foot, who, account, usage, seats, period, times, details, relay, is, has, pace },
+  ...{ members: group(members), storm: group(storm), kept: group(kept), flaps: group(flaps) },
   event: ({ event, body, showPhone }) => ({ __proto__: null, fields: event?.type === 'unknown' ? fieldsOf(body, showPhone) : undefined }),
   brand: ({ brand }) => ({ __proto__: null, name: brand.name, logo: brand.logo }),
   links: ({ brand, alert, listUrl }) => {

@@ -1,6 +1,6 @@
 // The words that belong to no story, in English: severities, reasons of a disconnect, the notes added to any message. One object, so that
 // another language is another object of this type.
-import type { Severity } from '../model.ts';
+import type { EventType, Severity } from '../model.ts';
 
 export type Words = typeof english;
 export type Look = Severity | 'resolved' | 'test';
@@ -25,6 +25,22 @@ const causes: Readonly<Record<string, Cause>> = {
     blocked: true,
   },
   qr_required: { short: 'new QR scan needed', long: 'It stays down until someone scans a new QR code with that phone.' },
+};
+
+/** What follows a figure: of one, of several. */
+export type Counted = readonly [one: string, several: string];
+export type Counts = Readonly<Record<EventType, Counted>>;
+
+const counts: Counts = {
+  disconnected: ['number down', 'numbers down'],
+  'messaging-100': ['message quota used up', 'message quotas used up'],
+  'transactions-100': ['transaction quota used up', 'transaction quotas used up'],
+  'api-calls-100': ['API quota used up', 'API quotas used up'],
+  'messaging-90': ['message quota nearly used up', 'message quotas nearly used up'],
+  'seats-full': ['workspace without a free seat', 'workspaces without a free seat'],
+  'token-rotated': ['API token rotated', 'API tokens rotated'],
+  connected: ['number connected', 'numbers connected'],
+  unknown: ['unknown event', 'unknown events'],
 };
 
 /** The vendor's reasons are free text: `(logged out)`, `logged_out` and `Logged Out` are one. */
@@ -56,8 +72,38 @@ export const english = {
     event: 'Event',
     message: 'Message',
     acknowledge: 'Acknowledge',
-    list: 'All of them',
+    list: 'See all of them',
   },
+  /** Of a message about many at once. */
+  several: {
+    counts,
+    still: {
+      ...counts,
+      disconnected: ['number still down', 'numbers still down'],
+      'messaging-100': ['message quota still used up', 'message quotas still used up'],
+      'transactions-100': ['transaction quota still used up', 'transaction quotas still used up'],
+      'api-calls-100': ['API quota still used up', 'API quotas still used up'],
+      'messaging-90': ['message quota still nearly used up', 'message quotas still nearly used up'],
+      'seats-full': ['workspace still without a free seat', 'workspaces still without a free seat'],
+    } as Counts,
+    any: ['alert', 'alerts'] as Counted,
+    back: ['number is back', 'numbers are back'] as Counted,
+    over: ['problem is over', 'problems are over'] as Counted,
+    more: (count: string) => `and ${count} more`,
+    attached: (count: string) => `and ${count} more; the whole list is attached`,
+    since: (moment: string, _clock: boolean) => `since ${moment}`,
+    hours: (from: string, to: string) => `${from} to ${to}`,
+    rate: (count: string, length: string) => `${count} in ${length}`,
+    all: (id: string) => `npm run relay -- deliveries --id ${id} lists them all`,
+  },
+  /** Of a digest that came to one. */
+  kept: {
+    quiet: (hours: string | undefined) => `it came in the quiet hours${hours === undefined ? '' : `, ${hours}`}`,
+    limit: (rate: string | undefined) => (rate === undefined ? 'too many came at once' : `more than ${rate} came`),
+    digest: () => 'the route gathers what comes into one message',
+  },
+  reminded: (headline: string, length: string) => `${headline}, still so after ${length}`,
+  notTaken: (headline: string, length: string) => `${headline}, nobody took it for ${length}`,
   facts: {
     next: 'Next',
     instead: 'Sent here because',
@@ -65,7 +111,16 @@ export const english = {
     late: 'Late',
     replay: 'Sent again because',
     template: 'Template',
+    list: 'All of them',
+    gone: 'Came and went',
+    kept: 'Told now because',
+    reminder: 'Reminder',
+    found: 'Found by',
+    unconfirmed: 'Not confirmed',
   },
+  gone: (count: string) => `${count} more, over before this was due`,
+  asked: 'asking the Partner API, for no webhook had come',
+  unconfirmed: 'the Partner API could not be asked whether it is still so',
   insteadOf: (names: string) => `${names} could not be reached`,
   escalated: 'it is not over, and nobody who was told before has it in hand',
   late: (length: string) => `due ${length} earlier, while the relay was not running`,

@@ -107,7 +107,14 @@ function pack(turn: Turn, delivery: Delivery, leader: Record<string, unknown> | 
     if (row !== undefined) leased.event = JSON.parse(row.facts as string) as Event;
     if (row !== undefined && row.body !== null) leased.body = row.body as string;
   }
+  const { members } = delivery.details;
+  if (members !== undefined) leased.members = members.flatMap((id) => eventOf(turn, id) ?? []);
   const previous: Receipt | undefined = leader?.state === 'delivered' ? receiptOf(leader.receipt as string | null) : undefined;
   if (previous !== undefined) leased.previous = previous;
   return leased;
+}
+
+function eventOf({ sql }: Turn, id: string): Event | undefined {
+  const row = sql.facts.get(id);
+  return row === undefined ? undefined : (JSON.parse(row.facts as string) as Event);
 }

@@ -33,6 +33,13 @@ export function preparePrune(db: DatabaseSync) {
       UNION ALL SELECT 1 FROM deliveries JOIN incidents ON incidents.key = deliveries.incident_key WHERE deliveries.event_id = ?1 AND open = 1
       UNION ALL SELECT 1 FROM incidents WHERE key = ?3 AND open = 1
       UNION ALL SELECT 1 FROM incidents WHERE event_id = ?1 AND open = 1 LIMIT 1`),
+    // Whatever else an open message will tell of: the members of a digest, or what is kept for one, in whatever shape it is kept.
+    named: sql(`SELECT json_each.value AS id FROM deliveries, json_each(deliveries.details, '$.members') WHERE state = 'pending'
+      UNION ALL SELECT json_each.value FROM deliveries, json_each(deliveries.details, '$.members') WHERE state = 'leased'
+      UNION ALL SELECT json_each.value FROM deliveries, json_each(deliveries.details, '$.members') WHERE state = 'waiting'
+      UNION ALL SELECT leaf.value FROM cells, json_tree(CASE WHEN json_valid(cells.value) THEN cells.value ELSE '[]' END) AS leaf
+        WHERE leaf.type = 'text' AND (cells.key BETWEEN 'kept:' AND 'kept;' OR cells.key BETWEEN 'ends:' AND 'ends;'
+          OR cells.key BETWEEN 'storm:' AND 'storm;')`),
     deliveriesOf: sql('SELECT id, attempts FROM deliveries WHERE event_id = ?'),
     relayDeliveries: sql(`SELECT id, attempts FROM deliveries WHERE event_id IS NULL AND created_at < ?1
       AND state NOT IN ('waiting', 'pending', 'leased') AND ended_at < ?1 ORDER BY created_at LIMIT ?2`),
@@ -70,8 +77,11 @@ function bodies(step: Step): boolean {
 function events(step: Step): boolean {
   const { sql, now } = step;
   const cutoff = now - retention.metadataMs;
+  let named: Set<unknown> | undefined;
   const more = walk(step, 'prune:events', cutoff, (id) => {
     if (sql.keepsEvent.get(id, cutoff, sql.event.get(id)?.incident_key as string | null) !== undefined) return true;
+    named ??= new Set(sql.named.all().map((row) => row.id));
+    if (named.has(id)) return true;
     for (const row of sql.deliveriesOf.all(id)) if (!dropDelivery(step, row)) return false;
     if (step.left <= 0) return false;
     step.left -= Number(sql.dropEvent.run(id).changes);

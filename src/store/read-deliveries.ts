@@ -1,6 +1,7 @@
 // Deliveries by filter, and one of them with its attempts in one shape, wherever the rows keep them.
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { type Attempt, type Delivery, deliveryStates, type OutcomeClass } from '../delivery.ts';
+import type { Event } from '../model.ts';
 import { cursorOf, pageOf, readCursor } from './read-page.ts';
 import type { DeliveryDetail, DeliveryFilter, Page } from './reader.ts';
 import { deliveryOf } from './rows.ts';
@@ -37,7 +38,7 @@ export async function readDeliveries(db: Kysely<Schema>, filter: DeliveryFilter)
 
 export async function readDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryDetail | undefined> {
   const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : detailOf(row, await attemptsOf(db, [id]));
+  return row === undefined ? undefined : detailOf(db, row, await attemptsOf(db, [id]));
 }
 
 export async function eventDeliveries(db: Kysely<Schema>, eventId: string): Promise<DeliveryDetail[]> {
@@ -46,15 +47,30 @@ export async function eventDeliveries(db: Kysely<Schema>, eventId: string): Prom
     db,
     rows.map(({ id }) => id),
   );
-  return rows.map((row) => detailOf(row, attempts));
+  return Promise.all(rows.map((row) => detailOf(db, row, attempts)));
 }
 
 const attemptsOf = (db: Kysely<Schema>, ids: string[]): Promise<Selectable<AttemptRow>[]> =>
   db.selectFrom('attempts').selectAll().where('delivery_id', 'in', ids).orderBy('delivery_id').orderBy('n').execute();
 
-function detailOf(row: DeliveryRow, rows: AttemptRow[]): DeliveryDetail {
-  const attempts = rows.filter((one) => one.delivery_id === row.id).map(attemptOf);
-  return { delivery: deliveryOf(row), attempts: attempts.length > 0 ? attempts : onlyAttempt(row) };
+async function detailOf(db: Kysely<Schema>, row: DeliveryRow, rows: AttemptRow[]): Promise<DeliveryDetail> {
+  const own = rows.filter((one) => one.delivery_id === row.id).map(attemptOf);
+  const delivery = deliveryOf(row);
+  const attempts = own.length > 0 ? own : onlyAttempt(row);
+  const { members } = delivery.details;
+  return members === undefined ? { delivery, attempts } : { delivery, attempts, members: await eventsOf(db, members) };
+}
+
+const idsAtOnce = 500;
+
+async function eventsOf(db: Kysely<Schema>, ids: readonly string[]): Promise<Event[]> {
+  const found = new Map<string, Event>();
+  for (let at = 0; at < ids.length; at += idsAtOnce) {
+    const some = ids.slice(at, at + idsAtOnce);
+    for (const { id, facts } of await db.selectFrom('events').select(['id', 'facts']).where('id', 'in', some).execute())
+      found.set(id, JSON.parse(facts) as Event);
+  }
+  return ids.flatMap((id) => found.get(id) ?? []);
 }
 
 function attemptOf(row: AttemptRow): Attempt {

@@ -18,7 +18,8 @@ export type Paging = { cursor?: string | undefined; limit?: number | undefined }
 export type Window = { since?: number | undefined; until?: number | undefined };
 
 export type StoredEvent = { event: Event; outcome: string };
-export type DeliveryDetail = { delivery: Delivery; attempts: Attempt[] };
+/** `members`: the events of a digest or storm, in order, as far as they are still kept. */
+export type DeliveryDetail = { delivery: Delivery; attempts: Attempt[]; members?: Event[] };
 export type EventDetail = StoredEvent & { body?: string; trace: TraceLine[]; deliveries: DeliveryDetail[] };
 
 export type EventFilter = Paging &

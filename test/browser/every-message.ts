@@ -1,7 +1,9 @@
 // Every message there is to picture, for any channel: which event, as what kind, with how much known, in which language.
+import type { DeliveryKind } from '../../src/delivery.ts';
 import { eventTypes } from '../../src/model.ts';
 import { sampleNow } from '../../src/render/samples.ts';
 import type { slackOf } from '../plugins/slack-messages.ts';
+import { everyMany, type Many } from '../render/many.ts';
 
 export type Language = 'en' | 'es';
 /** What `slackOf` and `mailOf` take. */
@@ -71,7 +73,6 @@ const down = (language: Language, caption: string, reason: string, more: Change 
 /** Kinds and facts of which there is one for any event, shown on one. */
 export const others = (language: Language): Telling[] => [
   { caption: `disconnected, escalation, ${language}`, given: ['disconnected', 'escalation', full(language, later)] },
-  { caption: `messaging-90, digest (it has the words of the alert), ${language}`, given: ['messaging-90', 'digest', full(language)] },
   { caption: `disconnected, test, ${language}`, given: ['disconnected', 'test', full(language)] },
   {
     caption: `connected, the first time, ${language}`,
@@ -106,6 +107,45 @@ export const others = (language: Language): Telling[] => [
     ],
   },
 ];
+
+/** Of many at once, or told more than once: what `slackOfMany` and `mailOfMany` take. `before`: the one that it edits or answers. */
+export type Crowd = [kind: DeliveryKind, many: Many];
+export type Gathered = { caption: string; given: Crowd; before?: Crowd };
+
+export function gathered(language: Language): Gathered[] {
+  const shared = { brand, adminUrl: 'https://relay.acme.example' };
+  const all = everyMany(language).map(
+    ([title, kind, many]): Gathered => ({ caption: `${title}, ${language}`, given: [kind, { ...many, ...shared }] }),
+  );
+  const named = (start: string) => all.find(({ caption }) => caption.startsWith(start))!.given;
+  const before: Record<string, Crowd> = { 'gathered ends': named('digest after'), 'storm over': named('storm,') };
+  return all.map((one) => {
+    const first = Object.keys(before).find((title) => one.caption.startsWith(title));
+    return first === undefined ? one : { ...one, before: before[first]! };
+  });
+}
+
+const flaps = { drops: 4, withinMs: 3_600_000 };
+/** One number, told again, to others, or of its coming and going. */
+export const again = (language: Language): Telling[] => {
+  const since = sampleNow - 15 * 60_000;
+  return [
+    {
+      caption: `reminder, ${language}`,
+      given: ['disconnected', 'reminder', full(language, { details: { since: since - 4 * 3_600_000, reminder: 2 } })],
+    },
+    {
+      caption: `escalation, ${language}`,
+      given: ['disconnected', 'escalation', full(language, { details: { since, unconfirmed: true } })],
+    },
+    { caption: `flapping, ${language}`, given: ['disconnected', 'flapping', full(language, { details: { flaps } })] },
+    {
+      caption: `stable again, ${language}`,
+      given: ['connected', 'resolved', full(language, { details: { flaps, since } })],
+      before: ['disconnected', 'flapping', full(language, { details: { flaps } })],
+    },
+  ];
+};
 
 const delivery = 'd_01KAR5Z9QW3M8T6V0X2B4D7F9J';
 /** What the operator hears about the relay itself: code, about what, what was found. As the relay writes them. */

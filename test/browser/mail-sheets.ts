@@ -4,9 +4,9 @@ import { type Mail, openMailServer } from '../../demo/mail-server.ts';
 import plugin from '../../plugins/email/index.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { sampleNow } from '../../src/render/samples.ts';
-import { mailOf, mailOfRelay } from '../plugins/email-mails.ts';
+import { mailOf, mailOfMany, mailOfRelay } from '../plugins/email-mails.ts';
 import { createSending } from '../plugins/sending.ts';
-import { alerts, course, type Language, others, relay, sparse, type Telling } from './every-message.ts';
+import { again, alerts, course, gathered, type Language, others, relay, sparse, type Telling } from './every-message.ts';
 import { type Cell, drawAll, escaped, type Sheet } from './sheet.ts';
 import { drawn, drawnStyle } from './slack-look.ts';
 
@@ -39,6 +39,12 @@ export async function drawMailSheets(browser: Browser, only: RegExp): Promise<vo
     const [day, night] = [await cells(of('en'), asHtml(width, false)), await cells(of('es'), asHtml(width, true))];
     return day.flatMap((one, at) => [one, night[at]!]);
   };
+  const crowds = async (language: Language, show: (mail: Mail, caption: string) => string) => {
+    const made = await cells(again(language), show);
+    for (const { caption, given } of gathered(language))
+      made.push({ caption, inside: show(await deliver(mailOfMany(given[0], { members: 12, ...given[1] }).message), caption) });
+    return made;
+  };
   const relayCells = async () => {
     const made: Cell[] = [];
     for (const [at, one] of relay.entries()) {
@@ -65,6 +71,8 @@ export async function drawMailSheets(browser: Browser, only: RegExp): Promise<vo
     'course-en': async () => ({ width: 360, columns: 6, cells: await cells([...course('en'), ...others('en')], asHtml(360, false)) }),
     'course-es': async () => ({ width: 360, columns: 6, cells: await cells([...course('es'), ...others('es')], asHtml(360, true)) }),
     text: async () => ({ width: 620, columns: 3, cells: [...(await texts('en')), ...(await texts('es'))] }),
+    'many-en': async () => ({ width: 480, columns: 4, cells: await crowds('en', asHtml(480, false)) }),
+    'many-es': async () => ({ width: 480, columns: 4, cells: await crowds('es', asHtml(480, true)) }),
     relay: async () => ({ width: 600, columns: 3, cells: await relayCells() }),
   };
   try {

@@ -4,8 +4,8 @@ import { openSlackApi, type SlackMessage } from '../../demo/slack-api.ts';
 import plugin from '../../plugins/slack/index.ts';
 import type { Message, PluginDefinition } from '../../src/plugin.ts';
 import { createSending } from '../plugins/sending.ts';
-import { slackOf, slackOfRelay } from '../plugins/slack-messages.ts';
-import { alerts, course, type Language, others, relay, sparse, type Telling } from './every-message.ts';
+import { slackOf, slackOfMany, slackOfRelay } from '../plugins/slack-messages.ts';
+import { again, alerts, course, type Gathered, gathered, type Language, others, relay, sparse, type Telling } from './every-message.ts';
 import { type Cell, drawAll, type Sheet } from './sheet.ts';
 import { inThread, type Laid, post, style } from './slack-look.ts';
 
@@ -44,6 +44,16 @@ export async function drawSlackSheets(browser: Browser, only: RegExp): Promise<v
     for (const telling of tellings) made.push(await cellOf(telling, dark));
     return made;
   };
+  async function ofMany({ caption, given: [kind, many], before }: Gathered, dark: boolean): Promise<Cell> {
+    const previous = before && (await deliver(slackOfMany(...before).message));
+    const receipt = await deliver(slackOfMany(kind, { ...many, ...(previous && { previous: { ...previous } }) }).message);
+    return { caption, inside: boxed(standing(receipt.ts), dark) };
+  }
+  const crowds = async (language: Language, dark: boolean) => {
+    const made = await cells(again(language), dark);
+    for (const one of gathered(language)) made.push(await ofMany(one, dark));
+    return made;
+  };
   /** English by day on the left, Spanish by night on the right. */
   const inPairs = async (of: (language: Language) => Telling[]) => {
     const [day, night] = [await cells(of('en'), false), await cells(of('es'), true)];
@@ -57,6 +67,8 @@ export async function drawSlackSheets(browser: Browser, only: RegExp): Promise<v
     'course-en': async () => ({ width: 520, columns: 3, cells: await cells(course('en'), false) }),
     'course-es': async () => ({ width: 520, columns: 3, cells: await cells(course('es'), true) }),
     others: async () => ({ width: 560, columns: 2, cells: await inPairs(others) }),
+    'many-en': async () => ({ width: 560, columns: 3, cells: await crowds('en', false) }),
+    'many-es': async () => ({ width: 560, columns: 3, cells: await crowds('es', true) }),
     relay: async () => ({ width: 560, columns: 2, cells: await Promise.all(relay.map(ofRelay)) }),
     phone: async () => ({ width: 360, columns: 4, cells: await inPairs((language) => [...alerts(language), others(language).at(-1)!]) }),
   };

@@ -102,3 +102,49 @@ operator: owner
   });
   expect(html).toContain('Buy or free a seat');
 });
+
+test('--kind shows a digest, a storm and the rest with made-up company, and their end with --resolved', async () => {
+  const said = async (...args: string[]) => {
+    const { code, out, err } = await call(['render', '--workspace', 'acme', '--to', 'ops', '--json', ...args], config());
+    expect(code, err).toBe(0);
+    const [{ kind, message, alerts, file }] = JSON.parse(out);
+    return { kind, headline: message.headline, listed: message.members?.length, alerts: alerts.length, file };
+  };
+  const file = (name: string) => `templates/${name}.yaml (shipped)`;
+  const digest = { kind: 'digest', headline: '7 numbers down (3 came and went)', listed: 7, alerts: 7, file: file('digest') };
+  expect(await said('--kind', 'digest')).toEqual(digest);
+  expect(await said('--kind', 'digest', '--resolved')).toMatchObject({
+    kind: 'resolved',
+    headline: expect.stringMatching(/^7 numbers are back: Acme/),
+  });
+  expect(await said('--kind', 'storm')).toMatchObject({
+    kind: 'storm',
+    headline: expect.stringContaining('Outage: 2,980 numbers down since'),
+    listed: 15,
+    alerts: 2980,
+  });
+  expect(await said('--kind', 'storm', '--resolved')).toMatchObject({ headline: 'Outage is over: 2,977 back, 3 numbers still down' });
+  expect(await said('--kind', 'flapping')).toMatchObject({
+    kind: 'flapping',
+    headline: expect.stringContaining('unstable, 4 drops in 1 h'),
+    file: file('flapping'),
+  });
+  expect(await said('--kind', 'flapping', '--resolved')).toMatchObject({
+    kind: 'resolved',
+    headline: expect.stringContaining('stable again'),
+  });
+  expect(await said('--kind', 'reminder')).toMatchObject({ headline: expect.stringContaining('still down after 4 h') });
+  expect(await said('--kind', 'escalation')).toMatchObject({ headline: expect.stringContaining('down for 15 min, nobody took it') });
+});
+
+test('a kind that there is not, or that does not go with the rest, is a wrong call', async () => {
+  for (const [args, what] of [
+    [['--kind', 'digset'], 'there is digest, reminder, escalation, flapping, storm'],
+    [['--kind', 'reminder', '--resolved'], '--resolved does not go with'],
+    [['--kind', 'flapping', '--event', 'messaging-100'], 'it goes with --event disconnected'],
+  ] as const) {
+    const { code, err } = await call(['render', '--to', 'ops', ...args], config());
+    expect(code).toBe(2);
+    expect(err).toContain(what);
+  }
+});

@@ -163,6 +163,7 @@ test('whoever was told by a digest hears of the ends, gathered for ten minutes i
   expect(world.heard()).toEqual(['10:10 ops digest', '10:30 ops resolved', '10:50 ops resolved']);
   const [digest, ends, last] = world.deliveries();
   expect(ends).toMatchObject({ follows: digest!.id, details: { whenResolved: 'thread', members: expect.objectContaining({ length: 2 }) } });
+  expect(ends?.details.began, 'how long each was so').toEqual(ends?.details.members?.map(() => expect.any(Number)));
   expect(last?.details.members).toBeUndefined();
 });
 

@@ -47,6 +47,24 @@ describe('standard output', () => {
     expect(told).toEqual(['nothing', 'nothing']);
   });
 
+  test('gets a digest as its line and one below it for each that it lists, whatever their names', async () => {
+    const line = { severity: 'critical', icon: '🔴', color: '#D92D20' };
+    const members = [
+      { ...line, headline: 'Acme Ltd: down', note: 'since 09:00' },
+      { ...line, headline: hostileNames[1]! },
+    ];
+    const { stdout } = await print([
+      messageOf({ kind: 'digest', message: { headline: '9 numbers down', members, more: 'and 7 more', facts: [] } as never }),
+    ]);
+    expect(stdout.split('\n')).toEqual([
+      '2026-11-23T09:00:00.000Z DIGEST   9 numbers down (d_01JD0000000000000000000002)',
+      '    Acme Ltd: down, since 09:00',
+      expect.stringMatching(/^ {4}line breaks and nul *\[31mred$/),
+      '    and 7 more',
+      '',
+    ]);
+  });
+
   test('gets one line from a name with line breaks and escape codes in it', async () => {
     const { stdout } = await print(hostileNames.map((name) => messageOf({}, name)));
     expect(stdout.trimEnd().split(/[\n\r\u2028]/)).toHaveLength(hostileNames.length);

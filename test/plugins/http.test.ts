@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { answerWith, createReceiver, type Receiver } from '../outgoing/receiver.ts';
+import { sayMany } from '../render/many.ts';
 import { pluginContract } from './contract.ts';
 import { clock, http, post, receiver } from './http-world.ts';
 import { everyMessage, messageOf } from './messages.ts';
@@ -74,6 +75,18 @@ describe('what it posts', () => {
       const { request } = await post({}, message);
       expect({ name, kind: JSON.parse(request.body).kind }).toEqual({ name, kind: message.kind });
     }
+  });
+
+  test('of a digest holds all that it tells of, the worst as `alert`, and no webhook, for there were many', async () => {
+    const { message } = sayMany('digest', { of: { 'messaging-90': 1, disconnected: 300 }, format: 'json', rawEvent: true });
+    const { outcome, request } = await post({}, message);
+    expect(outcome.class).toBe('ok');
+    const body = JSON.parse(request.body);
+    expect(Object.keys(body)).toEqual(['id', 'kind', 'destination', 'route', 'at', 'alert', 'alerts', 'message']);
+    expect(body.alerts).toHaveLength(301);
+    expect(body.alerts[0]).toEqual(body.alert);
+    expect(body).toMatchObject({ kind: 'digest', alert: { type: 'disconnected', key: 'wa:ws-50', phase: 'firing' } });
+    expect(body.alerts.at(-1)).toMatchObject({ type: 'messaging-90', usage: { percent: 90 } });
   });
 
   test('is the tree of `body` where there is one, as JSON', async () => {

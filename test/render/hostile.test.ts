@@ -4,6 +4,7 @@ import type { DeliveryKind } from '../../src/delivery.ts';
 import type { EventType, Workspace } from '../../src/model.ts';
 import { eventTypes } from '../../src/model.ts';
 import type { Format, Message } from '../../src/plugin.ts';
+import { sayMany } from './many.ts';
 import { load, shippedLayouts } from './parse.ts';
 import type { Change } from './say.ts';
 import { say, sayRelay } from './say.ts';
@@ -40,7 +41,7 @@ const moments = fc.integer({ min: 0, max: 4_102_444_800_000 });
 
 const scene = fc.record({
   type: fc.constantFrom(...types),
-  kind: fc.constantFrom<DeliveryKind>('alert', 'resolved', 'notice', 'test', 'digest', 'reminder'),
+  kind: fc.constantFrom<DeliveryKind>('alert', 'resolved', 'notice', 'test', 'digest', 'reminder', 'escalation'),
   full: fc.boolean(),
   change: fc.record({
     event: fc.record({
@@ -176,6 +177,54 @@ test.each(shippedLayouts.filter(({ name }) => name.endsWith('.html.mustache')))(
     );
   },
 );
+
+/** Strangers' text wherever a digest or a storm may hold some. */
+const crowd = fc.record({
+  kind: fc.constantFrom<DeliveryKind>('digest', 'storm', 'resolved'),
+  of: fc
+    .record({ disconnected: fc.nat(20), unknown: fc.nat(3) })
+    .map(({ disconnected, unknown }) => ({ disconnected: disconnected + 2, unknown })),
+  event: fc.record({
+    wireType: nasty,
+    workspaceId: nasty,
+    account: fc.record({ id: nasty, phone: nasty, reason: nasty }, { requiredKeys: [] }),
+  }),
+  row: fc.record({ id: nasty, name: nasty, timezone: nasty, owner_email: nasty }),
+  details: fc.record({ storm: fc.record({ counts: fc.dictionary(columns, fc.nat()), segments: fc.dictionary(nasty, fc.nat()) }) }),
+  listUrl: nasty,
+});
+
+test.each(Object.keys(live) as Format[])('in %s a crowd of such names is as inert, in the list, the layouts and the file', (format) => {
+  const named = (name: string) => shippedLayouts.find((one) => one.name === name)!.text;
+  const layouts = { slack: '{{#message.members}}{{icon}}{{headline}}{{note}}{{/message.members}}{{message.more}}{{links.list}}' };
+  const layout = format === 'html' ? named('email.html.mustache') : layouts.slack;
+  fc.assert(
+    fc.property(crowd, ({ kind, of, event, row, details, listUrl }) => {
+      const { message, flaw } = sayMany(kind, {
+        of,
+        event,
+        details,
+        listUrl,
+        format,
+        layouts: [layout],
+        attachments: true,
+        workspaceOf: () => row,
+      });
+      expect(flaw).toBeUndefined();
+      const { members = [], more = '' } = message.message;
+      const texts = [...placed(message).slice(0, -1), ...members.flatMap(({ headline, note = '' }) => [headline, note]), more];
+      for (const text of texts) expect(text).not.toMatch(live[format]);
+      for (const { headline } of members) expect(headline).not.toMatch(/[\n\r]/);
+      if (format === 'html') expect(message.rendered).not.toMatch(/<script|<!channel|<@U1/);
+      else expect(message.rendered as string).not.toMatch(live[format === 'slack' ? 'slack' : 'text']);
+      for (const { text } of message.attachments ?? []) {
+        expect(text.split('\r\n').filter(Boolean)).toHaveLength(members.length + Number(/\d+/.exec(more)?.[0] ?? 0) + 1);
+        for (const cell of text.split(/,(?=")/)) expect(cell).not.toMatch(/^"[=+\-@]/);
+      }
+    }),
+    { numRuns: 100 },
+  );
+});
 
 test('what the relay says of itself may hold line breaks, and is as inert', () => {
   fc.assert(

@@ -1,20 +1,32 @@
 import { expect, test } from 'vitest';
 import { alertView } from '../../src/render/context.ts';
-import { isCondition, namesOf, topics } from '../../src/render/names.ts';
-import { sampleBody, sampleDelivery, sampleNow, samplesOf } from '../../src/render/samples.ts';
+import { hasEnd, namesOf, topics } from '../../src/render/names.ts';
+import { sampleBody, sampleDelivery, sampleNow, samplesOf, samplesOfMany, trialOfMany } from '../../src/render/samples.ts';
+import { severalOf } from '../../src/render/several.ts';
 import { storyView } from '../../src/render/view.ts';
 import { english } from '../../src/render/words.ts';
 
 function viewOf(topic: (typeof topics)[number], over: boolean): object {
-  const shared = { timezone: 'UTC', showPhone: false, now: sampleNow, words: english, body: sampleBody };
+  const listUrl = 'https://relay.example/list';
+  const shared = { timezone: 'UTC', showPhone: false, now: sampleNow, words: english, body: sampleBody, listUrl };
   const brand = { name: 'Acme Cloud', logo: 'https://acme.example/logo.png', links: { app: 'https://acme.example' } };
   if (topic === 'relay') return storyView({ ...shared, brand, delivery: sampleDelivery('relay') });
+  const more = { lateMs: 1, insteadOf: ['a'], replayReason: 'asked', reminder: 1 };
+  if (topic === 'digest' || topic === 'storm' || topic === 'flapping') {
+    const trial = trialOfMany(samplesOfMany(topic, over)[0]);
+    const delivery = { ...trial.delivery, details: { ...trial.delivery.details, ...more } };
+    const { event, workspace } = trial;
+    const several = severalOf({ leased: { ...trial, delivery }, workspace, showPhone: false });
+    if (several !== undefined) return storyView({ ...shared, brand, delivery, several });
+    const alert = alertView({ delivery, event: event!, workspace, showPhone: false, adminUrl: 'https://relay.example' });
+    return storyView({ ...shared, brand, delivery, event, alert });
+  }
   const { event, workspace } = samplesOf(topic)[0];
   const acknowledgeUrl = 'https://relay.example/ack/x';
   const made = sampleDelivery(over ? 'resolved' : event.phase === 'notice' || topic === 'connected' ? 'notice' : 'alert', event);
-  const delivery = { ...made, details: { ...made.details, lateMs: 1, insteadOf: ['a'], replayReason: 'asked' } };
+  const delivery = { ...made, details: { ...made.details, ...more } };
   const alert = alertView({ delivery, event, workspace, showPhone: false, adminUrl: 'https://relay.example', acknowledgeUrl });
-  return storyView({ ...shared, brand, delivery, event, alert, listUrl: 'https://relay.example/list/x' });
+  return storyView({ ...shared, brand, delivery, event, alert });
 }
 
 const valueAt = (view: object, name: string): unknown =>
@@ -41,10 +53,19 @@ const sometimes = [
   'relay.meaning',
   // Of what is over or has no end there is nothing to take on.
   'links.acknowledge',
+  // Of the kinds and routes that have them.
+  'details.reminder',
+  'kept.hours',
+  'kept.rate',
+  'members.gone',
+  'members.names',
+  'members.workspaces',
+  'members.kinds',
+  'storm.since',
 ];
 
 test.each(topics)('each name that a story about %s may use is one that its view can fill', (topic) => {
-  for (const over of isCondition(topic) ? [false, true] : [false])
+  for (const over of hasEnd(topic) ? [false, true] : [false])
     for (const name of namesOf(topic, over)) {
       if (sometimes.includes(name)) continue;
       expect(valueAt(viewOf(topic, over), name), name).not.toBeUndefined();
@@ -53,7 +74,7 @@ test.each(topics)('each name that a story about %s may use is one that its view 
 });
 
 test.each(topics)('and each thing in the view of %s that holds something has a name a story may use', (topic) => {
-  for (const over of isCondition(topic) ? [false, true] : [false]) {
+  for (const over of hasEnd(topic) ? [false, true] : [false]) {
     const names = namesOf(topic, over);
     const view = viewOf(topic, over);
     for (const group in view) {

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { decideContract } from './contract-decide.ts';
 import { followersContract } from './contract-followers.ts';
 import { leaseContract } from './contract-lease.ts';
+import { membersContract } from './contract-members.ts';
 import { modelContract } from './contract-model.ts';
 import { pruneContract } from './contract-prune.ts';
 import { settleContract } from './contract-settle.ts';
@@ -16,6 +17,7 @@ export function storeContract(name: string, fresh: FreshDatabase): void {
     describe('what cannot be decided or written', () => undecidedContract(fresh));
     describe('followers', () => followersContract(fresh));
     describe('leases', () => leaseContract(fresh));
+    describe('members of a digest', () => membersContract(fresh));
     describe('settle', () => settleContract(fresh));
     describe('tick', () => tickContract(fresh));
     describe('prune and replay', () => pruneContract(fresh));
