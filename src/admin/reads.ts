@@ -14,6 +14,8 @@ export const questions = [
   'delivery',
   'incidents',
   'oldestOpen',
+  'workspaces',
+  'cell',
 ] as const satisfies readonly (keyof Reader)[];
 
 export type ToReader = { seq: number; name: keyof Reads; args: unknown[] } | { close: true };
