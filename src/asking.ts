@@ -3,6 +3,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { openReads } from './admin/reads.ts';
 import { askedEvent } from './asked.ts';
+import { downNote, namesNote } from './asking-notes.ts';
 import type { Ticker } from './clock.ts';
 import type { Confirmed } from './confirm.ts';
 import type { RelayError } from './errors.ts';
@@ -49,8 +50,6 @@ const confirmMs = 25_000;
 const awayMs = 60_000;
 const roundMs = 5 * 60_000;
 const mostRounds = 12;
-export const downNote = 'partner-api.down';
-export const namesNote = 'partner-api.names';
 
 export async function openAsking(parts: AskingParts): Promise<Asking> {
   const { credentials, settings, ticker, log } = parts;

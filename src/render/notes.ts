@@ -12,6 +12,7 @@ export function notes({ kind, details }: Delivery, failed: string | undefined, w
   if (insteadOf !== undefined && insteadOf.length > 0)
     facts.push({ label: words.facts.instead, value: clean(words.insteadOf(insteadOf.join(', '))) });
   if (lateMs !== undefined) facts.push({ label: words.facts.late, value: words.late(length(lateMs)) });
+  if (details.unconfirmed) facts.push({ label: words.facts.unconfirmed, value: words.unconfirmed });
   if (replayReason !== undefined) facts.push({ label: words.facts.replay, value: clean(replayReason) });
   if (failed !== undefined) facts.push({ label: words.facts.template, value: clean(words.templateFailed(failed)) });
   return facts;

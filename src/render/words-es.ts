@@ -49,11 +49,13 @@ export const spanish: Words = {
     instead: 'Llega aquí porque',
     escalation: 'Se le avisa porque',
     late: 'Con retraso',
+    unconfirmed: 'Sin confirmar',
     replay: 'Se envía de nuevo porque',
     template: 'Plantilla',
   },
   insteadOf: (names) => `no se pudo avisar por ${names}`,
   escalated: 'nadie de los avisados antes se ha hecho cargo',
   late: (length) => `debía salir ${length} antes, cuando el relay no estaba en marcha`,
+  unconfirmed: 'la Partner API no pudo decir si sigue así',
   templateFailed: (file) => `${file} falló, así que se usó el texto incluido`,
 };

@@ -61,11 +61,13 @@ export const english = {
     instead: 'Sent here because',
     escalation: 'Sent to you because',
     late: 'Late',
+    unconfirmed: 'Not confirmed',
     replay: 'Sent again because',
     template: 'Template',
   },
   insteadOf: (names: string) => `${names} could not be reached`,
   escalated: 'nobody who was told before has taken it on',
   late: (length: string) => `due ${length} earlier, while the relay was not running`,
+  unconfirmed: 'the Partner API could not say whether it is still so',
   templateFailed: (file: string) => `${file} failed, so the built-in words were used`,
 };
