@@ -39,9 +39,12 @@ const keptMs = 60_000;
 const mostKept = 5000;
 /** Waits between tries; more where the API asks for it. */
 const patience = { urgent: [500], patient: [1000, 4000, 15_000] } as const;
+/** An alert is not kept waiting for a second try that comes later than this. */
 const urgentPauseMs = 2000;
 
 type Reply = { status: number; body: unknown; retryAfterMs: number };
+/** The latest try, whose answer it is, and the first. */
+type AskedAt = { is: number; first: number };
 type Kept = { at: number; answer: WorkspaceNow | undefined };
 
 export function createPartnerApi(options: PartnerApiOptions): PartnerApi {
@@ -66,8 +69,8 @@ export function createPartnerApi(options: PartnerApiOptions): PartnerApi {
 
   async function ask(id: string, urgent: boolean): Promise<WorkspaceNow | undefined> {
     const waits = urgent ? patience.urgent : patience.patient;
+    const askedAt: AskedAt = { is: 0, first: 0 };
     for (let tries = 0; ; tries++) {
-      const askedAt = { is: 0 };
       const reply = await askOnce(id, urgent, askedAt).catch((error: unknown) => {
         if (signal.aborted || !isPassing(error)) throw stopped(error);
         return error as Error;
@@ -75,20 +78,22 @@ export function createPartnerApi(options: PartnerApiOptions): PartnerApi {
       if (!(reply instanceof Error) && !mayPass(reply)) return keep(id, askedAt.is, answerOf(id, reply, askedAt.is));
       const wait = Math.max(waits[tries] ?? 0, reply instanceof Error ? 0 : reply.retryAfterMs);
       if (!(reply instanceof Error) && reply.status === 429) pace.pause(Math.min(wait, longestPauseMs));
-      if (tries >= waits.length || (urgent && wait > urgentPauseMs)) throw noAnswer(reply);
+      const hurried = urgent && ticker.now() + wait - askedAt.first > urgentPauseMs;
+      if (tries >= waits.length || hurried) throw noAnswer(reply);
       await after(Math.min(wait, longestPauseMs));
     }
   }
 
   /** A refused signature is tried once more by the other secret, in a turn of its own. */
-  async function askOnce(id: string, urgent: boolean, askedAt: { is: number }): Promise<Reply> {
+  async function askOnce(id: string, urgent: boolean, askedAt: AskedAt): Promise<Reply> {
     const first = await request(id, urgent, askedAt);
     return isRefusal(first) && tokens.turn() ? request(id, urgent, askedAt) : first;
   }
 
-  async function request(id: string, urgent: boolean, askedAt: { is: number }): Promise<Reply> {
+  async function request(id: string, urgent: boolean, askedAt: AskedAt): Promise<Reply> {
     await pace.turn(urgent, signal);
     askedAt.is = ticker.now();
+    askedAt.first ||= askedAt.is;
     const reply = await network.fetch(`${url}/workspaces/${encodeURIComponent(id)}`, {
       method: 'GET',
       headers: {
