@@ -56,7 +56,7 @@ export async function openAsking(parts: AskingParts): Promise<Asking> {
   const { now } = ticker;
   const stopping = new AbortController();
   const network = createNetwork({ allowPrivate: true, timeoutMs: requestMs, proxy: settings.proxy });
-  const reads = openReads({ url: settings.databaseUrl, ticker, idleMs: 1000 });
+  const reads = openReads({ url: settings.databaseUrl, ticker, idleMs: 10_000, longestMs: 10 * 60_000 });
   const api = createPartnerApi({
     ...{ network, ticker, signal: stopping.signal, relayVersion: packageJson.version },
     ...credentials,
@@ -140,17 +140,26 @@ export async function openAsking(parts: AskingParts): Promise<Asking> {
   async function catchUp(heardUntil: number): Promise<void> {
     const away = heardUntil > 0 && now() - heardUntil > awayMs;
     if (!away && (await parts.kept(downNote)) !== undefined) return;
-    const seen = await reads.read.workspaces();
-    let left = [...new Set([...parts.workspaces().ids(), ...seen.map(({ id }) => id)])];
+    let left: string[] | undefined;
     // Whoever was not answered about is asked for again: at a start the network may not be there yet.
-    for (let round = 0; left.length > 0 && round < mostRounds; round++) {
+    for (let round = 0; left?.length !== 0 && round < mostRounds; round++) {
       if (round > 0) await new Promise<void>((resolve) => ticker.after(roundMs, resolve));
-      left = await lookAt(left, away ? heardUntil : undefined);
+      try {
+        left = await lookAt(left ?? (await knownWorkspaces()), away ? heardUntil : undefined);
+      } catch (error) {
+        failed(error, {});
+      }
     }
+  }
+
+  async function knownWorkspaces(): Promise<string[]> {
+    const seen = await reads.read.workspaces();
+    return [...new Set([...parts.workspaces().ids(), ...seen.map(({ id }) => id)])];
   }
 
   /** Answers for whom there was no answer. */
   async function lookAt(ids: string[], heardUntil: number | undefined): Promise<string[]> {
+    if (ids.length === 0) return [];
     log.info({ workspaces: ids.length, ...(heardUntil && { away_since: new Date(heardUntil).toISOString() }) }, 'partner_api.catching_up');
     let saidAt = now();
     const noted = read<Down>(await parts.kept(downNote));
