@@ -4,11 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { acknowledge } from './acknowledge.ts';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
+
 import { openReads } from './admin/reads.ts';
+
+import type { Asking } from './asking.ts';
+
 import { attempt } from './attempt.ts';
 import { createCheckUps } from './check-ups.ts';
 import { chores } from './chores.ts';
 import type { Ticker } from './clock.ts';
+import { confirmingRoutes, createConfirming } from './confirm.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
 import type { RelayNotice } from './delivery.ts';
 import { watchDrift } from './drift.ts';
@@ -30,7 +35,7 @@ import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
 import { createRelay } from './relay.ts';
 import { watchFiles } from './rules/watch.ts';
-import type { Settings } from './settings.ts';
+import { credentialsOf, type Settings } from './settings.ts';
 import { leaseMs } from './store/store.ts';
 
 export type App = {
@@ -55,6 +60,9 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const figures = createFigures();
   let lanes: Lanes | undefined;
   let down: RelayError | undefined;
+  let asking: Asking | undefined;
+  const credentials = credentialsOf(settings);
+  const newId = idMaker();
 
   // ── memory and rules ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const kept = async (key: string) => (await (await options.ledger).do({ do: 'get', key })).value;
@@ -70,6 +78,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     settings,
     log,
     now,
+    nameOf: (id) => asking?.nameOf(id),
     lastGood: () => kept('rules.good'),
     swapped: () => enforce(),
     refused: (mistakes) => fileNotices(mistakes).forEach(tell),
@@ -87,6 +96,9 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       .catch((error) => log.warn({ error: String(error) }, 'silences.not_compared'));
     if (inForce.state().from === 'file') void keep('rules.good', JSON.stringify(files));
     log.info({ revision: rules.revision, routes: rules.routes.length, workspaces: inForce.good().workspaces.size }, 'rules.in_force');
+    const unasked = credentials === undefined ? confirmingRoutes(rules) : [];
+    if (unasked.length > 0)
+      log.warn({ routes: unasked }, 'confirm.nobody_to_ask: these say confirm: yes; set PARTNER_ID, PARTNER_SECRET and PARTNER_API_URL');
   };
 
   // ── the way of an event ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -95,6 +107,11 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     ledger,
     lanes: () => lanes!,
     inForce,
+    confirming: createConfirming({
+      rules: inForce.rules,
+      ask: credentials && (async (timer, notBefore) => (await asking?.confirm(timer, notBefore)) ?? 'unknown'),
+      failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
+    }),
     attempt: async (leased) => {
       const outcome = await attempt(leased, { inForce, links: links.of, log, now, signal: stopping.signal, flawed: tell });
       figures.attempted(leased.delivery.destination, outcome.endedAt - outcome.startedAt);
@@ -105,6 +122,13 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     random: Math.random,
     log,
   });
+  if (credentials !== undefined)
+    asking = await (await import('./asking.ts')).openAsking({
+      ...{ credentials, settings, ticker, log, kept, keep },
+      relay: () => relay,
+      workspaces: () => inForce.good().workspaces,
+      newId: () => newId('e'),
+    });
   const held = keepHeld({ before: await kept('lanes.held'), keep: (text) => void keep('lanes.held', text), tell, log });
   lanes = createLanes({
     ticker,
@@ -122,7 +146,6 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
 
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
-  const newId = idMaker();
   const checkUps = createCheckUps({ inForce, tell, log });
   const inTime = answerWithin(answerMs, ticker);
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
@@ -169,7 +192,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       await relay.clockJumped(jumpMs);
       return relay.tick();
     },
-    chores: chores({ ledger, inForce, tell, source, keep, setDown, checkUps: checkUps.run, log }),
+    chores: chores({ ledger, inForce, tell, source, keep, setDown, checkUps: checkUps.run, audit: asking?.audit, log }),
     failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
   });
   const watch = await watchFiles({
@@ -186,6 +209,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, read: reads.read, ticker, log });
   const { port } = door.app.server.address() as AddressInfo;
+  void asking?.catchUp(ledger.info.lastSeenAt);
   log.info({ port, host: settings.host, adminPort: admin.port, adminHost: settings.adminHost, rules: inForce.state().from }, 'listening');
 
   async function stop(deadlineMs: number): Promise<void> {
@@ -198,7 +222,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     stopping.abort();
     if (unfinished.length > 0) log.warn({ deliveries: unfinished.map((one) => one.delivery.id) }, 'deliveries.cut_off');
     await relay.release(unstarted);
-    await Promise.all([door.app.close(), admin.stop(), relay.recorded(Math.max(0, deadline - now() - 500))]);
+    await Promise.all([door.app.close(), admin.stop(), asking?.close(), relay.recorded(Math.max(0, deadline - now() - 500))]);
     await reads.close();
     await inForce.close(200);
     await ledger.close();

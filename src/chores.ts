@@ -23,9 +23,11 @@ export function chores(parts: {
   /** Why no event can be taken; undefined = it can. */
   setDown(error: RelayError | undefined): void;
   checkUps(now: number): Promise<void>;
+  /** Absent where nobody can be asked. Begins a round and does not wait for it. */
+  audit?: (() => void) | undefined;
   log: Logger;
 }): Chore[] {
-  const { ledger, inForce, tell, source, keep, setDown, checkUps, log } = parts;
+  const { ledger, inForce, tell, source, keep, setDown, checkUps, audit, log } = parts;
   let keptHeardAt = 0;
 
   let trouble: { code: string; reason: string; since: number } | undefined;
@@ -65,6 +67,7 @@ export function chores(parts: {
     { everyMs: minute, run: silence },
     { everyMs: minute, run: prune },
     { everyMs: minute, run: checkUps },
+    ...(audit === undefined ? [] : [{ everyMs: 15 * minute, run: async () => audit() }]),
   ];
 }
 

@@ -12,16 +12,16 @@ import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
 import type { Links } from './links.ts';
 import { maskSecrets } from './mask.ts';
-import type { Workspace } from './model.ts';
 import { createNetworks } from './outgoing.ts';
 import { AuthError, type Health, type Logger, type Message, type Network, type Sender } from './plugin.ts';
 import { keptOptions, reachBy } from './reach.ts';
 import { renderOptions } from './render/options.ts';
 import { renderMessage } from './render/render.ts';
 import { formatMistakes, type Mistake } from './rules/mistake.ts';
-import type { Destination, Reach, Rules } from './rules/rules.ts';
+import type { Destination, Rules } from './rules/rules.ts';
 import type { Settings } from './settings.ts';
 import type { Leased } from './store/store.ts';
+import { createWhoIs, type Known } from './who-is.ts';
 
 export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; story?: string; flaw?: string };
 export type InForceState = {
@@ -40,7 +40,7 @@ export type InForce = {
   /** Whose webhooks are accepted. */
   partners(): readonly Partner[];
   /** The row of the table and, for each destination, whom it reaches for this workspace. */
-  whoIs(workspaceId: string | undefined): { workspace: Workspace; reach: Reach };
+  whoIs(workspaceId: string | undefined): Known;
   maxAgeMs(destination: string): number;
   timeoutMs(destination: Destination): number;
   /** Words and sender for one attempt. A failing story is a flaw, not an error; a destination or plug-in that is gone is an AuthError. */
@@ -64,6 +64,8 @@ export type Options = {
   now(): number;
   /** Kept by the store; served where the files are bad at the start, and asked for only then. */
   lastGood?(): Promise<string | undefined>;
+  /** The name of a workspace that the table has none for. */
+  nameOf?: (workspaceId: string) => string | undefined;
   /** A good set of files came into force. */
   swapped?(good: Good): void;
   /** Files were judged and refused; the ones of before stay. */
@@ -80,7 +82,6 @@ export async function openInForce(options: Options): Promise<InForce> {
   let from: 'file' | 'last-good' = 'file';
   let since = now();
   let listed: readonly string[] = [];
-  let whoIs = new Map<string, { workspace: Workspace; reach: Reach }>();
 
   const deps = { settings, plugins, now };
   const first = await judgeDisk(deps);
@@ -103,7 +104,7 @@ export async function openInForce(options: Options): Promise<InForce> {
     from = 'file';
     since = now();
     refused = [];
-    whoIs = new Map();
+    whoIs.forget();
     options.swapped?.(good);
   };
   let reloading: Promise<unknown> = Promise.resolve();
@@ -118,6 +119,11 @@ export async function openInForce(options: Options): Promise<InForce> {
   };
   const keepOf = keptOptions(plugins);
   const reach = reachBy(plugins);
+  const whoIs = createWhoIs({
+    find: (id) => current.workspaces.find(id),
+    reach: (workspace) => reach(current.rules, workspace),
+    nameOf: options.nameOf,
+  });
   // One object for each set of files: what is compiled from them is remembered by it.
   const partnersOf = once((good: Good) => [...(good.partners ?? []), ...settingsPartner(settings)]);
   const secretsOf = once((good: Good) => [...settings.secrets, ...good.secrets]);
@@ -169,16 +175,7 @@ export async function openInForce(options: Options): Promise<InForce> {
     good: () => current,
     rules: () => current.rules,
     plugins: () => plugins,
-    whoIs: (id = '') => {
-      let known = whoIs.get(id);
-      if (known === undefined) {
-        const workspace = current.workspaces.find(id);
-        known = { workspace, reach: reach(current.rules, workspace) };
-        if (whoIs.size >= 10_000) whoIs.clear();
-        whoIs.set(id, known);
-      }
-      return known;
-    },
+    whoIs: whoIs.of,
     maxAgeMs: (name) => current.rules.destinations[name]?.maxAgeMs ?? 86_400_000,
     timeoutMs,
     prepare,

@@ -1,5 +1,6 @@
 // The way of an event, on one page. A webhook that was verified and parsed comes in by `accept`; a lane with a free place calls `deliver`;
 // the clock calls `tick`. Each step is a stage of its own; what they hand on is plain data.
+import type { Confirmed, Confirming } from './confirm.ts';
 import type { Input } from './decide/decision.ts';
 import type { LaneSignal } from './deliver/lane-state.ts';
 import type { Lanes } from './deliver/lanes.ts';
@@ -35,6 +36,7 @@ export type Parts = {
   ledger: Ledger;
   lanes(): Lanes;
   inForce: InForce;
+  confirming: Confirming;
   /** One attempt: words, then the plug-in behind its deadline. Never rejects. */
   attempt(leased: Leased): Promise<Outcome>;
   now(): number;
@@ -47,7 +49,7 @@ type Log = Record<'debug' | 'info' | 'warn', (fields: object, message: string) =
 /** What fell due while the relay was away waits this long: the recovery may be on its way too. */
 const settleMs = 30_000;
 
-export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, random, log }: Parts): Relay {
+export function createRelay({ ledger, lanes, inForce, confirming, attempt, now, startedAt, random, log }: Parts): Relay {
   const recording = new Set<Promise<void>>();
   /** Since when it has been awake. */
   let awakeAt = startedAt;
@@ -117,11 +119,18 @@ export function createRelay({ ledger, lanes, inForce, attempt, now, startedAt, r
     const { timers, destinations, nextAt } = await ledger.do({ do: 'tick' });
     const settled = now() >= awakeAt + settleMs;
     const due = timers.filter((timer) => settled || timer.dueAt >= awakeAt);
-    await Promise.all(due.map((timer) => decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer) })));
+    const ready = confirming.setAside(due, decideTimer);
+    await Promise.all(ready.map((timer) => decideTimer(timer)));
     lanes().due(destinations);
     for (const name of destinations) if (lanes().lane(name) === undefined) await deliverHomeless(name);
     if (due.length < timers.length) return now() + 1000;
-    return due.length > 0 ? now() : nextAt;
+    return ready.length > 0 ? now() : nextAt;
+  }
+
+  /** `confirmed`: of a hold that the Partner API was asked about. */
+  function decideTimer(timer: Timer, confirmed?: Confirmed): Promise<void> {
+    const asked = confirmed === undefined ? {} : { confirmed };
+    return decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer), ...asked });
   }
 
   /** For a destination that is no longer in the file: held as a broken one is, until it is there again or the messages are too old. */

@@ -183,6 +183,18 @@ function readSecretFile(path: string, readFile: ReadFile): { ok: true; value: st
   }
 }
 
+export type Credentials = { url: string; partnerId: string; secrets: readonly string[] };
+
+/** What the Partner API is asked with; undefined: it is not asked. */
+export const credentialsOf = ({
+  partnerApiUrl,
+  partnerId,
+  partnerSecrets,
+}: Pick<Settings, 'partnerApiUrl' | 'partnerId' | 'partnerSecrets'>): Credentials | undefined =>
+  partnerApiUrl === undefined || partnerId === undefined || partnerSecrets.length === 0
+    ? undefined
+    : { url: partnerApiUrl, partnerId, secrets: partnerSecrets };
+
 export const isSecretReference = (text: string): boolean => /^(env|file):/.test(text);
 
 /** What `env:NAME` (or NAME_FILE) or `file:/path` in a file of CONFIG_DIR stands for. */

@@ -16,6 +16,7 @@ export const questions = [
   'incident',
   'members',
   'oldestOpen',
+  'workspaces',
   'cell',
 ] as const satisfies readonly (keyof Reader)[];
 

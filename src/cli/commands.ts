@@ -39,6 +39,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     summary: 'Lists the plug-ins: which loaded, from where, and why one did not.',
     load: async () => (await import('./plugins.ts')).plugins,
   },
+  workspaces: {
+    summary: 'Lists the workspaces that are known, and fetches what the table lacks.',
+    load: async () => (await import('./workspaces.ts')).workspaces,
+  },
   demo: {
     summary: 'Shows the main job on this machine: a morning in Slack, mail and HTTP.',
     load: async () => (await import('./demo.ts')).demo,

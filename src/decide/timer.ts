@@ -1,5 +1,6 @@
 // What is due: the end of a hold, of what was kept, of flapping, of a storm, of an incident that nothing else ends; a reminder, the next people. A timer speaks for the rules of now, not of when it was set.
 import type { Incident } from '../model.ts';
+import { confirmWords, foundOver, unconfirmed } from './confirm.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { change, type Draft, lateness, sayerFor } from './draft.ts';
@@ -76,7 +77,12 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
   }
   // Made while it waited, a silence is meant for it too.
   if (silenced(draft, name, { event, workspace, incident }, say)) return;
-  const details = { since: incident.openedAt, ...lateness(input) };
+  const confirm = route?.confirm === true && still && !now ? input.confirmed : undefined;
+  if (confirm === 'up') {
+    foundOver(draft, input, incident, { name, event }, say);
+    return;
+  }
+  const details = { since: incident.openedAt, ...lateness(input), ...unconfirmed(confirm) };
   const telling = { event, workspace, reach, incident, kind: 'alert' as const, details };
   if (route !== undefined && still) {
     // By the clock that was set, for it runs some milliseconds later each time and the words must be the same on paper.
@@ -86,6 +92,7 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
         ? `${name}: still so after ${length(input.timer.dueAt - incident.receivedAt)}`
         : `${name}: still so after ${length(draft.clock.now - incident.receivedAt)} (late: the relay was not running when it was due)`,
     );
+    if (confirm !== undefined) say('hold', `${name}: ${confirmWords[confirm]}`);
     // Told unless one of the gates keeps it.
     incident.routes[name] = { state: 'told', eventId: event.id };
     tell(draft, route, telling, say);

@@ -102,9 +102,9 @@ export const spanish: Words = {
   },
   gone: (count) => `${count} más, terminados antes de este aviso`,
   asked: 'preguntar a la Partner API, pues no llegó ningún webhook',
-  unconfirmed: 'no se pudo preguntar a la Partner API si sigue así',
   insteadOf: (names) => `no se pudo avisar por ${names}`,
   escalated: 'sigue igual y nadie de los avisados antes lo tiene a su cargo',
   late: (length) => `debía salir ${length} antes, cuando el relay no estaba en marcha`,
+  unconfirmed: 'la Partner API no pudo decir si sigue así',
   templateFailed: (file) => `${file} falló, así que se usó el texto incluido`,
 };

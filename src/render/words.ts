@@ -120,9 +120,9 @@ export const english = {
   },
   gone: (count: string) => `${count} more, over before this was due`,
   asked: 'asking the Partner API, for no webhook had come',
-  unconfirmed: 'the Partner API could not be asked whether it is still so',
   insteadOf: (names: string) => `${names} could not be reached`,
   escalated: 'it is not over, and nobody who was told before has it in hand',
   late: (length: string) => `due ${length} earlier, while the relay was not running`,
+  unconfirmed: 'the Partner API could not say whether it is still so',
   templateFailed: (file: string) => `${file} failed, so the built-in words were used`,
 };

@@ -55,7 +55,7 @@ export type Loaded =
   | { ok: false; mistakes: Mistake[]; secrets: string[] };
 
 export const rulesFile = 'routes.yaml';
-const noTable: Workspaces = { size: 0, find: (id) => Object.assign(Object.create(null), { id }) };
+const noTable: Workspaces = { size: 0, ids: () => [], find: (id) => Object.assign(Object.create(null), { id }) };
 
 export async function loadRules(deps: LoadDeps): Promise<Loaded> {
   const sources: Sources = {};

@@ -121,7 +121,7 @@ export type Rules = {
 };
 
 /** The workspaces table: who is who. Kept by the main thread alone; decide is handed the row. */
-export type Workspaces = { size: number; find(id: string): Workspace };
+export type Workspaces = { size: number; ids(): Iterable<string>; find(id: string): Workspace };
 
 /** For one workspace: destination name → target (what duplicates count by), several where each is to get a message of its own, '' where an
  * option came out empty. */

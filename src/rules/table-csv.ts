@@ -10,7 +10,7 @@ export function csvTable(source: string, tell: Tell): Table | undefined {
     return undefined;
   }
   const header = text.split(/\r\n|\n|\r/, firstLine + 1)[firstLine]!;
-  const delimiter = mostFrequent(header, [',', ';', '\t']);
+  const delimiter = delimiterOf(header);
   const rows: TableRow[] = [];
   let columns: string[] | undefined;
   let begins = 1;
@@ -83,6 +83,8 @@ function namesFit(columns: readonly string[], rows: readonly TableRow[], line: n
   }
   return fine;
 }
+
+export const delimiterOf = (header: string): string => mostFrequent(header, [',', ';', '\t']);
 
 function mostFrequent(header: string, signs: readonly string[]): string {
   const outside = header.replace(/"[^"]*"/g, '');

@@ -92,6 +92,7 @@ function checked({ columns, rows, header }: Table, tell: Tell): Map<string, read
 function lookUp(columns: readonly string[], rows: ReadonlyMap<string, readonly string[]>): Workspaces {
   return {
     size: rows.size,
+    ids: () => rows.keys(),
     find(id) {
       // No prototype: a column or an id may be called `constructor`.
       const row: Workspace = Object.assign(Object.create(null), { id });

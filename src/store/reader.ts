@@ -58,19 +58,22 @@ export type Reader = {
   openCounts(): Promise<{ destination: string; state: string; count: number }[]>;
   /** When the oldest delivery that is not final was made, by destination. */
   oldestOpen(): Promise<{ destination: string; since: number }[]>;
+  /** Every workspace that an event named, with its last one. */
+  workspaces(): Promise<{ id: string; lastAt: number }[]>;
   cell(key: string): Promise<string | undefined>;
   note(key: string): Promise<string | undefined>;
   close(): Promise<void>;
 };
 
 export async function openReader(url: string): Promise<Reader> {
-  const [{ kyselyOver }, { readEvents, readEvent }, { readDeliveries, readDelivery }, standing, { readMembers }] = await Promise.all([
-    import('./node-sqlite-dialect.ts'),
-    import('./read-events.ts'),
-    import('./read-deliveries.ts'),
-    import('./read-standing.ts'),
-    import('./read-members.ts'),
-  ]);
+  const [{ kyselyOver }, { readEvents, readEvent, readSeen }, { readDeliveries, readDelivery }, standing, { readMembers }] =
+    await Promise.all([
+      import('./node-sqlite-dialect.ts'),
+      import('./read-events.ts'),
+      import('./read-deliveries.ts'),
+      import('./read-standing.ts'),
+      import('./read-members.ts'),
+    ]);
   const db = kyselyOver<Schema>(openReadOnly(fileOf(url)));
   // To the disk's troubles as the relay words them.
   const ask = async <T>(answer: Promise<T>): Promise<T> => {
@@ -90,6 +93,7 @@ export async function openReader(url: string): Promise<Reader> {
     members: (ids) => ask(readMembers(db, ids)),
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),
+    workspaces: () => ask(readSeen(db)),
     cell: (key) => ask(readNamed(db, 'cells', key)),
     note: (key) => ask(readNamed(db, 'notes', key)),
     close: () => db.destroy(),

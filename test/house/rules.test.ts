@@ -42,6 +42,8 @@ test('the linter refuses an import from stage to stage, a sharp tool out of its 
   const tries = {
     'src/deliver/zz-broken.ts': "import { parse } from '../intake/parse.ts';\nexport const broken = parse;\n",
     'src/decide/zz-broken.ts': "import { DatabaseSync } from 'node:sqlite';\nexport const broken = DatabaseSync;\n",
+    'src/partner-api/zz-broken.ts': "import { Agent } from 'undici';\nexport const broken = Agent;\n",
+    'src/store/zz-broken.ts': "import { createPartnerApi } from '../partner-api/client.ts';\nexport const broken = createPartnerApi;\n",
     'plugins/zz-broken.ts': "import { RelayError } from '../src/errors.ts';\nexport const broken = RelayError;\n",
   };
   // In a folder of its own: a broken file in the tree, if only for a moment, would break what reads the tree meanwhile.

@@ -189,5 +189,5 @@ test('a reminder and an escalation say who, what and for how long, also in a sto
 test('what was found by asking, and what could not be confirmed, is said', () => {
   const facts = say('disconnected', 'alert', { event: { proof: 'asked' }, details: { unconfirmed: true } }).message.message.facts;
   expect(facts).toContainEqual({ label: 'Found by', value: 'asking the Partner API, for no webhook had come' });
-  expect(facts).toContainEqual({ label: 'Not confirmed', value: 'the Partner API could not be asked whether it is still so' });
+  expect(facts).toContainEqual({ label: 'Not confirmed', value: 'the Partner API could not say whether it is still so' });
 });

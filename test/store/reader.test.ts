@@ -44,6 +44,15 @@ test('events come newest first, by any filter', async () => {
   await close();
 });
 
+test('every workspace that an event named is known, with its last one', async () => {
+  const { reader, close } = await reading(events);
+  expect(await reader.workspaces()).toEqual([
+    { id: 'acme', lastAt: start + 3 },
+    { id: 'beta', lastAt: start + 1 },
+  ]);
+  await close();
+});
+
 test('pages follow each other without a gap or a repeat, also while new ones come in', async () => {
   const { reader, world, close } = await reading(async (filling) => {
     // All in one millisecond: a page may end between them.
