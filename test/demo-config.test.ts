@@ -22,8 +22,9 @@ test('every duration is divided by 60, and its own stands beside it', () => {
   expect(holds(demoRoutes(shipped))).toEqual(holds(shipped).map((value) => value!.replace('m', 's')));
 });
 
-test('its routes are those of config/, but for durations and billing', () => {
-  const routesOf = (text: string) => linesOf(text.slice(text.indexOf('\nroutes:')));
+test('its routes are those of config/, but for durations, billing and the tests', () => {
+  const routesOf = (text: string) => linesOf(text.slice(text.indexOf('\nroutes:')).split('\n# What must come of these rules')[0]!);
+  expect(demoRoutes(shipped)).not.toMatch(/^tests:/m);
   const [real, demo] = [routesOf(shipped), routesOf(demoRoutes(shipped))];
   const other = demo.filter((line, at) => line !== real[at]);
   expect(demo).toHaveLength(real.length);
