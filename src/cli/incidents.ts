@@ -60,15 +60,20 @@ async function take(settings: Settings, key: string, asked: object, json: boolea
 
 function rowOf({ opened_at, type, workspace, phone, told, key, ...incident }: Shown): string[] {
   const toldTo = [...new Set(told.map(({ destination }) => destination))].join(', ');
-  return [seconds(opened_at), type, workspace, phone ?? '', stateOf(incident), toldTo === '' ? 'nobody' : toldTo, key];
+  const known = toldTo === '' ? (waiting(incident) ?? 'nobody') : toldTo;
+  return [seconds(opened_at), type, workspace, phone ?? '', stateOf(incident), known, key];
 }
 
-function stateOf({
-  open,
-  ended_at,
-  ended_by,
-  acknowledged: taken,
-}: Pick<Shown, 'open' | 'ended_at' | 'ended_by' | 'acknowledged'>): string {
+/** Why nobody knows yet, and until when. */
+function waiting({ open, routes }: Pick<Shown, 'open' | 'routes'>): string | undefined {
+  const waits = open ? routes.filter(({ until }) => until !== undefined) : [];
+  const [first] = waits.sort((a, b) => Date.parse(a.until!) - Date.parse(b.until!));
+  return first && `nobody yet: ${first.state} until ${seconds(first.until!)}`;
+}
+
+type State = Pick<Shown, 'open' | 'ended_at' | 'ended_by' | 'acknowledged'>;
+
+function stateOf({ open, ended_at, ended_by, acknowledged: taken }: State): string {
   if (!open) return `over ${ended_at === undefined ? '' : seconds(ended_at)}${ended_by === 'time' ? ' (by time)' : ''}`.trim();
   return taken !== undefined && Date.parse(taken.until) > Date.now() ? `${taken.by} has it until ${seconds(taken.until)}` : 'open';
 }
