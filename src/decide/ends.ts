@@ -1,5 +1,5 @@
-// Ends that are told later: those of a digest, gathered for ten minutes into one answer to it; and in quiet hours any end that would be a message
-// of its own. And the end of anything that was kept.
+// Ends that are told later: those of a digest, gathered for ten minutes into one answer to it; and in quiet hours any other that would be a message
+// of its own, singly. And the end of anything that was kept.
 import type { Delivery, Details } from '../delivery.ts';
 import type { Told } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
@@ -25,7 +25,7 @@ export function waitsUntil(draft: Draft, route: Route | undefined, told: Told, p
 }
 
 export function keepEnd(draft: Draft, problem: Delivery, end: End, until: number): void {
-  const name = `${prefix}${problem.id}`;
+  const name = `${prefix}${problem.id}${end.key === undefined ? '' : `:${end.key}`}`;
   const before = endsOf(draft, name);
   if (before.length === 0) draft.decision.timers.set.push(flushOf(name, problem.route, until));
   draft.decision.cells[name] = JSON.stringify([...before, end]);
@@ -43,7 +43,7 @@ function endsOf(draft: Draft, name: string): End[] {
 
 function tellEnds(draft: Draft, name: string, late: Pick<Details, 'lateMs'>): void {
   const ends = endsOf(draft, name);
-  const problem = draft.memory.delivery(name.slice(prefix.length));
+  const problem = draft.memory.delivery(name.split(':')[1]!);
   const last = ends.at(-1);
   const to = problem && draft.rules.destinations[problem.destination];
   if (last === undefined || problem === undefined || to === undefined || problem.state === 'dead' || problem.state === 'cancelled') {
@@ -62,7 +62,7 @@ function tellEnds(draft: Draft, name: string, late: Pick<Details, 'lateMs'>): vo
   draft.decision.cells[name] = null;
   newDelivery(draft, {
     eventId: last.event,
-    ...(ends.length === 1 && last.key !== undefined ? { incidentKey: last.key } : {}),
+    ...(last.key === undefined ? {} : { incidentKey: last.key }),
     ...{ destination, target, route, level },
     kind: 'resolved',
     follows: id,

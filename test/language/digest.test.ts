@@ -1,0 +1,30 @@
+// digest: what its tests in digest.yaml cannot say, what stands in it.
+import { expect, test } from 'vitest';
+import { eventAt, paper, route, rulesOf } from '../decide/paper.ts';
+
+const everyMs = 3_600_000;
+
+test('digest: an incident stands in it once, by its latest words and at its present level, and those that are over are counted', () => {
+  const world = paper(rulesOf([route('all', ['ops'], { digest: { everyMs } })]));
+  world.send(eventAt('10:00', 'messaging-90', { workspaceId: 'a' }));
+  const raise = eventAt('10:10', 'messaging-100', { workspaceId: 'a' });
+  world.send(raise);
+  world.send(eventAt('10:20', 'disconnected', { workspaceId: 'b' }));
+  world.send(eventAt('10:30', 'connected', { workspaceId: 'b' }));
+  world.until('11:00');
+  expect(world.heard()).toEqual(['11:00 ops digest']);
+  expect(world.deliveries()[0]).toMatchObject({ level: 2, details: { keptBy: 'digest', members: [raise.id], gone: 1 } });
+});
+
+test('digest: of two destinations each gets what it does not know yet', () => {
+  const world = paper(
+    rulesOf([route('at-once', ['ops'], { events: ['seats-full'] }), route('all', ['ops', 'mail'], { digest: { everyMs } })]),
+  );
+  const [seats, drop] = [eventAt('10:00', 'seats-full'), eventAt('10:10', 'disconnected')];
+  world.send(seats);
+  world.send(drop);
+  world.until('11:00');
+  expect(world.heard()).toEqual(['10:00 ops alert', '11:00 mail digest', '11:00 ops digest']);
+  const [, mail, ops] = world.deliveries();
+  expect([mail?.details.members, ops?.details.members]).toEqual([[seats.id, drop.id], [drop.id]]);
+});
