@@ -1,4 +1,4 @@
-// when_resolved: what its tests in when-resolved.yaml cannot say, in which form an end comes, and what becomes of it where the problem had no luck.
+// when_resolved: what its tests in when_resolved.yaml cannot say, in which form an end comes, and what becomes of it where the problem had no luck.
 import { expect, test } from 'vitest';
 import { type Attempting, attempt } from '../../src/attempt.ts';
 import type { Fate } from '../../src/decide/rehearsal.ts';
