@@ -16,15 +16,19 @@ test('digest: an incident stands in it once, by its latest words and at its pres
   expect(world.deliveries()[0]).toMatchObject({ level: 2, details: { keptBy: 'digest', members: [raise.id], gone: 1 } });
 });
 
-test('digest: of two destinations each gets what it does not know yet', () => {
+test('digest: of two destinations each gets what it does not know by then', () => {
   const world = paper(
-    rulesOf([route('at-once', ['ops'], { events: ['seats-full'] }), route('all', ['ops', 'mail'], { digest: { everyMs } })]),
+    rulesOf([
+      route('soon', ['ops'], { events: ['seats-full'], holdMs: everyMs / 2 }),
+      route('all', ['ops', 'mail'], { digest: { everyMs } }),
+    ]),
   );
   const [seats, drop] = [eventAt('10:00', 'seats-full'), eventAt('10:10', 'disconnected')];
   world.send(seats);
   world.send(drop);
   world.until('11:00');
-  expect(world.heard()).toEqual(['10:00 ops alert', '11:00 mail digest', '11:00 ops digest']);
-  const [, mail, ops] = world.deliveries();
-  expect([mail?.details.members, ops?.details.members]).toEqual([[seats.id, drop.id], [drop.id]]);
+  expect(world.heard()).toEqual(['10:30 ops alert', '11:00 ops digest', '11:00 mail digest']);
+  const [, ops, mail] = world.deliveries();
+  expect([ops?.details.members, mail?.details.members]).toEqual([[drop.id], [seats.id, drop.id]]);
+  expect(world.lines(seats)).toContain('digest: all: ops was already told by soon');
 });

@@ -7,13 +7,16 @@ const rules = rulesOf([route('down', ['ops'], { events: ['disconnected'], flappi
 
 test('flapping: it says how many drops within how long, and the one end answers that message', () => {
   const world = paper(rules);
+  let last: ReturnType<typeof eventAt> | undefined;
   for (const clock of ['10:00', '10:10', '10:20', '10:30']) {
     world.send(eventAt(clock, 'disconnected'));
-    world.send(eventAt(`${clock}:30`, 'connected'));
+    last = eventAt(`${clock}:30`, 'connected');
+    world.send(last);
   }
   world.until('12:00');
   expect(world.heard().slice(-2)).toEqual(['10:20 ops flapping', '11:30 ops resolved']);
   const [unstable, end] = world.deliveries().slice(-2);
+  expect(end?.eventId).toBe(last?.id);
   expect(unstable?.details.flaps).toEqual({ drops: 3, withinMs: hour });
   expect(end).toMatchObject({ follows: unstable?.id, details: { flaps: { drops: 4, withinMs: hour } } });
 });
