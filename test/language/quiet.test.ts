@@ -1,5 +1,9 @@
 // quiet: what its tests in quiet.yaml cannot say, the count of what came and went, and edits, which make no sound.
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { loadPlugins } from '../../src/deliver/plug-ins.ts';
+import { judgeDisk } from '../../src/judge.ts';
+import { root } from '../cli/call.ts';
 import { at, destination, eventAt, paper, route, rulesOf } from '../decide/paper.ts';
 
 const quietHours = { noon: { from: 12 * 60, to: 14 * 60, days: [0, 1, 2, 3, 4, 5, 6] } };
@@ -62,4 +66,34 @@ test('quiet: it is the clock of the workspace that an end waits by', () => {
   world.until('09:00');
   // 14:00 there.
   expect(world.heard()).toEqual(['02:00 ops alert', '05:00 ops resolved']);
+});
+
+test('quiet: Slack can edit, so its ends need not wait; a mail, an HTTP call and a line on the console cannot', async () => {
+  const routes = `version: 1
+timezone: UTC
+destinations:
+  chat: { plugin: slack, token: xoxb-not-real, channel: "#ops" }
+  mail: { plugin: email, smtp: "smtp://mail.example", from: relay@example.com, to: ops@example.com }
+  hook: { plugin: http, url: "https://ops.example/hook" }
+  log: { plugin: console }
+routes: [{ name: all, send: [chat, mail, hook, log] }]
+fallback: { send: [log] }
+operator: log
+`;
+  const plugins = await loadPlugins({ dirs: [join(root, 'plugins')] });
+  const judged = await judgeDisk({ settings: { configDir: join(root, 'config') }, plugins, now: Date.now }, { routes });
+  const able = judged.ok ? Object.values(judged.rules.destinations).filter(({ edits }) => edits) : [];
+  expect(able.map(({ name }) => name)).toEqual(['chat']);
+});
+
+test('quiet: what left no receipt cannot be edited, so its end waits too', () => {
+  const rules = rulesOf([route('down', ['ops'], { events: ['disconnected'], quiet })], {
+    ...{ quietHours, fallback: [], destinations: { ops: destination('ops', { edits: true }) } },
+  });
+  const world = paper(rules);
+  world.send(down('11:00'));
+  delete world.deliveries()[0]!.receipt;
+  world.send(back('12:30'));
+  world.until('15:00');
+  expect(world.heard()).toEqual(['11:00 ops alert', '14:00 ops resolved']);
 });
