@@ -164,7 +164,7 @@ const described = (plugins: LoadedPlugins['plugins']): RulesDeps['plugins'] => (
     const plugin = plugins.get(name);
     if (plugin === undefined) return undefined;
     const { type, secrets, templates } = pluginInfo(plugin);
-    return { type, options: plugin.options, secrets, templates };
+    return { type, options: plugin.options, secrets, templates, edits: plugin.capabilities?.update === true };
   },
 });
 

@@ -181,7 +181,7 @@ export type PluginDefinition<S extends z.ZodType = z.ZodType, R = unknown> = {
     /** It can send files along. */
     attachments?: boolean;
   };
-  /** update: can edit or answer what it sent before. */
+  /** update: can edit what it sent before, so that an end in quiet hours need not wait · thread: can answer it. */
   capabilities?: { update?: boolean; thread?: boolean };
   /** Wants the webhook body as received. Shipped `http` only. */
   rawEvent?: boolean;

@@ -24,7 +24,7 @@ export default definePlugin<typeof options, z.output<typeof content>>({
   description: 'Sends mail by SMTP, text and HTML.',
   options,
   content: { format: 'text', formats: { html: 'html' }, output: content, members: 200, attachments: true },
-  capabilities: { update: true, thread: true },
+  capabilities: { thread: true },
   limits: { concurrency: 2, perSecond: 5, timeoutMs: 30_000 },
   target: recipientsOf,
   create: (o, { destination }) => {

@@ -2,11 +2,11 @@
 import type { Delivery, Details } from '../delivery.ts';
 import type { Event, Incident, Told } from '../model.ts';
 import { type Case, change, type Draft, type Say, sayerFor } from './draft.ts';
-import { keepEnd } from './ends.ts';
+import { gathered, keepEnd, waitsUntil } from './ends.ts';
 import { cameBack, isUnstable } from './flaps.ts';
 import { end } from './incident.ts';
 import { newDelivery } from './new-delivery.ts';
-import { length } from './phrase.ts';
+import { length, moment } from './phrase.ts';
 import { dropSilenced } from './silence.ts';
 import { leaveStorm } from './storm.ts';
 
@@ -138,12 +138,22 @@ function resolve(draft: Draft, incident: Incident, event: End, told: Told, probl
   }
   draft.told.set(told.target, told.route);
   if (problem.kind === 'digest') {
-    keepEnd(draft, problem, { event: event.id, since: incident.openedAt, endedAt: event.triggeredAt });
+    keepEnd(draft, problem, { event: event.id, details: { since: incident.openedAt, endedAt: event.triggeredAt } }, gathered(draft));
     say('receipt', `${told.destination} was told of it in a digest: its end is gathered with others for ten minutes`);
     return;
   }
   // The end of one must not write over what tells of many.
   const form = problem.kind === 'storm' ? 'new' : how;
+  const details = { since: incident.openedAt, endedAt: event.triggeredAt, ...(form === 'update' ? {} : { whenResolved: form }), ...more };
+  const until = waitsUntil(draft, route, told, problem, form);
+  if (until !== undefined) {
+    keepEnd(draft, problem, { event: event.id, key: incident.key, details }, until);
+    say(
+      'quiet',
+      `${told.destination} was told of it by ${told.route}: that it is over waits until ${moment(until, draft.rules.timezone)} (quiet hours)`,
+    );
+    return;
+  }
   newDelivery(draft, {
     eventId: event.id,
     incidentKey: incident.key,
@@ -154,7 +164,7 @@ function resolve(draft: Draft, incident: Incident, event: End, told: Told, probl
     level: incident.level,
     follows: problem.id,
     ...(problem.template === undefined ? {} : { template: problem.template }),
-    details: { since: incident.openedAt, endedAt: event.triggeredAt, ...(form === 'update' ? {} : { whenResolved: form }), ...more },
+    details,
     receivedAt: event.receivedAt,
   });
   // With its lane, but perhaps not begun: the lane is asked; if it gives it back, both are cancelled, else the end waits its turn.

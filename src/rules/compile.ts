@@ -57,6 +57,7 @@ function destination(name: string, from: RoutesFile['destinations'][string], own
     maxAgeMs: from.max_age ?? 86_400_000,
     ...(from.template !== undefined && { template: from.template }),
     ignoreQuietHours: from.ignore_quiet_hours ?? false,
+    ...(own?.edits === true && { edits: true as const }),
     storm: from.storm ?? true,
   };
 }

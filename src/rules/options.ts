@@ -16,6 +16,8 @@ export type PluginInfo = {
   secrets: readonly string[];
   /** Options whose `{{…}}` the plug-in's own message fills in, such as a body. */
   templates?: readonly string[];
+  /** It can edit what it sent. */
+  edits?: boolean;
   target?(options: unknown): string;
 };
 
@@ -28,7 +30,7 @@ export type Plugins = {
   broken: ReadonlyMap<string, string>;
 };
 
-export type Options = { options: Record<string, unknown>; templated: boolean };
+export type Options = { options: Record<string, unknown>; templated: boolean; edits: boolean };
 type Leaf = { path: Path; text: string };
 
 export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugins, table: Known['columns']) {
@@ -75,7 +77,7 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
       }
     }
     if (plugin) mistakes.push(...againstSchema(tree, path, plugin, options, skip));
-    made.set(name, { options: plainCopy(options) as Record<string, unknown>, templated });
+    made.set(name, { options: plainCopy(options) as Record<string, unknown>, templated, edits: (plugin || undefined)?.edits === true });
   }
   return { mistakes, secrets, made };
 }

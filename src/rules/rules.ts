@@ -97,6 +97,8 @@ export type Destination = {
   template?: string;
   /** Messages to it are never kept for the end of quiet hours. */
   ignoreQuietHours: boolean;
+  /** Its plug-in can edit what it sent, so that an end in quiet hours makes no sound. */
+  edits?: true;
   /** Whether a storm may fold what would go to it into one summary. */
   storm: boolean;
 };
