@@ -47,3 +47,21 @@ test('a raise neither cancels nor edits the digest that told the lower level: it
     expect(world.deliveries().at(-1)!.follows).toBeUndefined();
   }
 });
+
+test('the end of a storm lists nothing as still open of which the reader heard only by what died: of that no end would follow', () => {
+  const storm = { moreThan: 2, withinMs: 8 * minute };
+  const digest = rulesOf([route('all', ['billing'], { digest: { everyMs: 5 * minute } })], { storm });
+  let dies = false;
+  const world = paper(digest, { fate: ({ kind }) => (kind === 'digest' ? 'pending' : kind === 'alert' && dies ? 'dead' : 'delivered') });
+  world.send(eventAt('08:00', 'disconnected'));
+  world.until('08:05');
+  world.send(eventAt('08:06', 'connected'));
+  world.use(rulesOf([route('now', ['billing'], { events: ['disconnected'] })], { storm }));
+  dies = true;
+  world.send(eventAt('08:06:10', 'disconnected'));
+  dies = false;
+  world.send(eventAt('08:06:20', 'disconnected', { workspaceId: 'other' }));
+  world.until('08:40');
+  const ending = world.deliveries().find(({ details }) => details.storm?.over)!;
+  expect(ending.details.members).toHaveLength(1);
+});
