@@ -92,7 +92,8 @@ export const mornings: fc.Arbitrary<Morning> = fc.record({
 });
 
 /** One event's entry: what was decided, and its incident before and after. */
-export type Entry = { event: Event; rules: Rules; decision: Decision; before?: Incident; after?: Incident };
+/** `file`: the place of `rules` among those of the diary. */
+export type Entry = { event: Event; rules: Rules; file: number; decision: Decision; before?: Incident; after?: Incident };
 export type Diary = {
   entries: Entry[];
   rules: { since: number; rules: Rules }[];
@@ -135,7 +136,14 @@ export function play({ steps, fates }: Morning, home = false): Diary {
     const before = incident();
     const decision = stage.put({ kind: 'event', event, workspace: { id: event.workspaceId }, reach } satisfies Input, now);
     const after = incident();
-    entries.push({ event, rules: rules.at(-1)!.rules, decision, ...(before && { before }), ...(after && { after }) });
+    entries.push({
+      event,
+      rules: rules.at(-1)!.rules,
+      file: rules.length - 1,
+      decision,
+      ...(before && { before }),
+      ...(after && { after }),
+    });
   };
   const newEvent = (type: EventType, shop: string, lag: number): Event => {
     const made = eventAt(new Date(now).toISOString().slice(11, 19), type, { workspaceId: shop });
@@ -146,8 +154,9 @@ export function play({ steps, fates }: Morning, home = false): Diary {
   const take = ({ what, shop, lag, file, after }: Step) => {
     const last = entries.at(-1)?.event;
     if (what === 'reload') {
-      stage.use(files[file]!);
+      stage.use(files[file]!, now);
       rules.push({ since: now, rules: files[file]! });
+      runTo(now);
     } else if (what === 'restart') {
       away.push({ from: now, settled: now + after + settleMs });
       now += after;
