@@ -80,7 +80,11 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     now,
     nameOf: (id) => asking?.nameOf(id),
     lastGood: () => kept('rules.good'),
-    swapped: () => enforce(),
+    swapped: () => {
+      enforce();
+      // Not at the start: what fell due while the relay was away has a settle window.
+      void ledger.do({ do: 'replan' }).catch((error) => log.warn({ error: String(error) }, 'holds.not_replanned'));
+    },
     refused: (mistakes) => fileNotices(mistakes).forEach(tell),
   });
   const [ledger, inForce] = await Promise.all([options.ledger, judging]);

@@ -6,6 +6,7 @@ import { type Addressee, addressee, called } from './addressee.ts';
 import { change, type Draft, type Say } from './draft.ts';
 import { newDelivery } from './new-delivery.ts';
 import { tellOperator } from './operator.ts';
+import { unkeep } from './unkeep.ts';
 
 export type Telling = {
   event: Event;
@@ -44,6 +45,8 @@ function deliverOne(draft: Draft, telling: Telling, send: Send, to: Addressee, t
     say('deliver', `${route}: ${name} was already told by ${by}`);
     return;
   }
+  if (incident === undefined && unkeep(draft, event.id, target))
+    say('digest', `${route}: ${name} hears of it now, so it is not kept for it`);
   const follows = before === undefined ? undefined : superseded(draft, before, say);
   const delivery = newDelivery(draft, {
     eventId: event.id,

@@ -4,6 +4,7 @@ import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { type Case, type Draft, type Say, sayer } from './draft.ts';
 import { flap } from './flapping.ts';
+import { isUnstable } from './flaps.ts';
 import { hold } from './hold.ts';
 import { closeAt, incidentOf, openOrRaise } from './incident.ts';
 import { matchRoutes } from './match.ts';
@@ -76,7 +77,9 @@ function route(
     ...(incident === undefined ? {} : { since: incident.openedAt }),
   };
   for (const one of matched) {
-    if (one.send.length > 0 && silenced(draft, one.name, { event, workspace, incident, firstTime }, say)) continue;
+    // A drop of what was told as unstable is mute anyway, and counts: whoever heard that is to hear of its end.
+    const mute = incident !== undefined && isUnstable(draft, one.name, incident.key);
+    if (!mute && one.send.length > 0 && silenced(draft, one.name, { event, workspace, incident, firstTime }, say)) continue;
     if (incident !== undefined && !raised && flap(draft, one, about, incident, say)) continue;
     if (incident !== undefined && !raised && !over && hold(draft, one, incident, event, say)) continue;
     tell(draft, one, { event, workspace, reach, incident, kind, details }, say);

@@ -14,7 +14,7 @@ export type KeptBy = 'quiet' | 'limit' | 'digest';
 export type KeptFor = { destination: string; target: string; template?: string };
 /** `workspace`: its row of the table, for a silence may ask for it at the end. */
 type Item = { event: string; key?: string; for: KeptFor[]; workspace?: Workspace };
-type Bag = { until: number; by: KeptBy; items: Item[] };
+export type Bag = { until: number; by: KeptBy; items: Item[] };
 
 /** `group`: what has a digest of its own within the route. Answers until when; a bag that is open already keeps its end. */
 export function keep(draft: Draft, route: string, by: KeptBy, group: string, until: number, item: Item): number {

@@ -16,6 +16,8 @@ export type Rehearsal = {
   /** Runs every timer due up to `until`, in order. */
   runTo(until: number): Decision[];
   trace(eventId: string): TraceLine[];
+  /** New files are in force: each hold that still runs is due, and decided anew. */
+  replan(now: number): void;
   deliveries(): Delivery[];
   timers(): Timer[];
 };
@@ -106,6 +108,9 @@ export function rehearse(options: {
         const workspace = options.workspace(next.workspaceId);
         decisions.push(put({ kind: 'timer', timer: next, workspace, reach: options.reach(workspace) }, next.dueAt));
       }
+    },
+    replan: (now) => {
+      for (const timer of timers.all()) if (timer.kind === 'hold' && timer.dueAt > now) timers.set({ ...timer, dueAt: now });
     },
     trace: (eventId) => traces.get(eventId) ?? [],
     deliveries: () => [...deliveries.values()],

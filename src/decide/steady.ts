@@ -7,6 +7,7 @@ import { dropFlaps, type Flaps, flapsOf } from './flaps.ts';
 import { matchRoutes } from './match.ts';
 import { length } from './phrase.ts';
 import { followReceipts } from './recover.ts';
+import { silenced } from './silence.ts';
 import { tell } from './tell.ts';
 
 type TimerInput = Extract<Input, { kind: 'timer' }>;
@@ -55,6 +56,7 @@ function stillDown(draft: Draft, input: TimerInput, incident: Incident, name: st
   say('flapping', `${name}: no drop for long enough, and still down: a new alert`);
   // "Unstable" said less than that it is down, so it does not count as told; its end is still owed to whoever this does not reach.
   incident.told = incident.told.map((one) => (one.route === name ? { ...one, level: 0 } : one));
+  if (silenced(draft, name, { event, workspace, incident }, say)) return;
   const details = { since: incident.openedAt, whenResolved: 'new' as const, ...lateness(input) };
   tell(draft, route, { event, workspace, reach, incident, kind: 'alert', details }, say);
 }

@@ -95,7 +95,7 @@ function endStorm(draft: Draft, target: string, running: Running, late: Pick<Det
   dropMembers(draft, target, running.members);
   if (draft.rules.destinations[running.destination] === undefined) return;
   const incidents = latestOf(all);
-  const open = incidents.filter(({ key }) => isOpen(draft, key, target));
+  const open = incidents.filter(({ key }) => isOpen(draft, key, target, running.ending));
   const summary = summaryOf({ ...running, back: incidents.length - open.length }, open);
   const follows = takePlaceOf(draft, running);
   const last = all.at(-1)?.event;
@@ -107,10 +107,11 @@ function endStorm(draft: Draft, target: string, running: Running, late: Pick<Det
   );
 }
 
-/** One that ended and began again is open, but of the new one this reader may not have heard. */
-function isOpen(draft: Draft, key: string, target: string): boolean {
+/** One that ended and began again is open, but of the new one this reader may not have heard: it would hear of no end either. */
+function isOpen(draft: Draft, key: string, target: string, ending: string): boolean {
   const incident = draft.memory.incident(key);
-  return incident?.open === true && incident.told.some((one) => one.target === target);
+  const arrives = (id: string) => id === ending || !['dead', 'cancelled', undefined].includes(draft.memory.delivery(id)?.state);
+  return incident?.open === true && incident.told.some((one) => one.target === target && arrives(one.delivery));
 }
 
 type Lasting = Member & { key: string };

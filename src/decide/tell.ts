@@ -10,6 +10,7 @@ import { overLimit } from './limit.ts';
 import { segmentsOf } from './match.ts';
 import { length, moment } from './phrase.ts';
 import { quietEnd } from './quiet.ts';
+import { isKeptFor } from './unkeep.ts';
 import { nextClock } from './wall.ts';
 
 type About = Omit<Telling, 'route' | 'sends'> & { workspace: Workspace };
@@ -77,7 +78,9 @@ function keepFor(draft: Draft, route: Route, about: About, sends: Send[], { by, 
     const fresh = (to?.targets ?? []).filter((target) => {
       const other = draft.told.get(target);
       if (other !== undefined) say('deliver', `${route.name}: ${called(to!, target)} was already told by ${other}`);
-      return other === undefined;
+      const kept = incident === undefined && isKeptFor(draft, event.id, target);
+      if (kept) say('deliver', `${route.name}: it is kept for ${called(to!, target)} already`);
+      return other === undefined && !kept;
     });
     return fresh.map((target) => ({ destination: to!.name, target, ...(template === undefined ? {} : { template }) }));
   });

@@ -67,10 +67,11 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
     say('hold', `${name}: cancelled (route-off): the route was turned off while it waited`);
     return;
   }
-  const until = route?.holdMs === undefined ? 0 : heldUntil(incident, route.holdMs);
   const matched = matchRoutes(draft.rules, event, workspace, new Set(), () => {});
   const still = matched.some((one) => one.name === name);
-  if (route !== undefined && still && until > draft.clock.now && !now) {
+  // Asked anew at each reload. Of a route that is gone the hold runs on: a new name must not tell it sooner.
+  const until = still ? heldUntil(incident, route?.holdMs ?? 0) : (progress.until ?? 0);
+  if (until > draft.clock.now && !now) {
     incident.routes[name] = { ...progress, until };
     draft.decision.timers.set.push({ ...input.timer, dueAt: until });
     return;

@@ -152,6 +152,9 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
     case 'bring-forward':
       sql.bringForward.run(turn.clock.now, work.byMs);
       return { did: 'bring-forward' };
+    case 'replan':
+      sql.replan.run(turn.clock.now);
+      return { did: 'replan' };
     case 'prune':
       return { ...prune(desk.prune, turn.clock.now) };
     case 'probe':

@@ -55,6 +55,8 @@ export type Work =
   | { do: 'hasten'; destination: string }
   /** The wall clock was set back by so much: what waits for its next try is due so much earlier, so that the wait stays as long as it was meant. */
   | { do: 'bring-forward'; byMs: number }
+  /** New files are in force: each hold that still runs is decided anew, for it may be shorter now. */
+  | { do: 'replan' }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
   /** A write that proves the store can be written. */
@@ -98,6 +100,7 @@ export type Done =
   | { did: 'replay'; created: string[]; refused: { id: string; reason: string }[] }
   | { did: 'hasten'; more: boolean }
   | { did: 'bring-forward' }
+  | { did: 'replan' }
   | { did: 'prune'; more: boolean; deleted: number }
   | { did: 'probe' }
   | { did: 'failed'; code: string; message: string };

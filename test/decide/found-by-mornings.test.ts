@@ -1,6 +1,6 @@
 // What random mornings found: each is a story of its own now.
 import { expect, test } from 'vitest';
-import { eventAt, paper, route, rulesOf } from './paper.ts';
+import { at, eventAt, paper, route, rulesOf } from './paper.ts';
 
 const minute = 60_000;
 const down = (more: string[], rest: Parameters<typeof route>[2] = {}) =>
@@ -46,4 +46,46 @@ test('a raise neither cancels nor edits the digest that told the lower level: it
     expect(world.heard()).toEqual(['08:05 billing digest', '08:06 billing alert']);
     expect(world.deliveries().at(-1)!.follows).toBeUndefined();
   }
+});
+
+test('the end of a storm lists nothing as still open of which the reader heard only by what died: of that no end would follow', () => {
+  const storm = { moreThan: 2, withinMs: 8 * minute };
+  const digest = rulesOf([route('all', ['billing'], { digest: { everyMs: 5 * minute } })], { storm });
+  let dies = false;
+  const world = paper(digest, { fate: ({ kind }) => (kind === 'digest' ? 'pending' : kind === 'alert' && dies ? 'dead' : 'delivered') });
+  world.send(eventAt('08:00', 'disconnected'));
+  world.until('08:05');
+  world.send(eventAt('08:06', 'connected'));
+  world.use(rulesOf([route('now', ['billing'], { events: ['disconnected'] })], { storm }));
+  dies = true;
+  world.send(eventAt('08:06:10', 'disconnected'));
+  dies = false;
+  world.send(eventAt('08:06:20', 'disconnected', { workspaceId: 'other' }));
+  world.until('08:40');
+  const ending = world.deliveries().find(({ details }) => details.storm?.over)!;
+  expect(ending.details.members).toHaveLength(1);
+});
+
+test('a drop in a silence of a number that was told as unstable: who heard that hears of its end; still down at the end of that, it is told after the silence', () => {
+  const flapping = { drops: 2, withinMs: 20 * minute };
+  const silence = (until: string) => ({ id: 's', where: { workspace: ['shop'] }, until: at(until), reason: 'moving', by: 'ann' });
+  const unstable = (until: string) => {
+    const world = paper(rulesOf([down([], { flapping })]));
+    world.send(eventAt('08:00', 'disconnected'));
+    world.send(eventAt('08:02', 'connected'));
+    world.send(eventAt('08:03', 'disconnected'));
+    world.send(eventAt('08:05', 'connected'));
+    world.put({ kind: 'silence', silence: silence(until) }, at('08:06'));
+    world.send(eventAt('08:10', 'disconnected'));
+    return world;
+  };
+  const before = ['08:00 ops alert', '08:02 ops resolved', '08:03 ops flapping'];
+  const back = unstable('08:20');
+  back.send(eventAt('08:25', 'connected'));
+  back.until('09:30');
+  expect(back.heard()).toEqual([...before, '08:30 ops resolved']);
+  const still = unstable('08:40');
+  still.until('09:30');
+  still.send(eventAt('09:40', 'connected'));
+  expect(still.heard()).toEqual([...before, '08:40 ops alert', '09:40 ops resolved']);
 });

@@ -253,3 +253,27 @@ test('who is told at once begins the time of the next people, and the digest of 
   world.until('13:00');
   expect(world.heard()).toEqual(['03:00 boss alert', '07:00 ops digest', '08:00 mail escalation']);
 });
+
+test('a notice that one route keeps and a later one tells at once comes once, at once, to a target of both; others still get the digest', () => {
+  const digest = { everyMs: 10 * minute };
+  const world = paper(rulesOf([route('all', ['ops', 'owner'], { digest }), route('tokens', ['ops'], { events: ['token-rotated'] })]));
+  const rotated = eventAt('08:00', 'token-rotated');
+  world.send(rotated);
+  world.send(eventAt('08:01', 'unknown'));
+  world.until('09:00');
+  expect(world.heard()).toEqual(['08:00 ops notice', '08:10 owner digest', '08:10 ops digest']);
+  expect(world.deliveries().map(({ details }) => details.members?.length)).toEqual([undefined, 2, 1]);
+  expect(world.lines(rotated)).toContain('digest: tokens: ops hears of it now, so it is not kept for it');
+});
+
+test('a notice that two routes keep for one target is in the digest of the first', () => {
+  const world = paper(
+    rulesOf([
+      route('all', ['ops'], { digest: { everyMs: 10 * minute } }),
+      route('again', ['ops', 'owner'], { digest: { everyMs: minute } }),
+    ]),
+  );
+  world.send(eventAt('08:00', 'token-rotated'));
+  world.until('09:00');
+  expect(world.heard()).toEqual(['08:01 owner digest', '08:10 ops digest']);
+});

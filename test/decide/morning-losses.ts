@@ -1,5 +1,5 @@
 // Nothing that matched is lost. For every event and every route it matched, each target was told, or it was over before it had to be, or something
-// still waits for it. Reckoned anew from the files and the clock: when a hold ends, by which file, whom that file names.
+// still waits for it. Reckoned anew from the files and the clock: when a hold or a silence ends, by which file, whom that file names.
 import type { Delivery } from '../../src/delivery.ts';
 import type { Event } from '../../src/model.ts';
 import type { Route, Rules } from '../../src/rules/rules.ts';
@@ -26,13 +26,82 @@ export function lostIn(diary: Diary, spans: Spans): string | undefined {
 function dutiesOf(world: World, entry: Entry): Duty[] {
   const { event, rules, decision } = entry;
   const matched = decision.trace.flatMap(({ gate, text }) => (gate === 'match' ? (/^(\S+): yes/.exec(text)?.[1] ?? []) : []));
-  const routes = matched.map((name) => rules.routes.find((one) => one.name === name)!);
-  if (routes.length === 0) return event.phase === 'resolved' ? [] : fallbackOf(rules, event.receivedAt);
-  return routes.flatMap((route) => {
-    const opened = event.incidentKey !== undefined && event.phase === 'firing' && !entry.before?.open;
-    if (!opened || route.holdMs === undefined) return told(route, event.receivedAt);
-    return afterHold(world, event, route);
-  });
+  if (matched.length === 0 && event.phase === 'resolved') return [];
+  const holds = event.incidentKey !== undefined && event.phase === 'firing' && !entry.before?.open;
+  const first = { ...entry, holds, matched };
+  if (matched.length === 0) return afterWaiting(world, first, undefined);
+  return matched.flatMap((name) => afterWaiting(world, first, rules.routes.find((one) => one.name === name)!));
+}
+
+/** `matched`: routes that took it when it came; `holds`: its hold counts from this event. */
+type First = Entry & { holds: boolean; matched: string[] };
+
+/** Behind its hold and the silences of its shop, again and again as files come and go: whom the file of then names. undefined = the fallback. */
+function afterWaiting(world: World, first: First, from: Route | undefined): Duty[] {
+  const { diary } = world;
+  const { event } = first;
+  const over = waitedOut(diary, first, from);
+  if (over === undefined) return [];
+  const { at, file } = over;
+  const rules = diary.rules[file]!.rules;
+  const named = at === event.receivedAt ? rules.routes.filter(({ name }) => first.matched.includes(name)) : namedBy(rules, event);
+  const route = named.find(({ name }) => name === from?.name);
+  if (route !== undefined) return told(route, at);
+  if (named.length === 0) return fallbackOf(rules, at);
+  // One that waits itself tells when it is done with that.
+  return named.flatMap((one) => told(one, first.matched.includes(one.name) ? Math.max(at, waitedOut(diary, first, one)?.at ?? at) : at));
+}
+
+const namedBy = (rules: Rules, { type }: Event): Route[] =>
+  rules.routes.filter(({ events, where }) => where === undefined && (events === undefined || events.includes(type)));
+
+/** Nothing where a silence takes it for good: a notice is not told when it ends. */
+function waitedOut(diary: Diary, first: First, from: Route | undefined): { at: number; file: number } | undefined {
+  const { event, holds } = first;
+  let { file } = first;
+  let at = event.receivedAt;
+  for (;;) {
+    const silent = silentUntil(diary, event.workspaceId, at);
+    if (silent !== undefined) {
+      if (event.incidentKey === undefined || event.phase !== 'firing') return undefined;
+      at = awake(diary, silent);
+      file = Math.max(
+        file,
+        diary.rules.findLastIndex(({ since }) => since < at),
+      );
+      continue;
+    }
+    const route = namedBy(diary.rules[file]!.rules, event).find(({ name }) => name === from?.name);
+    const due = holds && route !== undefined ? holdEnd(event, route.holdMs ?? 0) : 0;
+    if (due <= at) return { at, file };
+    ({ at, file } = heldOut(diary, event, route!.name, { due, file }));
+  }
+}
+
+/** Each new file is asked while the hold runs; not about one that is overdue, for it waits until the relay has settled. */
+function heldOut(diary: Diary, event: Event, name: string, { due, file }: { due: number; file: number }): { at: number; file: number } {
+  for (let n = file + 1; n < diary.rules.length; n++) {
+    const { since, rules } = diary.rules[n]!;
+    if (since >= awake(diary, due)) break;
+    file = n;
+    const route = namedBy(rules, event).find((one) => one.name === name);
+    if (due > since && route !== undefined) due = Math.max(since, holdEnd(event, route.holdMs ?? 0));
+  }
+  return { at: awake(diary, due), file };
+}
+
+const holdEnd = ({ triggeredAt, receivedAt }: Event, holdMs: number): number =>
+  Math.max(triggeredAt + holdMs, receivedAt + Math.min(holdMs, 30_000));
+
+/** What falls due while the relay is away waits until it has settled. */
+function awake({ away }: Diary, due: number): number {
+  for (const { from, settled } of away) if (due > from && due < settled - 30_000) return settled;
+  return due;
+}
+
+function silentUntil({ silences }: Diary, shop: string, at: number): number | undefined {
+  const ends = silences.filter((one) => one.shop === shop && one.from < at && at < one.until).map(({ until }) => until);
+  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 const told = (route: Route, by: number): Duty[] =>
@@ -46,45 +115,28 @@ const told = (route: Route, by: number): Duty[] =>
 const fallbackOf = ({ fallback }: Rules, by: number): Duty[] =>
   fallback.map(({ to }) => ({ route: 'fallback', target: `http:at-${to}`, by, keeps: false }));
 
-/** The file in force when it ends decides, and may make it longer. */
-function afterHold({ diary }: World, event: Event, from: Route): Duty[] {
-  let end = holdEnd(diary, event, from.holdMs!);
-  for (;;) {
-    const rules = diary.rules.findLast(({ since }, at) => at === 0 || since < end)!.rules;
-    const named = rules.routes.filter(({ events }) => events === undefined || events.includes(event.type));
-    const route = named.find(({ name }) => name === from.name);
-    if (route === undefined) return named.length > 0 ? named.flatMap((one) => told(one, end)) : fallbackOf(rules, end);
-    const longer = holdEnd(diary, event, route.holdMs ?? 0);
-    if (longer <= end) return told(route, end);
-    end = longer;
-  }
-}
-
-function holdEnd({ away }: Diary, event: Event, holdMs: number): number {
-  let end = Math.max(event.triggeredAt + holdMs, event.receivedAt + Math.min(holdMs, 30_000));
-  for (const { from, settled } of away) if (end > from && end < settled - 30_000) end = settled;
-  return end;
-}
-
 function isKept(world: World, { event }: Entry, duty: Duty): boolean {
   const { diary, spans, names } = world;
   const span = spans.begun.get(event.id);
-  const about = (one: Delivery) =>
-    one.target === duty.target && eventsOf(one).some((id) => id === event.id || (span !== undefined && spans.begun.get(id) === span));
-  const messages = diary.deliveries.filter((one) => one.kind !== 'relay' && about(one));
+  const aboutIt = (one: Delivery) =>
+    one.kind !== 'relay' && eventsOf(one).some((id) => id === event.id || (span !== undefined && spans.begun.get(id) === span));
+  const messages = diary.deliveries.filter((one) => one.target === duty.target && aboutIt(one));
   if (messages.some(({ state, level }) => state !== 'cancelled' && (event.phase === 'resolved' || level >= event.level))) return true;
   // In a storm it is a line of the summary: of one made since, or of one that is still to come.
   if (diary.deliveries.some((one) => one.kind === 'storm' && one.target === duty.target && one.createdAt >= duty.by)) return true;
   if (diary.memory.cell(`storm:${duty.target}`)?.includes('"running"')) return true;
   // Gathered for one answer to a digest, or kept for one.
   if (names.get(duty.target)?.has(span ?? event.id) || names.get('')?.has(event.id)) return true;
-  if (span === undefined) return false;
+  // A notice that is kept is not told where its shop is silent at the end of that.
+  if (span === undefined) return duty.keeps && diary.silences.some(({ shop, until }) => shop === event.workspaceId && until > duty.by);
   if (names.get(duty.route)?.has(span)) return true;
-  const over = diary.entries.find((one) => spans.ended.get(one.event.id) === span);
-  if (over !== undefined && (over.event.receivedAt < duty.by || duty.keeps || messages.length > 0)) return true;
+  // Muted at the end of its digest, it is told when the silence is over by the file of then, perhaps to others.
+  const silent = diary.silences.some(({ shop, until }) => shop === event.workspaceId && until > duty.by);
+  if (duty.keeps && silent && diary.deliveries.some((one) => aboutIt(one) && one.createdAt >= duty.by)) return true;
+  const over = spans.over.get(span);
+  if (over !== undefined && (over.at < duty.by || (over.asked && over.at === duty.by) || duty.keeps || messages.length > 0)) return true;
   const raised = diary.entries.some((one) => spans.begun.get(one.event.id) === span && one.event.level > event.level);
   if (raised) return true;
-  if (diary.silenced) return true;
   const sameKey = (one: Delivery) => eventsOf(one).some((id) => spans.begun.get(id)?.startsWith(`${event.incidentKey} `));
   // That it is unstable was told, to this reader perhaps as a line of a storm: what comes and goes from then on is mute.
   return diary.deliveries.some((one) => (one.kind === 'flapping' || (one.kind === 'storm' && one.target === duty.target)) && sameKey(one));
@@ -98,7 +150,7 @@ function waiting(diary: Diary): Map<string, Set<string>> {
   for (const { event, after } of diary.entries) if (after !== undefined) spans.set(event.id, spanOf(after));
   for (const timer of diary.timers) {
     const incident = diary.memory.incident(timer.incidentKey);
-    if (timer.kind === 'hold' && incident?.open) add(timer.route!, spans.get(incident.eventId)!);
+    if ((timer.kind === 'hold' || timer.kind === 'silence') && incident?.open) add(timer.route!, spans.get(incident.eventId)!);
     if (timer.kind !== 'flush') continue;
     const bag = JSON.parse(diary.memory.cell(timer.name.slice('flush:'.length)) ?? '{}') as
       | { event: string }[]

@@ -49,7 +49,8 @@ function twice({ entries, deliveries }: Diary, { begun, ended }: Spans): string 
 }
 
 /** Whoever heard of a drop hears that it is over, now that all numbers are back. */
-function unended({ deliveries }: Diary, { begun, ended }: Spans): string | undefined {
+function unended({ deliveries }: Diary, spans: Spans): string | undefined {
+  const { begun, ended } = spans;
   const told = new Set<string>();
   for (const one of deliveries)
     if (one.kind === 'resolved' && one.state !== 'cancelled') for (const id of eventsOf(one)) told.add(`${one.target} ${ended.get(id)}`);
@@ -62,15 +63,17 @@ function unended({ deliveries }: Diary, { begun, ended }: Spans): string | undef
       return `${one.target} heard of ${span} by ${one.id} (${one.kind}) and never of its end`;
     }
   }
-  return unsteadyForEver(deliveries, begun);
+  return unsteadyForEver(deliveries, spans);
 }
 
 /** That a number is unstable has an end of its own; so has each drop that the last summary of a storm lists. */
-function unsteadyForEver(deliveries: readonly Delivery[], begun: Spans['begun']): string | undefined {
+function unsteadyForEver(deliveries: readonly Delivery[], { begun, ended }: Spans): string | undefined {
   const keyOf = (id: string) => begun.get(id)?.split(' ')[0];
+  // An end told as one of a digest's stands under no key of its own.
+  const keysOf = (end: Delivery) => [end.incidentKey, ...eventsOf(end).map((id) => ended.get(id)?.split(' ')[0])];
   const ends = deliveries.filter(({ kind, state }) => kind === 'resolved' && state !== 'cancelled');
   const hasEnd = (key: string | undefined, { target, createdAt }: Delivery) =>
-    ends.some((end) => end.incidentKey === key && end.target === target && end.createdAt >= createdAt);
+    ends.some((end) => keysOf(end).includes(key) && end.target === target && end.createdAt >= createdAt);
   for (const one of deliveries) {
     if (one.state !== 'delivered') continue;
     const told = one.kind === 'flapping' ? [one.incidentKey] : one.details.storm?.over ? one.details.members!.map(keyOf) : [];

@@ -10,18 +10,27 @@ export const spanOf = ({ key, openedAt }: Incident): Span => `${key} of ${new Da
 export type Spans = {
   /** Of an event that says it is so. */
   begun: Map<string, Span>;
-  /** Of a recovery that ended it. */
+  /** Of a recovery that ended it, or where no webhook said so of the event that its end is told by. */
   ended: Map<string, Span>;
+  /** When it ended. */
+  over: Map<Span, { at: number; asked?: true }>;
 };
 
-export function spansOf({ entries }: Diary): Spans {
+export function spansOf({ entries, foundOver }: Diary): Spans {
   const begun = new Map<string, Span>();
   const ended = new Map<string, Span>();
+  const over: Spans['over'] = new Map();
   for (const { event, before, after } of entries) {
     if (event.phase === 'firing' && after !== undefined) begun.set(event.id, spanOf(after));
-    if (event.phase === 'resolved' && before?.open && !after?.open) ended.set(event.id, spanOf(before));
+    if (event.phase !== 'resolved' || !before?.open || after?.open) continue;
+    ended.set(event.id, spanOf(before));
+    over.set(spanOf(before), { at: event.receivedAt });
   }
-  return { begun, ended };
+  for (const { at, eventId, incident } of foundOver) {
+    ended.set(eventId, spanOf(incident));
+    over.set(spanOf(incident), { at, asked: true });
+  }
+  return { begun, ended, over };
 }
 
 export const eventsOf = ({ details, eventId }: Delivery): string[] => details.members ?? (eventId === undefined ? [] : [eventId]);

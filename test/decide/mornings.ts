@@ -1,5 +1,5 @@
-// Random mornings of a few shops: drops, recoveries, quotas, notices, repeats, disorder, reloads, restarts, people who take an incident. Played on
-// paper and written down as a diary that morning-promises.ts reads. test/decide/timelines.test.ts plays some, bench/timelines.ts a million.
+// Random mornings of a few shops: drops, recoveries, quotas, notices, repeats, disorder, reloads, restarts, silences, people who take an incident.
+// Played on paper and written down as a diary that morning-promises.ts reads. test/decide/timelines.test.ts plays some, bench/timelines.ts a million.
 import fc from 'fast-check';
 import type { Decision, Input } from '../../src/decide/decision.ts';
 import type { Fate, Rehearsal } from '../../src/decide/rehearsal.ts';
@@ -9,6 +9,7 @@ import type { Rules } from '../../src/rules/rules.ts';
 import { at, eventAt, paper, route, rulesOf } from './paper.ts';
 
 export const minute = 60_000;
+const day = 86_400_000;
 const start = at('08:00');
 /** As relay.ts has it: what fell due while the relay was away waits so long after it is back. */
 const settleMs = 30_000;
@@ -32,6 +33,12 @@ export const files: Rules[] = [
     ],
     { quietHours: { morning: { from: 8 * 60 + 20, to: 9 * 60, days: [0, 1, 2, 3, 4, 5, 6] } } },
   ),
+  rulesOf([
+    route('down', ['ops', 'owner'], { events: ['disconnected'], holdMs: 4 * minute, confirm: true }),
+    route('all', ['billing'], { digest: { everyMs: 5 * minute } }),
+    route('now', ['billing', 'mail'], { events: ['disconnected', 'token-rotated'] }),
+    route('welcome', ['mail'], { events: ['connected'], where: { firstTime: true } }),
+  ]),
   rulesOf(
     [
       route('down', ['ops', 'owner'], { events: ['disconnected'], holdMs: 3 * minute, flapping: { drops: 2, withinMs: 25 * minute } }),
@@ -49,19 +56,19 @@ export const files: Rules[] = [
 ];
 
 const kinds = ['disconnected', 'connected', 'messaging-90', 'messaging-100', 'seats-full', 'token-rotated', 'unknown'] as const;
-const doings = ['repeat', 'reload', 'restart', 'acknowledge'] as const;
-/** Of Input, for whoever decides silences: put true here once decide does more than take no notice of them. */
-const withSilences: boolean = false;
-const silencing = withSilences ? (['silence', 'unsilence'] as const) : [];
+const doings = ['repeat', 'reload', 'restart', 'acknowledge', 'silence', 'unsilence'] as const;
 
-type What = (typeof kinds)[number] | (typeof doings)[number] | 'silence' | 'unsilence';
+type What = (typeof kinds)[number] | (typeof doings)[number];
+/** What the Partner API says of a number at the end of a hold with `confirm`. */
+type Answer = 'up' | 'down' | 'unknown';
 export type Step = { after: number; what: What; lag: number; shop: string; file: number };
-export type Morning = { steps: Step[]; fates: Fate[] };
+export type Morning = { steps: Step[]; fates: Fate[]; answers?: Answer[] };
 
 const step: fc.Arbitrary<Step> = fc.record({
-  after: fc.integer({ min: 0, max: 12 * minute }),
+  // No two at once, so that which came first is plain.
+  after: fc.integer({ min: 1, max: 12 * minute }),
   // Drops and recoveries are most of it.
-  what: fc.constantFrom<What>('disconnected', 'disconnected', 'connected', 'connected', ...kinds, ...doings, ...silencing),
+  what: fc.constantFrom<What>('disconnected', 'disconnected', 'connected', 'connected', ...kinds, ...doings),
   lag: fc.constantFrom(0, 0, 0, minute, 7 * minute),
   shop: fc.constantFrom('a', 'b'),
   file: fc.nat(files.length - 1),
@@ -69,12 +76,13 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 /** Many numbers that come and go within minutes, by files that call that unstable and a storm, or no longer do. */
 const roughStep: fc.Arbitrary<Step> = fc.record({
-  after: fc.integer({ min: 0, max: 2 * minute }),
+  after: fc.integer({ min: 1, max: 2 * minute }),
   what: fc.constantFrom<What>(
     ...Array(6).fill('disconnected'),
     ...Array(4).fill('connected'),
     'reload',
     'restart',
+    'silence',
     'messaging-90',
     'messaging-100',
   ),
@@ -89,31 +97,41 @@ export const mornings: fc.Arbitrary<Morning> = fc.record({
     fc.constant<Fate[]>(['delivered']),
     fc.array(fc.constantFrom<Fate>('delivered', 'pending', 'dead'), { minLength: 1, maxLength: 5 }),
   ),
+  answers: fc.array(fc.constantFrom<Answer>('up', 'down', 'unknown'), { minLength: 1, maxLength: 4 }),
 });
 
 /** One event's entry: what was decided, and its incident before and after. */
-export type Entry = { event: Event; rules: Rules; decision: Decision; before?: Incident; after?: Incident };
+/** `file`: the place of `rules` among those of the diary. */
+export type Entry = { event: Event; rules: Rules; file: number; decision: Decision; before?: Incident; after?: Incident };
 export type Diary = {
   entries: Entry[];
   rules: { since: number; rules: Rules }[];
   /** The relay was not running, and its timers of that time ran when it had settled. */
   away: { from: number; settled: number }[];
-  silenced: boolean;
+  silences: { shop: string; from: number; until: number }[];
+  /** Incidents that the Partner API said are over, by the event that told it so. */
+  foundOver: { at: number; eventId: string; incident: Incident }[];
   deliveries: Delivery[];
   timers: Timer[];
   memory: Rehearsal['memory'];
 };
 
 /** `home`: at the end all numbers are back and everything that is kept comes out. */
-export function play({ steps, fates }: Morning, home = false): Diary {
+export function play({ steps, fates, answers = ['down'] }: Morning, home = false): Diary {
   let made = 0;
+  let asked = 0;
   const first = files[steps[0]?.file ?? 0]!;
-  const stage = paper(first, { fate: () => fates[made++ % fates.length]! });
+  const stage = paper(rulesOf([]), { fate: () => fates[made++ % fates.length]! });
+  // A store of more than a week knows a first connect.
+  const long = { receivedAt: start - 8 * day, triggeredAt: start - 8 * day, workspaceId: 'old' };
+  stage.put({ kind: 'event', event: eventAt('08:00', 'connected', long), workspace: { id: 'old' }, reach: {} }, long.receivedAt);
+  stage.use(first, start);
   const rules = [{ since: start, rules: first }];
   const reach = Object.fromEntries(Object.keys(first.destinations).map((name) => [name, `at-${name}`]));
   const entries: Entry[] = [];
   const away: Diary['away'] = [];
-  const silences: string[] = [];
+  const silences: Diary['silences'] = [];
+  const foundOver: Diary['foundOver'] = [];
   let startedAt = start;
   let now = start;
 
@@ -125,7 +143,12 @@ export function play({ steps, fates }: Morning, home = false): Diary {
       if (timer === undefined) break;
       const at = runsAt(timer);
       const late = timer.dueAt < startedAt ? { lateMs: at - timer.dueAt } : {};
-      stage.put({ kind: 'timer', timer, workspace: { id: timer.workspaceId }, reach, ...late }, at);
+      const before = stage.memory.incident(timer.incidentKey);
+      const confirms = timer.kind === 'hold' && rules.at(-1)!.rules.routes.some(({ name, confirm }) => name === timer.route && confirm);
+      const confirmed = confirms ? { confirmed: answers[asked++ % answers.length]! } : {};
+      stage.put({ kind: 'timer', timer, workspace: { id: timer.workspaceId }, reach, ...late, ...confirmed }, at);
+      if (before?.open && confirms && !stage.memory.incident(timer.incidentKey)?.open)
+        foundOver.push({ at, eventId: before.routes[timer.route!]!.eventId, incident: before });
     }
     now = until;
   };
@@ -135,7 +158,14 @@ export function play({ steps, fates }: Morning, home = false): Diary {
     const before = incident();
     const decision = stage.put({ kind: 'event', event, workspace: { id: event.workspaceId }, reach } satisfies Input, now);
     const after = incident();
-    entries.push({ event, rules: rules.at(-1)!.rules, decision, ...(before && { before }), ...(after && { after }) });
+    entries.push({
+      event,
+      rules: rules.at(-1)!.rules,
+      file: rules.length - 1,
+      decision,
+      ...(before && { before }),
+      ...(after && { after }),
+    });
   };
   const newEvent = (type: EventType, shop: string, lag: number): Event => {
     const made = eventAt(new Date(now).toISOString().slice(11, 19), type, { workspaceId: shop });
@@ -146,7 +176,7 @@ export function play({ steps, fates }: Morning, home = false): Diary {
   const take = ({ what, shop, lag, file, after }: Step) => {
     const last = entries.at(-1)?.event;
     if (what === 'reload') {
-      stage.use(files[file]!);
+      stage.use(files[file]!, now);
       rules.push({ since: now, rules: files[file]! });
     } else if (what === 'restart') {
       away.push({ from: now, settled: now + after + settleMs });
@@ -154,10 +184,14 @@ export function play({ steps, fates }: Morning, home = false): Diary {
       startedAt = now;
     } else if (what === 'acknowledge') stage.put({ kind: 'acknowledge', incidentKey: `wa:${shop}:1`, by: 'ann' }, now);
     else if (what === 'silence') {
-      const id = `s_${silences.push(shop)}`;
-      stage.put({ kind: 'silence', silence: { id, where: { workspace: [shop] }, until: now + after, reason: 'moving', by: 'ann' } }, now);
-    } else if (what === 'unsilence') stage.put({ kind: 'unsilence', id: `s_${silences.length}`, by: 'ann' }, now);
-    else if (what === 'repeat' && last !== undefined) hear({ ...last, id: `e_${entries.length}`, receivedAt: now });
+      const until = now + after;
+      const id = `s_${silences.push({ shop, from: now, until })}`;
+      stage.put({ kind: 'silence', silence: { id, where: { workspace: [shop] }, until, reason: 'moving', by: 'ann' } }, now);
+    } else if (what === 'unsilence') {
+      const latest = silences.at(-1);
+      stage.put({ kind: 'unsilence', id: `s_${silences.length}`, by: 'ann' }, now);
+      if (latest !== undefined) latest.until = Math.min(latest.until, now);
+    } else if (what === 'repeat' && last !== undefined) hear({ ...last, id: `e_${entries.length}`, receivedAt: now });
     else hear(newEvent(what === 'repeat' ? 'disconnected' : what, shop, lag));
   };
 
@@ -176,7 +210,8 @@ export function play({ steps, fates }: Morning, home = false): Diary {
     entries,
     rules,
     away,
-    silenced: silences.length > 0,
+    silences,
+    foundOver,
     deliveries: stage.deliveries(),
     timers: stage.timers(),
     memory: stage.memory,

@@ -99,21 +99,29 @@ export function paper(
   options: { workspaces?: Workspace[]; fate?: (delivery: Delivery) => Fate; reach?: (workspace: Workspace) => Reach } = {},
 ) {
   let current = rules;
+  let now = 0;
   const workspace = (id: string): Workspace => options.workspaces?.find((one) => one.id === id) ?? { id };
   const reach = options.reach ?? (() => Object.fromEntries(Object.keys(current.destinations).map((name) => [name, `at-${name}`])));
   const stage = rehearse({ rules: () => current, workspace, reach, ...(options.fate ? { fate: options.fate } : {}) });
+  const runTo = (until: number) => {
+    now = until;
+    return stage.runTo(until);
+  };
   const put = (event: Event) => {
-    stage.runTo(event.receivedAt);
+    runTo(event.receivedAt);
     const row = workspace(event.workspaceId);
     return stage.put({ kind: 'event', event, workspace: row, reach: reach(row) } satisfies Input, event.receivedAt);
   };
   return {
     ...stage,
     send: put,
-    use: (next: Rules) => {
+    runTo,
+    /** A reload, at the time that was run to last; `when` for who keeps a clock of his own. */
+    use: (next: Rules, when = now) => {
       current = next;
+      stage.replan(when);
     },
-    until: (clock: string) => stage.runTo(at(clock)),
+    until: (clock: string) => runTo(at(clock)),
     /** `12:05 ops alert`, in order, without what was cancelled or never arrived. */
     heard: (): string[] =>
       stage

@@ -84,6 +84,9 @@ const changed = (more: Parameters<typeof route>[2], name = 'down') =>
   rulesOf([route(name, ['ops'], { events: ['disconnected'], ...more })], { quietHours: file().quietHours });
 
 test.for<[string, Rules, string[]]>([
+  ['a shorter one ends by its own time', changed({ holdMs: 7 * minute }), ['09:07 ops alert']],
+  ['one that is over by the new file ends now', changed({ holdMs: 3 * minute }), ['09:05 ops alert']],
+  ['without a hold it is told now', changed({}), ['09:05 ops alert']],
   ['a longer hold is waited out', changed({ holdMs: 20 * minute }), ['09:20 ops alert']],
   ['a new limit counts from now', changed({ holdMs: 10 * minute, limit: { max: 1, perMs: hour } }), ['09:10 ops alert']],
   ['a new digest keeps it', changed({ holdMs: 10 * minute, digest: { at: 12 * 60 } }), ['12:00 ops digest']],

@@ -51,6 +51,14 @@ export function tickContract(fresh: FreshDatabase): void {
     expect((await world.claim('ops')).map(({ delivery }) => delivery.id)).toEqual(['d_2']);
   });
 
+  test('replan: a hold that still runs is due now; one that is overdue keeps its time, and so does everything else', async () => {
+    const [overdue, running] = [makeTimer('overdue', world.now - 9), makeTimer('running', world.now + 5)];
+    const close = { ...makeTimer('close', world.now + 7), kind: 'close' as const };
+    await setTimers(overdue, running, close);
+    expect(await world.do({ do: 'replan' })).toEqual({ did: 'replan' });
+    expect(await world.tick()).toMatchObject({ timers: [overdue, { ...running, dueAt: world.now }], nextAt: world.now + 7 });
+  });
+
   test('a timer that is set again is moved', async () => {
     await setTimers(makeTimer('a', world.now));
     await world.accept(makeEvent('e_2'), { timers: { set: [makeTimer('a', world.now + 5)], drop: [] } });
