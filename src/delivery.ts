@@ -54,9 +54,11 @@ export type Details = {
   reminder?: number;
   /** Of a flapping number: so many drops within so long. */
   flaps?: { drops: number; withinMs: number };
-  /** Of a storm: how many of each event so far, the largest segments, and whether it is over. `members` are the latest, and of one that is over
-   * what is still open; `gone` are those that are back. */
-  storm?: { counts: Record<string, number>; segments?: Record<string, number>; over?: true };
+  /** Of the end of a storm: when those of `members` that stand behind the open ones were over, in their order. Behind these stand the notices. */
+  ended?: number[];
+  /** Of a storm: how many of each event so far, the largest segments, and whether it is over. `members` are all that it swallowed, each incident
+   * once; the end has those first that are still open, `open` of them. `gone` are those that are back. */
+  storm?: { counts: Record<string, number>; segments?: Record<string, number>; over?: true; open?: number };
   /** What it follows is edited and nothing is said beside it; where that never arrived, it is a message. */
   editOnly?: true;
   /** The Partner API was to confirm it and could not be asked. */

@@ -42,10 +42,10 @@ export function asKind(delivery: Delivery, { event, body, ended }: { event: Even
     return { delivery: { ...delivery, kind: resolved ? 'resolved' : kind, details: { flaps, ...end } }, event: about, body };
   }
   const over = resolved && kind === 'digest';
-  const members = companyOf(over ? ended : event, resolved && kind === 'storm' ? 3 : crowd[kind]);
+  const members = companyOf(over ? ended : event, crowd[kind]);
   const details: Details = {
     members: members.map(({ id }) => id),
-    ...(kind === 'digest' ? inDigest(over, since, members) : inStorm(event, resolved)),
+    ...(kind === 'digest' ? inDigest(over, since, members) : inStorm(event, resolved, endedAt)),
   };
   return { delivery: { ...delivery, kind: over ? 'resolved' : kind, details }, event: members.at(-1)!, body, members };
 }
@@ -53,9 +53,11 @@ export function asKind(delivery: Delivery, { event, body, ended }: { event: Even
 const inDigest = (over: boolean, since: number, members: readonly Event[]): Details =>
   over ? { began: members.map(() => since) } : { keptBy: 'digest', gone: 3 };
 
-const inStorm = (event: Event, over: boolean): Details => ({
+const stillOpen = 3;
+const inStorm = (event: Event, over: boolean, endedAt: number): Details => ({
   since: event.triggeredAt,
-  storm: { counts: { [event.type]: crowd.storm }, ...(over ? { over: true as const } : {}) },
+  ...(over ? { ended: Array(crowd.storm - stillOpen).fill(endedAt) } : {}),
+  storm: { counts: { [event.type]: crowd.storm }, ...(over ? { over: true as const, open: stillOpen } : {}) },
 });
 
 /** The event itself, and as many more like it, each of a workspace of its own. */

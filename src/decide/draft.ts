@@ -13,6 +13,8 @@ export type Draft = {
   at: Partial<Pick<Case, 'event' | 'workspace'>>;
   /** Targets told in this decision, whatever the route: target → route. */
   told: Map<string, string>;
+  /** What it changes of incidents, by key: a digest or storm is of thousands. */
+  changed: Map<string, Incident>;
 };
 
 export const draftOf = (rules: Rules, memory: Memory, clock: Clock, at: Draft['at']): Draft => ({
@@ -21,6 +23,7 @@ export const draftOf = (rules: Rules, memory: Memory, clock: Clock, at: Draft['a
   clock,
   at,
   told: new Map(),
+  changed: new Map(),
   decision: {
     trace: [],
     appends: [],
@@ -70,9 +73,10 @@ export function sayerFor(draft: Draft, eventId: string | undefined): Say {
 
 /** Memory hands out what is stored, so a change is made on a copy and written whole. */
 export function change(draft: Draft, incident: Incident): Incident {
-  const known = draft.decision.incidents.find((one) => one.key === incident.key);
+  const known = draft.changed.get(incident.key);
   if (known) return known;
   const copy: Incident = { ...incident, routes: { ...incident.routes }, told: [...incident.told] };
+  draft.changed.set(copy.key, copy);
   draft.decision.incidents.push(copy);
   return copy;
 }

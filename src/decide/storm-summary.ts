@@ -1,15 +1,16 @@
-// What is said while a storm runs: a summary that is edited as it grows, and one ending that lists what is still open.
+// What is said while a storm runs: a summary that is edited as it grows, and one ending. Whatever it swallowed is listed in both: a number that is
+// told in no message of its own must be found behind these.
 import type { Details } from '../delivery.ts';
 import type { Timer } from '../model.ts';
 import { addDelivery, type Sending } from './add-delivery.ts';
-import { type Draft, sayerFor } from './draft.ts';
+import { cell, type Draft, sayerFor } from './draft.ts';
 import { length } from './phrase.ts';
 import { dropMembers, headOf, type Member, membersOf, putHead, type Running, targetOf, wakeStorm } from './storm-cells.ts';
 
 /** No reader needs it fresher, and every edit is a message to somebody's API. */
 export const summaryMs = 30_000;
-/** A summary names the latest; how many there are is in its counts. The ending names all that is still open. */
-const mostListed = 100;
+/** An update of tens of thousands every half minute would fill the disk: it lists the latest, and the ending all. */
+export const mostListed = 5000;
 const mostSegments = 5;
 
 /** The timer of a target. */
@@ -51,7 +52,7 @@ export function summaryOf(running: Running, members: readonly Member[]): Details
 }
 
 export const listed = (draft: Draft, target: string, { members }: Running): Member[] =>
-  membersOf(draft, target, Math.max(0, members - mostListed), members);
+  latestOf(membersOf(draft, target, Math.max(0, members - mostListed), members));
 
 /** The next message of a storm, behind the one before it. */
 export function followed(
@@ -94,17 +95,34 @@ function endStorm(draft: Draft, target: string, running: Running, late: Pick<Det
   putHead(draft, target, null);
   dropMembers(draft, target, running.members);
   if (draft.rules.destinations[running.destination] === undefined) return;
-  const incidents = latestOf(all);
-  const open = incidents.filter(({ key }) => isOpen(draft, key, target, running.ending));
-  const summary = summaryOf({ ...running, back: incidents.length - open.length }, open);
+  const { open, over, notices } = standingOf(draft, target, running.ending, latestOf(all));
+  const summary = summaryOf({ ...running, back: over.length }, [...open, ...over.map(({ member }) => member), ...notices]);
   const follows = takePlaceOf(draft, running);
   const last = all.at(-1)?.event;
-  const details: Details = { ...summary, storm: { ...summary.storm!, over: true }, ...late };
+  const details: Details = {
+    ...summary,
+    ...(over.length === 0 ? {} : { ended: over.map(({ at }) => at) }),
+    storm: { ...summary.storm!, over: true, open: open.length },
+    ...late,
+  };
   addDelivery(draft, followed(draft, target, running, { details, eventId: last, follows }), running.ending);
   sayerFor(draft, last)(
     'storm',
-    `${running.destination}: the storm is over after ${length(draft.clock.now - running.since)}; ${open.length} of ${incidents.length} are still open`,
+    `${running.destination}: the storm is over after ${length(draft.clock.now - running.since)}; ${open.length} of ${open.length + over.length} are still open`,
   );
+}
+
+type Standing = { open: Member[]; over: { member: Member; at: number }[]; notices: Member[] };
+
+function standingOf(draft: Draft, target: string, ending: string, members: readonly Member[]): Standing {
+  const standing: Standing = { open: [], over: [], notices: [] };
+  for (const member of members) {
+    const { key } = member;
+    if (key === undefined) standing.notices.push(member);
+    else if (isOpen(draft, key, target, ending)) standing.open.push(member);
+    else standing.over.push({ member, at: endOf(draft, key) });
+  }
+  return standing;
 }
 
 /** One that ended and began again is open, but of the new one this reader may not have heard: it would hear of no end either. */
@@ -114,15 +132,20 @@ function isOpen(draft: Draft, key: string, target: string, ending: string): bool
   return incident?.open === true && incident.told.some((one) => one.target === target && arrives(one.delivery));
 }
 
-type Lasting = Member & { key: string };
+/** Of one that began again, of the one that was told. */
+function endOf(draft: Draft, key: string): number {
+  const incident = draft.memory.incident(key);
+  const recovered = Number(cell(draft, `recovered:${key}`) ?? draft.clock.now);
+  return incident?.open === false ? (incident.endedAt ?? recovered) : recovered;
+}
 
 /** Each incident once, by its latest event: it may have been raised, or have come back, while the storm ran. */
-function latestOf(members: readonly Member[]): Lasting[] {
-  const latest = new Map<string, Lasting>();
-  for (const { event, key } of members) {
-    if (key === undefined) continue;
-    latest.delete(key);
-    latest.set(key, { event, key });
+function latestOf(members: readonly Member[]): Member[] {
+  const latest = new Map<string, Member>();
+  for (const member of members) {
+    const name = member.key ?? member.event;
+    latest.delete(name);
+    latest.set(name, member);
   }
   return [...latest.values()];
 }

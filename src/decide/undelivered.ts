@@ -60,7 +60,9 @@ function tellInstead(draft: Draft, delivery: Delivery, known: Incident | undefin
   });
   const told = { target, destination: to.name, route, delivery: made.id };
   if (known !== undefined) change(draft, known).told.push({ ...told, level });
-  for (const event of delivery.details.members ?? []) {
+  const { members = [], storm } = delivery.details;
+  // What was over before a storm was has no end to follow.
+  for (const event of members.slice(0, storm?.open)) {
     const member = memberOf(draft, event);
     if (member !== undefined) change(draft, member).told.push({ ...told, level: member.level });
   }

@@ -18,14 +18,16 @@ const shownAtMost = 15;
 const longestLine = 160;
 
 export function listOf(several: Several, from: From, words: Words): Listed {
-  const { members, count, reader } = several;
-  const some = members.slice(0, from.members ?? shownAtMost);
+  const { members, shown, count, whole, reader } = several;
+  const some = shown.slice(0, from.members ?? shownAtMost);
   const zone = realZone(reader.timezone, from.timezone);
   const left = number(count - some.length, { words });
   const lines = some.map((member) => lineOf(member, several, from, zone, words));
-  if (count <= some.length) return { members: lines };
-  if (from.attachments !== true || members.length === 0) return { members: lines, more: words.several.more(left) };
-  return { members: lines, more: words.several.attached(left), attachments: [fileOf(members)] };
+  const isAll = count <= some.length;
+  if (isAll && whole <= some.length) return { members: lines };
+  if (from.attachments !== true || members.length === 0) return { members: lines, ...(isAll ? {} : { more: words.several.more(left) }) };
+  const more = isAll ? words.several.attachedAll(number(whole, { words })) : words.several.attached(left);
+  return { members: lines, more, attachments: [fileOf(members)] };
 }
 
 function lineOf({ delivery, event, workspace, alert }: Member, { reader }: Several, from: From, zone: string, words: Words): Line {

@@ -116,11 +116,11 @@ export function wordsOf(input: RenderInput): Worded {
   const { parts: told, words, view, channels, story, flaw, failed, plain } = choose({ ...input, workspace }, viewIn);
   const { attachments, ...list }: Partial<Listed> = several === undefined ? {} : listOf(several, input, words);
   const kept = keptOf({ delivery, words, ...keeping });
-  const unlisted = list.more !== undefined && attachments === undefined && input.listUrl === undefined;
+  const unlisted = (several?.whole ?? 0) > (list.members?.length ?? 0) && attachments === undefined && input.listUrl === undefined;
   const facts = [...told.facts, ...notes(delivery, words, { event: one?.event, failed, kept, many: several !== undefined, unlisted })];
   const parts: Parts = { ...told, ...list, headline: headlineOf(told.headline, input, words, plain), facts };
   const message: Message = {
-    ...frame(input, several?.members[0]?.alert ?? own, several),
+    ...frame(input, several?.shown[0]?.alert ?? own, several),
     message: escapedParts(parts, input.format),
     fallbackText: lineOf(parts.headline, delivery, one?.alert, words, several?.tone),
     rendered: undefined,

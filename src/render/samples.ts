@@ -108,7 +108,8 @@ export function samplesOfMany(topic: 'flapping' | 'digest' | 'storm', over: bool
       { kind, details, workspace: unnamed, event: bare },
     ];
   }
-  const types = over && topic === 'digest' ? (['connected', 'connected'] as const) : (['messaging-90', 'disconnected'] as const);
+  const types: EventType[] = over && topic === 'digest' ? ['connected', 'connected'] : ['messaging-90', 'disconnected'];
+  if (over && topic === 'storm') types.push('disconnected');
   const members = types.map((type, index): Event => ({ ...samplesOf(type)[0].event, id: `e_sample_${index}` }));
   const ids = members.map(({ id }) => id);
   const last = members.at(-1)!;
@@ -122,9 +123,9 @@ export function samplesOfMany(topic: 'flapping' | 'digest' | 'storm', over: bool
     ];
   }
   const counts = { disconnected: 2980, 'messaging-90': 12, connected: 2960 };
-  const storm = { counts, segments: { vip: 1200, trial: 900 }, ...(over ? { over: true as const } : {}) };
+  const storm = { counts, segments: { vip: 1200, trial: 900 }, ...(over ? { over: true as const, open: 2 } : {}) };
   return [
-    { kind: 'storm', details: { members: ids, since: began, storm }, workspace, event: last, members },
+    { kind: 'storm', details: { members: ids, since: began, storm, ...(over ? { ended: [at] } : {}) }, workspace, event: last, members },
     { kind: 'storm', details: { storm: { counts: {}, ...(over ? { over: true } : {}) } }, workspace: unnamed },
   ];
 }

@@ -11,13 +11,17 @@ export type Tone = Severity | 'resolved';
 export type Tally = ReadonlyMap<EventType, number>;
 
 export type Several = {
+  /** All of them: what a program reads, and the file. */
   members: readonly Member[];
-  /** With those that are no longer kept. */
+  /** Those that the words speak of: of the end of a storm what is still so, else all. */
+  shown: readonly Member[];
+  /** How many the words speak of, with those that are no longer kept; and how many it tells of in all. */
   count: number;
-  /** How many of each, the worst first. */
+  whole: number;
+  /** How many of each of those that are shown, the worst first. */
   tally: Tally;
   tone: Tone;
-  /** Its ends, or the end of a storm: `members` are then what is still so. */
+  /** Its ends, or the end of a storm. */
   over: boolean;
   /** Of all members, where they have but one; else what they have in common. */
   reader: Workspace;
@@ -39,32 +43,40 @@ export const isSeveral = ({ kind, details }: Delivery): boolean =>
 export function severalOf({ leased, workspace: own, workspaceOf = (id) => ({ id }), showPhone, adminUrl }: Asked): Several | undefined {
   const { delivery } = leased;
   if (!isSeveral(delivery)) return undefined;
-  const ids = delivery.details.members ?? [];
-  const made = (leased.members ?? []).map((event): Member => {
-    const alone = aboutOne(delivery, event, delivery.details.began?.[ids.indexOf(event.id)]);
+  const { members: ids = [], storm } = delivery.details;
+  const places = new Map(ids.map((id, place) => [id, place]));
+  const open = storm?.open ?? ids.length;
+  const [shown, behind]: [Member[], Member[]] = [[], []];
+  for (const event of leased.members ?? []) {
+    const place = places.get(event.id) ?? 0;
+    const alone = aboutOne(delivery, event, place);
     const workspace = workspaceOf(event.workspaceId);
     const alert = alertView({ delivery: alone, event, workspace, showPhone, ...(adminUrl === undefined ? {} : { adminUrl }) });
-    return { delivery: alone, event, workspace, alert };
-  });
+    (place < open ? shown : behind).push({ delivery: alone, event, workspace, alert });
+  }
   const ends = delivery.kind === 'resolved';
-  const members = ends ? made : made.sort(worseFirst);
-  const over = ends || delivery.details.storm?.over === true;
+  if (!ends) shown.sort(worseFirst);
+  const over = ends || storm?.over === true;
+  const members = [...shown, ...behind];
   return {
-    members,
-    count: ids.length,
-    tally: tallyOf(members.map(({ event }) => event.type)),
-    tone: ends || (over && ids.length === 0) ? 'resolved' : (members[0]?.event.severity ?? leased.event?.severity ?? 'warning'),
+    ...{ members, shown, count: open, whole: ids.length },
+    tally: tallyOf(shown.map(({ event }) => event.type)),
+    tone: ends || (over && open === 0) ? 'resolved' : (shown[0]?.event.severity ?? leased.event?.severity ?? 'warning'),
     over,
     reader: inCommon(members, own),
   };
 }
 
-/** Its own key and level, and when it began. */
-function aboutOne({ incidentKey: _, ...whole }: Delivery, event: Event, began: number | undefined): Delivery {
+/** Its own key and level, and when it began; of what was over before a storm was, when it ended too. */
+function aboutOne({ incidentKey: _, ...whole }: Delivery, event: Event, place: number): Delivery {
   const { incidentKey, level, triggeredAt } = event;
+  const { began, ended, storm } = whole.details;
   const key = incidentKey === undefined ? {} : { incidentKey };
+  const since = began?.[place];
   if (whole.kind === 'resolved')
-    return { ...whole, ...key, level, details: { endedAt: triggeredAt, ...(began === undefined ? {} : { since: began }) } };
+    return { ...whole, ...key, level, details: { endedAt: triggeredAt, ...(since === undefined ? {} : { since }) } };
+  const endedAt = storm?.open === undefined ? undefined : ended?.[place - storm.open];
+  if (endedAt !== undefined) return { ...whole, ...key, kind: 'resolved', level, details: { since: triggeredAt, endedAt } };
   const kind = event.phase === 'firing' ? 'alert' : 'notice';
   return { ...whole, ...key, kind, level, details: kind === 'alert' ? { since: triggeredAt } : {} };
 }

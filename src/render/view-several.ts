@@ -33,7 +33,7 @@ export const members: Table = {
   back: (scene) => {
     const { several, delivery, words } = scene;
     if (several === undefined || delivery.kind !== 'resolved') return undefined;
-    const numbers = several.members.every(({ event }) => event.type === 'connected' || event.type === 'disconnected');
+    const numbers = several.shown.every(({ event }) => event.type === 'connected' || event.type === 'disconnected');
     return counted(several.count, numbers ? words.several.back : words.several.over, scene);
   },
   names: (scene) => {
@@ -42,11 +42,11 @@ export const members: Table = {
     const some = all.slice(0, namesShown).join(', ');
     return all.length <= namesShown ? some : `${some} ${scene.words.several.more(number(all.length - namesShown, scene))}`;
   },
-  workspaces: (scene) => (scene.several?.members.length ? number(workspacesOf(scene).size, scene) : undefined),
+  workspaces: (scene) => (scene.several?.shown.length ? number(workspacesOf(scene).size, scene) : undefined),
   gone: (scene) => number(scene.delivery.details.gone, scene),
 };
 
-const workspacesOf = ({ several }: Scene) => new Map(several?.members.map(({ workspace }) => [workspace.id, workspace]));
+const workspacesOf = ({ several }: Scene) => new Map(several?.shown.map(({ workspace }) => [workspace.id, workspace]));
 const namesOf = (scene: Scene): string[] => [...workspacesOf(scene).values()].map(({ id, name = id }) => clean(name, 32));
 
 /** Of each event so far, the worst first; what came back is no news of a storm. */
@@ -80,8 +80,10 @@ export const storm: Table = {
   },
   back: (scene) => {
     if (scene.delivery.details.storm?.over !== true) return undefined;
-    const back = downIn(scene) - (scene.several?.tally.get('disconnected') ?? 0);
-    return back > 0 ? number(back, scene) : undefined;
+    const back = scene.several?.members.filter(
+      ({ delivery, event }) => delivery.kind === 'resolved' && event.type === 'disconnected',
+    ).length;
+    return back ? number(back, scene) : undefined;
   },
   segments: (scene) => {
     const all = Object.entries(scene.delivery.details.storm?.segments ?? {}).sort(([, a], [, b]) => b - a);

@@ -1,5 +1,6 @@
 // The simulated month: the same for the same seed, nobody missed, and an oracle that would notice.
 import { expect, test } from 'vitest';
+import { delaysOf, isWithin } from '../../src/cli/month/delays.ts';
 import { dropsOf, minute } from '../../src/cli/month/drops.ts';
 import { simulateMonth } from '../../src/cli/month/figures.ts';
 import { type MonthFiles, monthFiles, withRealDestinations } from '../../src/cli/month/files.ts';
@@ -100,6 +101,26 @@ test.each(['digest', 'storm', 'flapping'] as const)('to the oracle a member of a
   const { told, problems, missed } = verdictOf(folded);
   expect(missed).toEqual([]);
   expect(told[kind]).toBe(problems);
+});
+
+test('a number that a storm swallowed is in its summary within half a minute; the reckoning finds one that is listed only at the end', async () => {
+  const files = await shipped();
+  const random = seeded(7);
+  const fleet = fleetOf(150, random);
+  const timeline = timelineOf(fleet, random);
+  const rules = { ...files.rules, storm: { moreThan: 10, withinMs: 5 * minute } };
+  const month = await playMonth(timeline, { ...files, rules }, new Map(fleet.map(({ workspace }) => [workspace.id, workspace])));
+  const waits = (deliveries: Delivery[]) => delaysOf({ ...month, deliveries }, { ...files, rules });
+  const storm = waits(month.deliveries).kept.find(({ by }) => by === 'storm')!;
+  expect(storm.messages).toBeGreaterThan(5);
+  expect(storm.worstMs).toBeLessThanOrEqual(30_000);
+  expect(storm.windowMs).toBe(30_000);
+  expect(isWithin(waits(month.deliveries))).toBe(true);
+  const short = month.deliveries.map((one): Delivery => {
+    const { members, ...details } = one.details;
+    return one.kind === 'storm' && !details.storm?.over ? { ...one, details: { ...details, members: members!.slice(0, 1) } } : one;
+  });
+  expect(isWithin(waits(short))).toBe(false);
 });
 
 test('no number is down twice at once, and all that docs/month.md names happens', () => {

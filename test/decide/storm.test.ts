@@ -1,4 +1,4 @@
-// A platform outage is one message: the first ones singly, then one summary that grows, one ending that lists what is still open.
+// A platform outage is one message: the first ones singly, then one summary that grows, one ending that lists all of it.
 import { expect, test } from 'vitest';
 import type { Delivery } from '../../src/delivery.ts';
 import type { Event } from '../../src/model.ts';
@@ -70,7 +70,7 @@ test('the window slides: as many in twice the time are told singly', () => {
   expect(storms(world)).toHaveLength(1);
 });
 
-test('it is over when fewer than half as many came within the window: one ending lists what is still open, in order', () => {
+test('it is over when fewer than half as many came within the window: one ending lists all of it, those first that are still open', () => {
   const { world, first } = started();
   const [f, g] = drop(world, '10:01', 'f', 'g');
   world.send(back('10:02', 'f'));
@@ -79,9 +79,11 @@ test('it is over when fewer than half as many came within the window: one ending
   expect(storms(world).filter(({ details }) => details.storm?.over)).toEqual([ending]);
   expect(new Date(ending.createdAt).toISOString().slice(11, 16)).toBe('10:06');
   expect(ending.follows).toBe(storms(world).at(-2)!.id);
-  expect(ending.details).toMatchObject({ members: [first.id, g!.id], gone: 1, storm: { counts: { disconnected: 3 }, over: true } });
+  expect(ending.details).toMatchObject({
+    ...{ members: [first.id, g!.id, f!.id], gone: 1, ended: [at('10:02')] },
+    storm: { counts: { disconnected: 3 }, over: true, open: 2 },
+  });
   expect(ending.details.editOnly).toBeUndefined();
-  expect(ending.details.members).not.toContain(f!.id);
 });
 
 test('what is still open at the ending is then resolved singly, as a message beside it', () => {
@@ -377,7 +379,7 @@ test('a message in a storm reads and writes as much when thousands are in it as 
   for (const cost of [costs[1], costs.at(-1)]) expect(cost).toContain('0 timers');
 });
 
-test('what ended and began again while the storm ran is in the ending once; where this reader has not heard of it yet, not at all', () => {
+test('what ended and began again while the storm ran is in the ending once; where this reader has not heard of it yet, as the one that is over', () => {
   const { world, first } = started();
   world.send(back('10:02', 'e'));
   const again = down('10:03', 'e');
@@ -387,21 +389,59 @@ test('what ended and began again while the storm ran is in the ending once; wher
   other.world.use(file({ holdMs: hour }));
   other.world.send(down('10:03', 'e'));
   for (const one of [world, other.world]) one.until('11:30');
-  expect(storms(world).at(-1)?.details).toMatchObject({ members: [again.id], storm: { counts: { disconnected: 2 }, over: true } });
+  expect(storms(world).at(-1)?.details).toMatchObject({ members: [again.id], storm: { counts: { disconnected: 2 }, over: true, open: 1 } });
   expect(storms(world)[0]?.details.members).toEqual([first.id]);
-  expect(storms(other.world).at(-1)?.details).toMatchObject({ members: [], gone: 1, storm: { over: true } });
+  expect(storms(other.world).at(-1)?.details).toMatchObject({
+    ...{ members: [expect.any(String)], gone: 1, ended: [at('10:02')] },
+    storm: { over: true, open: 0 },
+  });
   expect(other.world.heard().at(-1)).toBe('11:03 ops alert');
 });
 
-test('what is no incident is counted, and is not open at the end', () => {
+test('an update lists all that came so far, each once, and of thousands upon thousands the latest five thousand; the ending lists them all', () => {
   const world = paper(file({ events: undefined as never }));
   drop(world, '10:00', ...'abcd');
-  world.send(eventAt('10:01', 'token-rotated', { workspaceId: 't' }));
-  world.send(eventAt('10:01', 'unknown', { workspaceId: 'u', wireType: 'workspace:suspended' }));
+  world.send(eventAt('10:01', 'messaging-90', { workspaceId: 'q' }));
+  const few = Array.from({ length: 300 }, (_, n) => eventAt('10:01', 'disconnected', { workspaceId: `few-${n}` }));
+  const worse = eventAt('10:01', 'messaging-100', { workspaceId: 'q' });
+  for (const event of [...few, worse]) world.send(event);
+  world.until('10:01:45');
+  expect(storms(world).at(-1)?.details.members).toEqual([...few, worse].map(({ id }) => id));
+  const many = Array.from({ length: 5000 }, (_, n) => eventAt('10:02', 'disconnected', { workspaceId: `many-${n}` }));
+  for (const event of many) world.send(event);
+  world.until('10:03');
+  expect(storms(world).at(-1)?.details.members).toEqual(many.map(({ id }) => id));
+  everything(world);
+  expect(storms(world).at(-1)?.details.members).toEqual([...few, worse, ...many].map(({ id }) => id));
+});
+
+test('where the ending cannot be delivered either, the next destination has the list, and hears of the end of what was open', () => {
+  const rules = file();
+  rules.destinations.ops = destination('ops', { ifItFails: 'mail' });
+  const over = ({ destination: name, details }: Delivery) => name === 'ops' && details.storm?.over === true;
+  const world = paper(rules, { fate: (one) => (over(one) ? 'dead' : 'delivered') });
+  drop(world, '10:00', ...'abcdef');
+  world.send(back('10:02', 'e'));
+  everything(world);
+  expect(storms(world).at(-1)).toMatchObject({ destination: 'mail', details: { ended: [at('10:02')], storm: { open: 1 } } });
+  expect(storms(world).at(-1)?.details.members).toHaveLength(2);
+  expect(world.memory.incident('wa:e:1')?.told.some(({ destination: name }) => name === 'mail')).toBe(false);
+  world.send(back('23:59', 'f'));
+  expect(world.heard().at(-1)).toBe('23:59 mail resolved');
+});
+
+test('what is no incident is counted and listed, behind the rest, and is not open at the end', () => {
+  const world = paper(file({ events: undefined as never }));
+  drop(world, '10:00', ...'abcd');
+  const token = eventAt('10:01', 'token-rotated', { workspaceId: 't' });
+  const unknown = eventAt('10:01', 'unknown', { workspaceId: 'u', wireType: 'workspace:suspended' });
+  world.send(token);
+  world.send(unknown);
+  const [e] = drop(world, '10:01', 'e');
   everything(world);
   expect(storms(world).at(-1)?.details).toMatchObject({
-    members: [],
-    storm: { counts: { 'token-rotated': 1, 'workspace:suspended': 1 }, over: true },
+    members: [e!.id, token.id, unknown.id],
+    storm: { counts: { 'token-rotated': 1, 'workspace:suspended': 1 }, over: true, open: 1 },
   });
   expect(storms(world).at(-1)?.details.gone).toBeUndefined();
 });

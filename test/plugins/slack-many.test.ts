@@ -57,7 +57,11 @@ test('a storm is posted once, kept up to date without a word, and its end edits 
   const grown = storm(2_980);
   const update = await send(slackOfMany('storm', { ...grown, details: { ...grown.details, editOnly: true }, previous }).message);
   expect(update.posted).toEqual([]);
-  const over = await send(slackOfMany('storm', { ...storm(20, { over: true }), previous }).message);
+  const ending = {
+    ...grown,
+    details: { ...grown.details, ended: Array(2_960).fill(0), storm: { ...grown.details!.storm!, over: true as const, open: 20 } },
+  };
+  const over = await send(slackOfMany('storm', { ...ending, previous }).message);
   expect(over.outcome.receipt).toEqual(previous);
   expect(over.posted).toHaveLength(1);
   expect(over.posted[0]).toMatchObject({

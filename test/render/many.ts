@@ -86,6 +86,8 @@ export const everyMany = (language?: string): [title: string, kind: DeliveryKind
   const shared: Many = { route: 'number-down', rules: keepingRules, ...(language === undefined ? {} : { language }) };
   const storm = { counts: { disconnected: 2980, 'messaging-90': 12 }, segments: { vip: 1200, trial: 900, de: 480, fr: 20 } };
   const since = sampleNow - 40 * 60_000;
+  const ended = sampleNow - 5 * 60_000;
+  const overOf = (open: number): Details => ({ since, ended: Array(2992 - open).fill(ended), storm: { ...storm, over: true, open } });
   return [
     [
       'digest after quiet hours',
@@ -98,7 +100,7 @@ export const everyMany = (language?: string): [title: string, kind: DeliveryKind
     ['gathered ends', 'resolved', { ...shared, of: { connected: 5 }, details: { whenResolved: 'thread' }, follows: 'd_digest' }],
     ['storm', 'storm', { ...shared, of: { disconnected: 2980, 'messaging-90': 12 }, details: { storm, since } }],
     ['storm of quotas', 'storm', { ...shared, of: { 'messaging-100': 300 }, details: { storm: { counts: { 'messaging-100': 300 } } } }],
-    ['storm over, some open', 'storm', { ...shared, of: { disconnected: 20 }, details: { storm: { ...storm, over: true }, since } }],
-    ['storm over, none open', 'storm', { ...shared, details: { storm: { ...storm, over: true }, since } }],
+    ['storm over, some open', 'storm', { ...shared, of: { disconnected: 2980, 'messaging-90': 12 }, details: overOf(20) }],
+    ['storm over, none open', 'storm', { ...shared, of: { disconnected: 2980, 'messaging-90': 12 }, details: overOf(0) }],
   ];
 };

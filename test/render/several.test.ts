@@ -1,7 +1,7 @@
 // Messages about many at once: digests, gathered ends, storms; and a number that comes and goes.
 import { expect, test } from 'vitest';
 import { alertView } from '../../src/render/context.ts';
-import { everyMany, manyInput, membersOf, sayMany } from './many.ts';
+import { everyMany, type Many, manyInput, membersOf, sayMany } from './many.ts';
 import { load } from './parse.ts';
 import { asText, say } from './say.ts';
 
@@ -27,9 +27,8 @@ test('how many of what, and how bad, stand in the first 60 characters', () => {
   );
   const storm = { counts: { disconnected: 2980 }, segments: { vip: 3 } };
   expect(head('storm', { of: { disconnected: 3 }, details: { storm } })).toBe('Outage: 2,980 numbers down since 09:03 CET');
-  expect(head('storm', { of: { disconnected: 20 }, details: { storm: { ...storm, over: true } } })).toBe(
-    'Outage is over: 2,960 back, 20 numbers still down',
-  );
+  const over = { ended: Array(2960).fill(0), storm: { ...storm, over: true as const, open: 20 } };
+  expect(head('storm', { of: { disconnected: 2980 }, details: over })).toBe('Outage is over: 2,960 back, 20 numbers still down');
   expect(head('resolved', { of: { connected: 3 } })).toBe('3 numbers are back: Acme Ltd, Northwind Travel, Globex');
 });
 
@@ -85,6 +84,38 @@ test('where not all are listed it says how to see them: a page if there is one, 
   const layout = '{{#links.list}}{{foot.list}}: {{links.list}}{{/links.list}}';
   const { rendered } = sayMany('digest', { of: { disconnected: 2 }, layouts: [layout], listUrl: 'https://relay.example/list/x' }).message;
   expect(rendered).toBe('See all of them: https://relay.example/list/x');
+});
+
+const ending = (open: number): Many => ({
+  of: { disconnected: 20, 'token-rotated': 1 },
+  details: { ended: Array(20 - open).fill(Date.UTC(2026, 10, 23, 9)), storm: { counts: { disconnected: 20 }, over: true, open } },
+});
+
+test('the words of the end of a storm speak of what is still so; `alerts`, the file and the page have all, each as it stands', () => {
+  const { message } = sayMany('storm', ending(3));
+  expect(message.message).toMatchObject({ headline: 'Outage is over: 17 back, 3 numbers still down' });
+  expect(message.message.members?.map(({ severity }) => severity)).toEqual(Array(3).fill('critical'));
+  expect(message.message).not.toHaveProperty('more');
+  expect(message.alerts.map(({ phase }) => phase)).toEqual([...Array(3).fill('firing'), ...Array(17).fill('resolved'), 'notice']);
+  expect(message.alerts.map(({ resolved_at: end }) => end)).toEqual([
+    ...Array(3).fill(undefined),
+    ...Array(17).fill('2026-11-23T09:00:00.000Z'),
+    undefined,
+  ]);
+  expect(JSON.stringify(message.message.facts)).toContain('deliveries --id');
+  expect(JSON.stringify(sayMany('storm', { ...ending(3), listUrl: 'https://x' }).message.message.facts)).not.toContain('deliveries --id');
+  const sent = sayMany('storm', { ...ending(3), attachments: true, members: 200 }).message;
+  expect(sent.message.more).toBe('the whole list of 21 is attached');
+  const rows = sent.attachments![0]!.text.trim().split('\r\n').slice(1);
+  expect(rows).toHaveLength(21);
+  expect(rows.filter((row) => row.includes('"2026-11-23T09:00:00.000Z","e_many'))).toHaveLength(17);
+});
+
+test('of a storm whose numbers are all back nothing is listed, and the file is there', () => {
+  const { message, attachments } = sayMany('storm', { ...ending(0), attachments: true }).message;
+  expect(message).toMatchObject({ headline: 'Outage is over: 20 back', members: [], more: 'the whole list of 21 is attached' });
+  expect(message.impact).toContain('Nothing is left to do.');
+  expect(attachments).toHaveLength(1);
 });
 
 test('what the data does not hold is not said: no hours, no rate, no segments, no start, no length', () => {

@@ -1,11 +1,12 @@
 // How long people waited. What nothing kept has to come the moment its hold is over; what a route keeps has to come within its window.
 import type { Delivery } from '../../delivery.ts';
 import type { Event } from '../../model.ts';
-import type { Route, Rules } from '../../rules/rules.ts';
+import type { Route, Rules, Send } from '../../rules/rules.ts';
 import { second } from './drops.ts';
+import type { MonthFiles } from './files.ts';
 import { digestMs, keptUntil, quietMs } from './keepers.ts';
-import { stormsByTarget } from './oracle.ts';
-import type { Played } from './run.ts';
+import { summaryMs } from './oracle.ts';
+import { type Played, targetsOf } from './run.ts';
 
 export type Wait = { messages: number; worstMs: number };
 export type Kept = Wait & { by: string; route: string; windowMs: number };
@@ -14,13 +15,25 @@ export type Delays = { atOnce: Wait; kept: Kept[] };
 /** A hold is never shorter, seen from when the webhook arrived. */
 const settleMs = 30 * second;
 
-export function delaysOf({ deliveries, events, matched, workspace }: Played, rules: Rules): Delays {
+export function delaysOf({ deliveries, events, matched, workspace }: Played, { rules, reach }: MonthFiles): Delays {
   const atOnce: Wait = { messages: 0, worstMs: 0 };
   const kept = new Map<string, Kept>();
   const unsteady = new Set<string>();
   const opened = openersOf(events);
-  const stormed = new Set<string>();
-  const storms = stormsByTarget(deliveries);
+  /** What was in some message, by event and target. */
+  const heard = new Set<string>();
+  // When the slowest of the routes that lead there had to speak at the latest, had there been no storm: what came into one may have been kept before,
+  // and the next people are told so long after the first.
+  const toldBy = (event: Event, target: string): number => {
+    const own = workspace(event.workspaceId);
+    const leads = (sends: readonly Send[]) => sends.some(({ to }) => targetsOf(rules, to, reach(own)).includes(target));
+    const times = (matched.get(event.id) ?? []).flatMap((route) => {
+      const first = keptUntil(route, rules, own, dueOf(event, route));
+      if (leads(route.send)) return [first];
+      return (route.escalate ?? []).filter(({ send }) => leads(send)).map(({ afterMs }) => first + afterMs);
+    });
+    return Math.max(dueOf(event, undefined), ...times);
+  };
   const wait = (one: Delivery, by: string, windowMs: number, waits: number[]) => {
     const name = `${by} ${one.route}`;
     const known = kept.get(name) ?? { by, route: one.route, windowMs, messages: 0, worstMs: 0 };
@@ -39,20 +52,16 @@ export function delaysOf({ deliveries, events, matched, workspace }: Played, rul
     if (one.kind === 'flapping') unsteady.add(`${one.incidentKey} ${one.target}`);
     if (one.kind === 'digest') wait(one, one.details.keptBy ?? 'digest', windowOf(one, route, rules), members.map(late));
     if (one.kind === 'storm') {
-      // A summary says again what the one before it said: only what is new in it has waited.
-      const fresh = members.flatMap((event) => (event === undefined || stormed.has(`${event.id} ${one.target}`) ? [] : [event]));
-      for (const event of fresh) stormed.add(`${event.id} ${one.target}`);
-      const slowest = (event: Event) => matched.get(event.id)?.toSorted((a, b) => (b.holdMs ?? 0) - (a.holdMs ?? 0))[0];
-      const length = Math.max(...storms.get(one.target)!.map(([from, to]) => (one.createdAt < from || one.createdAt > to ? 0 : to - from)));
-      const dues = fresh.map((event) => dueOf(event, slowest(event)));
-      // What comes into a storm may have been kept before: its window is both.
-      const keeps = fresh.map((event, at) => {
-        const routes = matched.get(event.id) ?? [];
-        return Math.max(0, ...routes.map((own) => keptUntil(own, rules, workspace(event.workspaceId), dues[at]!) - dues[at]!));
-      });
-      const waits = dues.map((due) => one.createdAt - due);
-      wait(one, 'storm', length + Math.max(0, ...keeps), waits);
+      // A summary says again what the one before it said, or what was told alone: only what is new in it has waited.
+      const fresh = members.flatMap((event) => (event === undefined || heard.has(`${event.id} ${one.target}`) ? [] : [event]));
+      wait(
+        one,
+        'storm',
+        summaryMs,
+        fresh.map((event) => one.createdAt - toldBy(event, one.target)),
+      );
     }
+    for (const id of one.details.members ?? (one.eventId === undefined ? [] : [one.eventId])) heard.add(`${id} ${one.target}`);
     if (one.kind !== 'alert' && one.kind !== 'notice') continue;
     const event = events.get(one.eventId ?? '');
     if (event === undefined) continue;

@@ -75,7 +75,7 @@ function figuresOf({ seed, fleet, timeline, played, files }: Parts): Month {
     gone: total.plain === 0 ? 0 : 1 - total.relay / total.plain,
     aboutItself: played.deliveries.filter(({ kind }) => kind === 'relay').length,
     problems: judge(timeline.problems, played, files),
-    delays: delaysOf(played, files.rules),
+    delays: delaysOf(played, files),
   };
 }
 

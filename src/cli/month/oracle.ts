@@ -39,6 +39,9 @@ export function judge(problems: readonly Problem[], played: Played, { rules, rea
   return verdict;
 }
 
+/** A storm is said anew so often. */
+export const summaryMs = 30_000;
+
 type Span = { begin: number; announced: number; due: number; end: number };
 
 /** When the slowest of its routes had to speak. Nothing where nobody is to be told on purpose, or where it was really over before that. */
@@ -61,7 +64,9 @@ function fateOf(messages: readonly Delivery[], readers: string[], span: Span, ro
   const unsteady = messages.findLast(({ kind, createdAt }) => kind === 'flapping' && createdAt <= span.end);
   const steady = (one: Delivery) => one.kind === 'resolved' && one.createdAt >= unsteady!.createdAt && one.createdAt < span.announced;
   if (unsteady !== undefined && !messages.some(steady)) return 'flapping';
-  if (readers.some((reader) => storms.get(reader)?.some(([from, to]) => from <= span.due && span.due <= to))) return 'storm';
+  // Over again before the next summary of it was due.
+  const brief = span.end - span.due <= summaryMs;
+  if (brief && readers.some((reader) => storms.get(reader)?.some(([from, to]) => from <= span.due && span.due <= to))) return 'storm';
   return routes.every((route) => keptUntil(route, rules, workspace, span.due) > span.end) ? 'gone' : 'missed';
 }
 
