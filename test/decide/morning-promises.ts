@@ -76,7 +76,12 @@ function unsteadyForEver(deliveries: readonly Delivery[], { begun, ended }: Span
     ends.some((end) => keysOf(end).includes(key) && end.target === target && end.createdAt >= createdAt);
   for (const one of deliveries) {
     if (one.state !== 'delivered') continue;
-    const told = one.kind === 'flapping' ? [one.incidentKey] : one.details.storm?.over ? one.details.members!.slice(0, one.details.storm.open).map(keyOf) : [];
+    const told =
+      one.kind === 'flapping'
+        ? [one.incidentKey]
+        : one.details.storm?.over
+          ? one.details.members!.slice(0, one.details.storm.open).map(keyOf)
+          : [];
     const never = told.find((key) => key?.startsWith('wa:') && !hasEnd(key, one));
     if (never !== undefined) return `${one.target} heard of ${never} by ${one.id} (${one.kind}) and never of its end`;
   }
