@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** One stage each: they leave nothing behind, so a worker may go from one file to the next. */
-const stages = ['test/{admin,decide,deliver,intake,outgoing,partner-api,render,rules,store}/**/*.test.ts'];
+const stages = ['test/{admin,decide,deliver,intake,language,outgoing,partner-api,render,rules,store}/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -15,18 +15,20 @@ export function matchRoutes(
 ): Route[] {
   const matched: Route[] = [];
   for (const { route, whyNot } of compiled(rules)) {
+    const why = whyNot(event, workspace, firstTime);
+    const stops = route.stop && why === undefined;
     if (served.has(route.name)) {
-      say('match', `${route.name}: the recovery is used up for it`);
+      say('match', `${route.name}: the recovery is used up for it${stops ? ', and nothing below is looked at (stop)' : ''}`);
+      if (stops) break;
       continue;
     }
-    const why = whyNot(event, workspace, firstTime);
     if (why !== undefined) {
       say('match', `${route.name}: no, ${why}`);
       continue;
     }
     matched.push(route);
-    say('match', `${route.name}: yes${route.stop ? ', and nothing below is looked at (stop)' : ''}`);
-    if (route.stop) break;
+    say('match', `${route.name}: yes${stops ? ', and nothing below is looked at (stop)' : ''}`);
+    if (stops) break;
   }
   return matched;
 }
