@@ -25,5 +25,6 @@ export function incidentCard(incident: Incident, { inForce }: Pick<AdminParts, '
         ? { by: shown.acknowledged!.by, reason: shown.acknowledged!.reason, until: when(taken.until, now, zone) }
         : undefined,
     toldCount: incident.told.length,
+    heard: incident.count === 1 ? 'once' : `${incident.count} times`,
   };
 }

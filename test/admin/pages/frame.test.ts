@@ -77,6 +77,14 @@ test('no view lets a value through unescaped', () => {
   for (const name of readdirSync(folder)) expect(readFileSync(new URL(name, folder), 'utf8'), name).not.toMatch(/\{\{\{|\{\{\s*[&=]/);
 });
 
+test('mustache has one home on the admin side', () => {
+  const folder = new URL('../../../src/admin/', import.meta.url);
+  const users = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && readFileSync(new URL(name, folder), 'utf8').includes("from 'mustache'"),
+  );
+  expect(users).toEqual(['pages/view.ts']);
+});
+
 test('a number is shown by its last digits', async () => {
   const { text } = await stage.get('/incidents');
   expect(text).toContain('•••••••1222');
