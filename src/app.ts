@@ -4,11 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { acknowledge } from './acknowledge.ts';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
-
 import { openReads } from './admin/reads.ts';
-
 import type { Asking } from './asking.ts';
-
 import { attempt } from './attempt.ts';
 import { createCheckUps } from './check-ups.ts';
 import { chores } from './chores.ts';
@@ -31,6 +28,7 @@ import { laneSettings } from './lane-settings.ts';
 import type { Ledger } from './ledger.ts';
 import { serveLinks } from './links/doors.ts';
 import { createLinks, newLinkKey } from './links.ts';
+import { createLive } from './live.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
 import { createRelay } from './relay.ts';
@@ -58,6 +56,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const startedAt = now();
   const stopping = new AbortController();
   const figures = createFigures();
+  const live = createLive({ now });
   let lanes: Lanes | undefined;
   let down: RelayError | undefined;
   let asking: Asking | undefined;
@@ -88,7 +87,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     refused: (mistakes) => fileNotices(mistakes).forEach(tell),
   });
   const [ledger, inForce] = await Promise.all([options.ledger, judging]);
-  ledger.serves({ room: () => lanes?.room() ?? {}, committed: figures.committed, did: figures.did });
+  const did: typeof figures.did = (...of) => [figures.did, live.did].map((hear) => hear(...of));
+  ledger.serves({ room: () => lanes?.room() ?? {}, committed: figures.committed, did });
   log.maskWith(inForce.mask);
   const enforce = () => {
     const { rules, files } = inForce.good();
@@ -99,6 +99,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       .do({ do: 'decide', input: { kind: 'silences' } })
       .catch((error) => log.warn({ error: String(error) }, 'silences.not_compared'));
     if (inForce.state().from === 'file') void keep('rules.good', JSON.stringify(files));
+    live.publish({ kind: 'rules', revision: rules.revision });
     log.info({ revision: rules.revision, routes: rules.routes.length, workspaces: inForce.good().workspaces.size }, 'rules.in_force');
     const unasked = credentials === undefined ? confirmingRoutes(rules) : [];
     if (unasked.length > 0)
@@ -121,6 +122,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       figures.attempted(leased.delivery.destination, outcome.endedAt - outcome.startedAt);
       return outcome;
     },
+    settled: live.settled,
     now,
     startedAt,
     random: Math.random,
@@ -211,7 +213,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   fileNotices(inForce.state().mistakes).forEach(tell);
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
-  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, read: reads.read, ticker, log });
+  const admin = await serveAdmin({ settings, state, ledger, lanes, inForce, figures, read: reads.read, live, ticker, log });
   const { port } = door.app.server.address() as AddressInfo;
   void asking?.catchUp(ledger.info.lastSeenAt);
   log.info({ port, host: settings.host, adminPort: admin.port, adminHost: settings.adminHost, rules: inForce.state().from }, 'listening');
@@ -219,6 +221,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   async function stop(deadlineMs: number): Promise<void> {
     const deadline = now() + deadlineMs;
     door.drain();
+    live.close();
     watch.stop();
     await loop.stop();
     const { unstarted, unfinished } = await lanes!.drain(Math.max(0, deadline - now() - 1500));

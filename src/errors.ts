@@ -43,6 +43,8 @@ export const errorCodes = {
   'admin.too_large': [413, 'The body is larger than 1 MiB.'],
   'silence.in_file': [409, 'The silence stands in silences.yaml, so it ends there.'],
   'admin.no_answer': [503, 'The store did not answer a question in time; ask again, or for less.'],
+  'admin.too_many_watch': [503, 'More streams of /live are open than the relay serves at once; close a page.'],
+  'admin.no_form': [403, 'The form is not of a page of this relay, or the page is older than the session: load it again.'],
   'partner_api.refused': [502, 'TimelinesAI does not take PARTNER_ID and PARTNER_SECRET, or PARTNER_API_URL is not its Partner API.'],
   'partner_api.no_answer': [503, 'The Partner API gave no answer in time; what waited for it is told unconfirmed or asked again later.'],
   'partner_api.bad_answer': [502, 'The Partner API answered, but not about the workspace it was asked about.'],

@@ -39,6 +39,8 @@ export type Parts = {
   confirming: Confirming;
   /** One attempt: words, then the plug-in behind its deadline. Never rejects. */
   attempt(leased: Leased): Promise<Outcome>;
+  /** An outcome is on disk. */
+  settled?(delivery: Delivery, state: Verdict['next']['state']): void;
   now(): number;
   startedAt: number;
   random(): number;
@@ -49,7 +51,7 @@ type Log = Record<'debug' | 'info' | 'warn', (fields: object, message: string) =
 /** What fell due while the relay was away waits this long: the recovery may be on its way too. */
 const settleMs = 30_000;
 
-export function createRelay({ ledger, lanes, inForce, confirming, attempt, now, startedAt, random, log }: Parts): Relay {
+export function createRelay({ ledger, lanes, inForce, confirming, attempt, settled, now, startedAt, random, log }: Parts): Relay {
   const recording = new Set<Promise<void>>();
   /** Since when it has been awake. */
   let awakeAt = startedAt;
@@ -99,6 +101,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, now, 
       const settlement = { ...settlementOf(delivery, outcome, verdict), ...whenDead(delivery, event, verdict) };
       const done = await ledger.do({ do: 'settle', settlement });
       spread(done);
+      settled?.(delivery, verdict.next.state);
       if (done.undecided !== undefined) void tellOperator(notDecided(delivery.id, done.undecided));
     } catch (error) {
       // Its lease runs out and it is sent again: at least once, never not at all.

@@ -33,7 +33,7 @@ export const settingsTable: readonly Setting[] = [
   {
     name: 'ADMIN_TOKEN',
     secret: true,
-    meaning: 'Opens the admin listener to whoever has it. Unset: it answers this machine only.',
+    meaning: 'Opens the admin listener to whoever has it, as a bearer token or typed in at the pages. Unset: it answers this machine only.',
     example: '(openssl rand -hex 32)',
     schema: { type: 'string', minLength: 16 },
     must: 'write at least 16 characters; `openssl rand -hex 32` makes a good one',

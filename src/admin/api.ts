@@ -9,16 +9,19 @@ import { configRoutes } from './config.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { destinationRoutes } from './destinations.ts';
 import { docsRoutes } from './docs.ts';
-import type { Visits } from './door.ts';
 import { eventRoutes } from './events.ts';
 import { incidentRoutes } from './incidents.ts';
+import { liveRoutes } from './live.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
 import { silenceRoutes } from './silences.ts';
+import type { Visits } from './visits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     who: Who;
+    /** Whether whoever asked may still look on. */
+    welcome(): boolean;
   }
 }
 
@@ -31,11 +34,13 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
     frameworkErrors: (_error, request, reply) => void say(reply, problem('relay.bad_request', request.id)),
   }) as unknown as Api;
   app.decorateRequest('who', 'loopback');
+  app.decorateRequest('welcome', () => true);
   app.addHook('onRequest', (request, reply, done) => {
     const visit = visits.get(request.raw);
     // Not by this door: nothing of it may be answered.
     if (visit === undefined) return void say(reply, problem('admin.refused', request.id));
     request.who = visit.who;
+    request.welcome = visit.welcome;
     done();
   });
   readJsonOnly(app);
@@ -49,7 +54,7 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
   return app;
 }
 
-const apiRoutes = [eventRoutes, deliveryRoutes, incidentRoutes, silenceRoutes, destinationRoutes, configRoutes];
+const apiRoutes = [eventRoutes, deliveryRoutes, incidentRoutes, silenceRoutes, destinationRoutes, configRoutes, liveRoutes];
 
 const say = (reply: FastifyReply, said: ReturnType<typeof problem>) => reply.code(said.status).type(problemType).send(said);
 

@@ -4,18 +4,24 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import type { ErrorCode } from '../errors.ts';
 
 /** How a caller proved that it may: stands in the log beside every change. */
-export type Who = 'token' | 'loopback';
-export type Caller = { address: string | undefined; method: string; headers: Readonly<Record<string, string | string[] | undefined>> };
+export type Who = 'token' | 'loopback' | 'page';
+export type Caller = {
+  address: string | undefined;
+  method: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Shown by a form and not as a bearer token. */
+  typed?: string;
+};
 export type Admission = { ok: true; who: Who } | { ok: false; code: ErrorCode; detail?: string };
 
 export function createAuth(token: string | undefined): (caller: Caller, now: number) => Admission {
   if (token === undefined) return admitLoopback;
   const expected = hash('sha256', token, 'buffer');
   const wrongTokens = countWrongTokens();
-  return ({ address = '', headers }, now) => {
+  return ({ address = '', headers, typed }, now) => {
     // An address that guesses is not even looked at: a right guess must look like a wrong one.
     if (wrongTokens.tooMany(address, now)) return { ok: false, code: 'admin.locked' };
-    const given = bearer(headers.authorization);
+    const given = typed ?? bearer(headers.authorization);
     // Compared as hashes: timingSafeEqual throws on unequal lengths, and the length is part of the secret.
     if (timingSafeEqual(hash('sha256', given ?? '', 'buffer'), expected)) return { ok: true, who: 'token' };
     // A page opened without a token guesses nothing.
@@ -58,6 +64,15 @@ function isForeign(headers: Caller['headers']): boolean {
   const { origin, host } = headers;
   if (headers['sec-fetch-site'] === 'cross-site') return true;
   return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+}
+
+/** Whether a browser says that one of our own pages sent this. Behind a proxy the Host may be another than the page's, and without TLS a browser says
+ * less: either of the two is enough, and one of them must be there. */
+export function fromOwnPage(headers: Caller['headers'], ownOrigin?: string): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  const { origin, host } = headers;
+  return origin !== undefined && (origin === `http://${host}` || origin === `https://${host}` || origin === ownOrigin);
 }
 
 /** Wrong tokens by address over a sliding minute. What comes while an address is locked out is not counted, so the lock always ends. */

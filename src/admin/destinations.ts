@@ -1,22 +1,17 @@
 // Destinations of the API: how each one is, a test message, and ending a hold by hand.
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { LaneState } from '../deliver/lane-state.ts';
 import { RelayError } from '../errors.ts';
-import { eventTypes } from '../model.ts';
+import { type EventType, eventTypes } from '../model.ts';
 import type { Rules } from '../rules/rules.ts';
 import { destinationItem, problemAnswer, testOutcome } from './answers.ts';
 import { changed } from './changed.ts';
-import type { AdminParts, Api } from './parts.ts';
+import type { AdminParts, Api, TestOutcome } from './parts.ts';
 import { byName, filterName, why } from './questions.ts';
 import { iso } from './show.ts';
 
 export function destinationRoutes(app: Api, parts: AdminParts): void {
-  const { inForce } = parts;
-  const known = (name: string) => {
-    if (Object.hasOwn(inForce.rules().destinations, name)) return;
-    throw new RelayError('admin.not_found', 'routes.yaml has no destination of this name; GET /api/v1/destinations lists them.');
-  };
-
   app.get(
     '/api/v1/destinations',
     {
@@ -26,7 +21,7 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
         response: { 200: z.object({ items: z.array(destinationItem) }), default: problemAnswer },
       },
     },
-    () => ({ items: parts.lanes().flatMap((lane) => showDestination(lane, inForce.rules(), inForce.mask)) }),
+    () => ({ items: showDestinations(parts) }),
   );
 
   app.post(
@@ -44,14 +39,7 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
         response: { 200: testOutcome, default: problemAnswer },
       },
     },
-    async (request) => {
-      const { name } = request.params;
-      known(name);
-      const { event, workspace, reason } = request.body;
-      const outcome = await parts.sendTest({ destination: name, event, ...(workspace !== undefined && { workspace }) });
-      changed(parts, request, { what: 'test', destination: name, event, class: outcome.class }, reason);
-      return outcome;
-    },
+    (request) => tryOut(parts, request, { name: request.params.name, ...request.body }),
   );
 
   app.post(
@@ -65,14 +53,36 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
         response: { 200: z.object({ resumed: z.boolean().describe('false: nothing held it') }), default: problemAnswer },
       },
     },
-    async (request) => {
-      const { name } = request.params;
-      known(name);
-      const resumed = parts.resume(name);
-      changed(parts, request, { what: 'resume', destination: name, resumed }, request.body.reason);
-      return { resumed };
-    },
+    async (request) => ({ resumed: resume(parts, request, { name: request.params.name, ...request.body }) }),
   );
+}
+
+export const showDestinations = ({ lanes, inForce }: Pick<AdminParts, 'lanes' | 'inForce'>): ReturnType<typeof showDestination> =>
+  lanes().flatMap((lane) => showDestination(lane, inForce.rules(), inForce.mask));
+
+type Trying = { name: string; event: EventType; workspace?: string | undefined; reason?: string | undefined };
+
+export async function tryOut(parts: AdminParts, request: FastifyRequest, { name, event, workspace, reason }: Trying): Promise<TestOutcome> {
+  mustBeKnown(parts, name);
+  const outcome = await parts.sendTest({ destination: name, event, ...(workspace !== undefined && { workspace }) });
+  changed(parts, request, { what: 'test', destination: name, event, class: outcome.class }, reason);
+  return outcome;
+}
+
+export function resume(
+  parts: AdminParts,
+  request: FastifyRequest,
+  { name, reason }: { name: string; reason?: string | undefined },
+): boolean {
+  mustBeKnown(parts, name);
+  const resumed = parts.resume(name);
+  changed(parts, request, { what: 'resume', destination: name, resumed }, reason);
+  return resumed;
+}
+
+function mustBeKnown({ inForce }: AdminParts, name: string): void {
+  if (Object.hasOwn(inForce.rules().destinations, name)) return;
+  throw new RelayError('admin.not_found', 'routes.yaml has no destination of this name; GET /api/v1/destinations lists them.');
 }
 
 /** Nothing of the options: half of them are secrets. */

@@ -1,17 +1,12 @@
 // The side door: its own listener, /healthz and /readyz for anyone, all else for those who may come in. What is behind it is loaded by the first
 // request, for most relays are looked at seldom and idle memory is dear. app.ts opens it last.
-import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ulid } from 'ulid';
 import { answerHealth } from '../health.ts';
 import { createListener } from '../intake/listener.ts';
-import { createAuth, type Who } from './auth.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { problem, problemType } from './problem.ts';
-
-/** What the door knows of a request that it let in. */
-export type Visits = { get(request: IncomingMessage): { id: string; who: Who } | undefined };
+import { createVisits, type Stranger } from './visits.ts';
 
 export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): Promise<void> }> {
   const { settings, log, ticker } = whole;
@@ -20,6 +15,7 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
   await answerHealth(app, { state: whole.state });
   openDoor(app, {
     token: settings.adminToken,
+    adminUrl: settings.adminUrl,
     parts: wired,
     draining,
     now: ticker.now,
@@ -37,6 +33,8 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
 
 export type Doorway = {
   token: string | undefined;
+  /** Where the pages are reached, if that is known. */
+  adminUrl?: string | undefined;
   /** Asked for with the first request that is let in. */
   parts(): Promise<AdminParts>;
   /** From then on answers close their connections. */
@@ -46,27 +44,19 @@ export type Doorway = {
   warn(error: unknown): void;
 };
 
-export function openDoor(app: FastifyInstance, { token, parts, draining, now, warn }: Doorway): void {
-  const admit = createAuth(token);
-  const visits = new WeakMap<IncomingMessage, { id: string; who: Who }>();
+export function openDoor(app: FastifyInstance, { token, adminUrl, parts, draining, now, warn }: Doorway): void {
+  const { meet, gate, visits } = createVisits({ token, adminUrl, now });
   const api = once(async () => (await import('./api.ts')).buildApi(await parts(), visits));
+  const pages = once(async () => (await import('./pages/pages.ts')).buildPages(await parts(), gate));
   const metrics = once(async () => (await import('./metrics.ts')).createMetrics(await parts()));
 
   /** The request's id, or undefined where it was refused and has its answer. */
   const letIn = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
-    // Of its own, because the log of many runs is searched by it; Fastify counts from 1.
-    const id = `r_${ulid()}`;
-    const { method = 'GET', headers, socket } = request.raw;
-    const admission = admit({ address: socket.remoteAddress, method, headers }, now());
+    const met = meet(request.raw);
+    const { id } = 'visit' in met ? met.visit : met.stranger;
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').header('x-request-id', id);
-    if (admission.ok) {
-      visits.set(request.raw, { id, who: admission.who });
-      return id;
-    }
-    const said = problem(admission.code, id, admission.detail);
-    if (said.status === 401) reply.header('www-authenticate', 'Bearer realm="timelines-relay"');
-    if (said.status === 429) reply.header('retry-after', 60);
-    reply.code(said.status).type(problemType).send(said);
+    if ('visit' in met || mayBeTold(request)) return id;
+    refuse(reply, met.stranger);
     return undefined;
   };
 
@@ -86,7 +76,8 @@ export function openDoor(app: FastifyInstance, { token, parts, draining, now, wa
       const headers = { ...reply.getHeaders(), ...(draining() && { connection: 'close' }) };
       reply.hijack();
       for (const [name, value] of Object.entries(headers)) reply.raw.setHeader(name, value as string);
-      api()
+      const behind = isOfApi(request) ? api() : pages();
+      behind
         .then((inner) => inner.routing(request.raw, reply.raw))
         .catch((error: unknown) => {
           warn(error);
@@ -97,6 +88,20 @@ export function openDoor(app: FastifyInstance, { token, parts, draining, now, wa
     },
     handler: () => {},
   });
+}
+
+const isOfApi = ({ url }: FastifyRequest): boolean => /^\/(api|metrics)([/?]|$)/.test(url);
+
+/** People are told by a page, which needs its style; programs by a problem document, for which nothing has to be loaded. */
+const mayBeTold = (request: FastifyRequest): boolean =>
+  !isOfApi(request) &&
+  (request.headers.accept?.includes('text/html') === true || request.url.startsWith('/assets/') || 'hx-request' in request.headers);
+
+function refuse(reply: FastifyReply, { id, refusal }: Stranger): void {
+  const said = problem(refusal.code, id, refusal.detail);
+  if (said.status === 401) reply.header('www-authenticate', 'Bearer realm="timelines-relay"');
+  if (said.status === 429) reply.header('retry-after', 60);
+  reply.code(said.status).type(problemType).send(said);
 }
 
 /** Made by the first who asks; where that failed, the next one tries again. */

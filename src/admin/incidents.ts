@@ -1,4 +1,5 @@
 // Incidents of the API: what is wrong now, and what was; and taking one on.
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
 import type { Incident } from '../model.ts';
@@ -37,7 +38,7 @@ export function incidentRoutes(app: Api, parts: AdminParts): void {
         response: { 200: incidentItem, default: problemAnswer },
       },
     },
-    async (request) => showIncident(await found(parts, request.params.key), inForce.mask),
+    async (request) => showIncident(await findIncident(parts, request.params.key), inForce.mask),
   );
 
   app.post(
@@ -54,27 +55,32 @@ export function incidentRoutes(app: Api, parts: AdminParts): void {
         response: { 200: incidentItem, default: problemAnswer },
       },
     },
-    async (request) => {
-      const { by, reason } = request.body;
-      const { key, openedAt } = await found(parts, request.params.key);
-      const incident = await parts.acknowledge({ incidentKey: key, by, openedAt, ...(reason === undefined ? {} : { reason }) });
-      if (incident === undefined) throw notThere();
-      if (!incident.open || incident.openedAt !== openedAt)
-        throw new RelayError(
-          'incident.over',
-          'The incident is over, so there is nothing left to take on; GET /incidents?open=true has those that are not.',
-        );
-      const shown = showIncident(incident, inForce.mask);
-      changed(parts, request, { what: 'acknowledge', incident: shown.key, by, until: shown.acknowledged?.until }, reason);
-      return shown;
-    },
+    (request) => takeOn(parts, request, { key: request.params.key, ...request.body }),
   );
 }
 
-const byKey = z.strictObject({ key: z.string().min(1).max(500).describe('as the list has it, URL-encoded') });
+export async function takeOn(
+  parts: AdminParts,
+  request: FastifyRequest,
+  { key: asked, by, reason }: { key: string; by: string; reason?: string | undefined },
+): Promise<ReturnType<typeof showIncident>> {
+  const { key, openedAt } = await findIncident(parts, asked);
+  const incident = await parts.acknowledge({ incidentKey: key, by, openedAt, ...(reason === undefined ? {} : { reason }) });
+  if (incident === undefined) throw notThere();
+  if (!incident.open || incident.openedAt !== openedAt)
+    throw new RelayError(
+      'incident.over',
+      'The incident is over, so there is nothing left to take on; GET /incidents?open=true has those that are not.',
+    );
+  const shown = showIncident(incident, parts.inForce.mask);
+  changed(parts, request, { what: 'acknowledge', incident: shown.key, by, until: shown.acknowledged?.until }, reason);
+  return shown;
+}
+
+export const byKey = z.strictObject({ key: z.string().min(1).max(500).describe('as the list has it, URL-encoded') });
 
 /** By its key, or by the key as it is shown, with all but the last digits of a number hidden: for a reader has no other. */
-async function found({ read, inForce }: AdminParts, key: string): Promise<Incident> {
+export async function findIncident({ read, inForce }: AdminParts, key: string): Promise<Incident> {
   const known = await read.incident(key);
   if (known !== undefined) return known;
   const fitting: Incident[] = [];

@@ -12,6 +12,7 @@ import type { Health } from '../health.ts';
 import type { InForce } from '../in-force.ts';
 import type { Judgement } from '../judgement.ts';
 import type { Ledger } from '../ledger.ts';
+import type { Live } from '../live.ts';
 import type { EventType, Incident } from '../model.ts';
 import type { Logger } from '../plugin.ts';
 import type { Settings } from '../settings.ts';
@@ -26,6 +27,7 @@ export type Whole = {
   inForce: InForce;
   figures: Figures;
   read: Reads;
+  live: Live;
   ticker: Ticker;
   log: Logger;
 };
@@ -42,10 +44,14 @@ export type AdminParts = {
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */
   resume(destination: string): boolean;
   lanes(): LaneState[];
-  inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask'>;
+  inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask' | 'whoIs'>;
   /** Judges this text in the place of routes.yaml, with the other files as they are; nothing changes. */
   judgeRoutes(text: string): Promise<Judgement>;
   figures: Figures;
+  /** What does not work as it should, as /readyz has it. */
+  state(): Health;
+  live: Pick<Live, 'watch'>;
+  ticker: Pick<Ticker, 'after'>;
   /** The folder of the database file, for its free space. */
   dataDir?: string;
   now(): number;

@@ -15,6 +15,7 @@ export const questions = [
   'incidents',
   'incident',
   'members',
+  'openCounts',
   'oldestOpen',
   'workspaces',
   'cell',

@@ -88,7 +88,7 @@ export function silenceRoutes(app: Api, parts: AdminParts): void {
   );
 }
 
-const callers = { token: 'somebody with ADMIN_TOKEN', loopback: 'somebody on this machine' };
+const callers = { token: 'somebody with ADMIN_TOKEN', loopback: 'somebody on this machine', page: 'somebody at the pages' };
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const silenceQuestion = z

@@ -7,7 +7,7 @@ import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
 
-export function wire({ settings, ledger, lanes, inForce, figures, read, ticker, log }: Whole): AdminParts {
+export function wire({ settings, state, ledger, lanes, inForce, figures, read, live, ticker, log }: Whole): AdminParts {
   const { now } = ticker;
   return {
     read,
@@ -33,7 +33,7 @@ export function wire({ settings, ledger, lanes, inForce, figures, read, ticker, 
     lanes: lanes.states,
     inForce,
     judgeRoutes: inForce.judge,
-    figures,
+    ...{ figures, state, live, ticker },
     ...(settings.databaseUrl.startsWith('sqlite:') && { dataDir: dirname(fileOf(settings.databaseUrl)) }),
     now,
     log,

@@ -19,6 +19,8 @@ export type Leased = {
   members?: Event[];
 };
 
+export type Turned = Pick<Incident, 'key' | 'workspaceId' | 'type' | 'severity' | 'level' | 'open' | 'phone'>;
+
 /** What became of a try. */
 export type Settlement = {
   id: string;
@@ -77,11 +79,13 @@ export type Done =
       waiting: string[];
       /** Of those asked back, the ones still on a first lease without an attempt. */
       recall: string[];
+      /** Incidents that opened, rose or ended; absent where none did. For whoever watches, so a store may leave it out. */
+      turned?: Turned[];
       /** An error of decide itself, or a decision that cannot be written: the event is stored as `undecided`, a timer comes back in a minute. */
       undecided?: string;
     }
   /** Followers set free by the outcome come leased where there is room. `undecided`: decide's own error about what follows; the outcome is written. */
-  | { did: 'settle'; current: boolean; leased: Leased[]; waiting: string[]; recall: string[]; undecided?: string }
+  | { did: 'settle'; current: boolean; leased: Leased[]; waiting: string[]; recall: string[]; turned?: Turned[]; undecided?: string }
   | { did: 'claim'; leased: Leased[] }
   | { did: 'start'; current: boolean }
   | { did: 'release' }

@@ -4,7 +4,7 @@ import type { Event, Incident } from '../model.ts';
 import { deliveryOf, seenKey } from './rows.ts';
 import type { DeliveryRow } from './schema.ts';
 import type { Statements } from './statements.ts';
-import type { Decider, Leased } from './store.ts';
+import type { Decider, Leased, Turned } from './store.ts';
 
 export type Turn = {
   sql: Statements;
@@ -21,7 +21,7 @@ export type Turn = {
 };
 
 /** What a piece of work set free or asks back. */
-export type Effects = { leased: Leased[]; waiting: string[]; recall: string[] };
+export type Effects = { leased: Leased[]; waiting: string[]; recall: string[]; turned?: Turned[] };
 
 export const noEffects = (): Effects => ({ leased: [], waiting: [], recall: [] });
 

@@ -92,7 +92,7 @@ function addEvent({ sql }: Turn, event: Event, outcome: string, trace: string, b
 export function write(turn: Turn, effects: Effects, decision: Decision, atHand?: string): void {
   const { sql } = turn;
   for (const { eventId, lines } of decision.appends) if (lines.length > 0) sql.appendTrace.run(traceText(lines), eventId);
-  for (const incident of decision.incidents) putIncident(turn, incident);
+  for (const incident of decision.incidents) putIncident(turn, effects, incident);
   for (const key in decision.cells) {
     const value = decision.cells[key];
     if (value === null || value === undefined) sql.dropCell.run(key);
@@ -109,11 +109,16 @@ export function write(turn: Turn, effects: Effects, decision: Decision, atHand?:
   for (const id of decision.recall) if (mayRecall(turn, id)) effects.recall.push(id);
 }
 
-function putIncident(turn: Turn, incident: Incident): void {
+function putIncident(turn: Turn, effects: Effects, incident: Incident): void {
   const { sql, clock } = turn;
-  const { key, workspaceId, type, level, open, openedAt, eventId } = incident;
+  const { key, workspaceId, type, severity, level, open, openedAt, eventId, phone } = incident;
   const state = JSON.stringify(incident);
-  const wasOpen = turn.incidents.get(key)?.open;
+  const before = turn.incidents.get(key);
+  const wasOpen = before?.open;
+  if (open !== (wasOpen ?? false) || level > (before?.level ?? level)) {
+    effects.turned ??= [];
+    effects.turned.push({ key, workspaceId, type, severity, level, open, ...(phone !== undefined && { phone }) });
+  }
   turn.incidents.set(key, incident);
   if (open && wasOpen && sql.changeOpenIncident.run(type, level, openedAt, clock.now, state, key, eventId).changes !== 0) return;
   sql.putIncident.run(key, workspaceId, type, level, open ? 1 : 0, openedAt, eventId, clock.now, state);

@@ -3,8 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { openDoor } from '../../src/admin/door.ts';
 import { createFigures } from '../../src/admin/figures.ts';
 import type { AdminParts } from '../../src/admin/parts.ts';
+import { systemTicker } from '../../src/clock.ts';
 import { answerHealth } from '../../src/health.ts';
 import { createListener } from '../../src/intake/listener.ts';
+import { createLive } from '../../src/live.ts';
 
 export type Line = { level: 'info' | 'warn'; message: string; [field: string]: unknown };
 
@@ -18,7 +20,11 @@ export function someParts(given: Partial<AdminParts> = {}): { parts: AdminParts;
       rules: () => ({ destinations: {} }),
       state: () => ({ revision: 'r1', from: 'file', since: 0, degraded: [], mistakes: [], warnings: [] }),
       mask: (text: string) => text,
+      whoIs: (id: string) => ({ workspace: { id }, reach: {} }),
     },
+    state: () => ({ degraded: [] }),
+    live: createLive({ now: Date.now }),
+    ticker: systemTicker,
     now: Date.now,
     log: { info: say('info'), warn: say('warn') },
     ...given,

@@ -1,0 +1,60 @@
+// Destinations: how each one is, and of one of them all that is known, with a test message and an end to its hold.
+import { z } from 'zod';
+import { RelayError } from '../../errors.ts';
+import { english } from '../../links/words.ts';
+import { eventTypes } from '../../model.ts';
+import { resume, tryOut } from '../destinations.ts';
+import type { AdminParts, Api } from '../parts.ts';
+import { byName, filterName, why } from '../questions.ts';
+import { destinationCards } from './destination-card.ts';
+import { blank } from './form.ts';
+
+export function destinationPages(app: Api, parts: AdminParts): void {
+  app.get('/destinations', async (_request, reply) => {
+    const destinations = await destinationCards(parts, parts.now());
+    return reply.page('destinations', { title: 'Destinations', destinations, noDestination: destinations.length === 0 });
+  });
+
+  app.get('/destinations/:name', { schema: { params: byName } }, async (request, reply) =>
+    reply.page('destination', await one(request.params.name)),
+  );
+
+  app.post(
+    '/destinations/:name/test',
+    {
+      schema: {
+        params: byName,
+        body: z.object({ event: z.enum(eventTypes), workspace: blank(filterName), reason: blank(why.optional()) }),
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.params;
+      const { class: klass, code, error, ms, headline } = await tryOut(parts, request, { name, ...request.body });
+      const said =
+        klass === 'ok'
+          ? `The test arrived after ${Math.round(ms)} ms: “${headline}”`
+          : `The test did not arrive (${[klass, code].filter(Boolean).join(', ')}): ${parts.inForce.mask(error ?? 'no more is known')}`;
+      return reply.seeOther(pathOf(name), said);
+    },
+  );
+
+  app.post(
+    '/destinations/:name/resume',
+    { schema: { params: byName, body: z.object({ reason: blank(why.optional()) }) } },
+    (request, reply) => {
+      const { name } = request.params;
+      const resumed = resume(parts, request, { name, reason: request.body.reason });
+      return reply.seeOther(pathOf(name), resumed ? 'Resumed: what is due goes out now.' : 'Nothing held it.');
+    },
+  );
+
+  async function one(name: string) {
+    const card = (await destinationCards(parts, parts.now())).find((each) => each.name === name);
+    if (card === undefined) throw new RelayError('admin.not_found', 'routes.yaml has no destination of this name.');
+    const tally = Object.entries(card.counts).map(([outcome, count]) => ({ outcome, count }));
+    return { ...card, title: name, tally, events, action: pathOf(name) };
+  }
+}
+
+const pathOf = (name: string): string => `/destinations/${encodeURIComponent(name)}`;
+const events = eventTypes.map((type) => ({ type, what: english.what[type], chosen: type === 'disconnected' }));

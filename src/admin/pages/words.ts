@@ -1,0 +1,21 @@
+// Times and words as the pages say them: in the zone of routes.yaml, with the exact time for whoever points at it.
+import { length, moment, realZone } from '../../render/time.ts';
+import type { AdminParts } from '../parts.ts';
+
+/** For the view `time`. */
+export type When = { iso: string; said: string; ago: string };
+
+export const zoneOf = ({ inForce }: Pick<AdminParts, 'inForce'>): string => realZone(inForce.rules().timezone);
+
+export function when(at: number, now: number, zone: string): When {
+  const apart = now - at;
+  return {
+    iso: new Date(at).toISOString(),
+    said: moment(at, zone, now, 'en-GB'),
+    ago: apart >= 0 ? `${length(apart)} ago` : `in ${length(-apart)}`,
+  };
+}
+
+export const lasting = (from: number, to: number): string => length(to - from);
+
+export const clockTime = (at: number, zone: string): string => moment(at, zone, at, 'en-GB', 'clock');

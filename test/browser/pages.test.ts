@@ -1,0 +1,218 @@
+// The operator's pages in a real browser: under their own policy, by keyboard alone, on a phone, in daylight and at night, looked over by axe.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemTicker } from '../../src/clock.ts';
+import { createLive, type Live } from '../../src/live.ts';
+import { openPages, type Stage, token } from '../admin/pages/stage.ts';
+import { destination, route, rulesOf } from '../decide/paper.ts';
+import { openBrowser } from './open-browser.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const long = 'Bürobedarf Müller & Söhne '.repeat(5);
+const incident = '/incidents/wa%3Ashop%3A1';
+const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/nowhere'];
+/** Where pictures are wanted, as PICTURES=folder. */
+const pictures = process.env.PICTURES;
+
+let browser: Browser;
+let close: () => Promise<void>;
+let stage: Stage;
+let guarded: Stage;
+let live: Live;
+beforeAll(async () => {
+  live = createLive({ now: () => Date.parse('2026-11-23T09:40:00Z') });
+  const rules = rulesOf(
+    [
+      route('down', ['ops', 'mail'], { events: ['disconnected'] }),
+      route('quota', ['billing'], { events: ['messaging-100', 'messaging-90'] }),
+    ],
+    {
+      destinations: Object.fromEntries(
+        ['ops', 'mail', 'billing', 'catch-all', 'boss'].map((name) => [name, destination(name, { ifItFails: 'boss' })]),
+      ),
+    },
+  );
+  const lanes = () => [
+    {
+      name: 'ops',
+      health: 'held' as const,
+      since: Date.parse('2026-11-23T09:20:00Z'),
+      reason: 'channel_not_found: #alerts-of-a-team-with-a-long-name',
+      lastError: 'channel_not_found',
+      waiting: 3,
+      running: 0,
+      slots: 1,
+      counts: { config: 2, ok: 12 },
+    },
+    {
+      name: 'mail',
+      health: 'ok' as const,
+      since: Date.parse('2026-11-23T08:00:00Z'),
+      waiting: 0,
+      running: 0,
+      slots: 8,
+      counts: { ok: 210, transient: 3 },
+    },
+    {
+      name: 'boss',
+      health: 'paused' as const,
+      since: Date.parse('2026-11-23T09:30:00Z'),
+      until: Date.parse('2026-11-23T09:45:00Z'),
+      waiting: 0,
+      running: 0,
+      slots: 1,
+      counts: {},
+    },
+  ];
+  const parts = { live, ticker: systemTicker, lanes, sendTest: async () => ({ class: 'ok', ms: 41, headline: 'A test' }) };
+  const workspaces = [
+    { id: 'shop', name: long },
+    { id: 'acme', name: 'Acme Ltd' },
+  ];
+  const degraded = ['ops refuses every message: channel_not_found. Messages for it wait, and one is tried every 5 minutes.'];
+  [{ browser, close }, stage, guarded] = await Promise.all([
+    openBrowser(),
+    openPages({ rules, workspaces, degraded, parts }),
+    openPages({ rules, token, parts: { live: createLive({ now: Date.now }), ticker: systemTicker } }),
+  ]);
+  await stage.happens('09:05', 'messaging-100', { workspaceId: 'acme' });
+  await stage.happens('09:10', 'disconnected');
+  await stage.happens('09:20', 'seats-full', { workspaceId: 'a-workspace-without-a-name-in-the-table' });
+  if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
+}, 60_000);
+afterAll(async () => {
+  // Their folders are in the browser's.
+  await stage.close();
+  await guarded.close();
+  await close();
+});
+
+async function open(path: string, options: BrowserContextOptions = {}, at = stage) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    // That it was not found is what one of the pages says.
+    if (message.type() !== 'info' && !message.text().includes('404')) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(at.url + path);
+  return { page, complaints, done: () => context.close() };
+}
+
+/** A policy keeps scripts that a page did not bring out of it, but not those of its tester. */
+async function flaws(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
+  return violations.filter(({ impact }) => impact !== 'minor').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}
+const sideways = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth');
+const focused = (page: Page) => page.evaluate('document.activeElement.id || document.activeElement.textContent.trim()');
+/** Tab until that is where the focus is. */
+async function tabTo(page: Page, text: string): Promise<void> {
+  for (let n = 0; n < 60; n++) {
+    await page.keyboard.press('Tab');
+    if ((await focused(page)) === text) return;
+  }
+  throw new Error(`no Tab leads to ${text}`);
+}
+
+describe.each([
+  ['a desk', { width: 1100, height: 800 }],
+  ['a phone', { width: 360, height: 740 }],
+])('on %s', (where, viewport) => {
+  test.each(['light', 'dark'] as const)(
+    'every page is whole, quiet and without a barrier (%s)',
+    async (colorScheme) => {
+      for (const path of paths) {
+        const { page, complaints, done } = await open(path, { viewport, colorScheme });
+        expect({ path, over: await sideways(page), complaints, flaws: await flaws(page) }).toEqual({
+          path,
+          over: 0,
+          complaints: [],
+          flaws: [],
+        });
+        const name = `${path.replaceAll(/[^a-z]+/gi, '-')}-${where.slice(2)}-${colorScheme}.png`;
+        if (pictures !== undefined) await page.screenshot({ path: join(pictures, name), fullPage: true });
+        await done();
+      }
+    },
+    120_000,
+  );
+});
+
+test('by keyboard alone an operator signs in, takes an incident on and signs out', async () => {
+  await guarded.happens('09:10', 'disconnected');
+  const { page, complaints, done } = await open(incident, {}, guarded);
+  expect(await flaws(page)).toEqual([]);
+  expect(await focused(page)).toBe('token');
+  await page.keyboard.type(token);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(guarded.url + incident);
+  await page.keyboard.press('Tab');
+  expect(await focused(page)).toBe('Skip to content');
+  await tabTo(page, 'by');
+  await page.keyboard.type('Ann');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('text=Ann has it until');
+  expect((await guarded.parts.read.incident('wa:shop:1'))?.acknowledged?.by).toBe('Ann');
+  expect(await focused(page)).toBe('main');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused(page)).toBe('Sign out');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${guarded.url}/sign-in`);
+  await page.goto(guarded.url);
+  expect(page.url()).toContain('/sign-in');
+  expect(complaints).toEqual([]);
+  await done();
+});
+
+test('a link goes on without loading the whole page, marks where one is, and Back leads back', async () => {
+  const { page, complaints, done } = await open('/');
+  await page.evaluate('window.stays = true');
+  await page.click('nav >> text=Destinations');
+  await page.waitForSelector('h1 >> text=Destinations');
+  expect(await page.title()).toBe('Destinations · timelines-relay');
+  expect(await page.textContent('[aria-current]')).toBe('Destinations');
+  expect(await page.evaluate('window.stays')).toBe(true);
+  await page.goBack();
+  await page.waitForSelector('h1 >> text=Now');
+  expect(complaints).toEqual([]);
+  await done();
+});
+
+test('Now follows what happens, without a hand', async () => {
+  const { page, complaints, done } = await open('/');
+  await page.waitForSelector('text=3 open incidents');
+  await page.waitForFunction('document.querySelector("[sse-connect]")["htmx-internal-data"].sseEventSource.readyState === 1');
+  const event = await stage.happens('09:30', 'disconnected', { workspaceId: 'later', incidentKey: 'wa:later:1' });
+  live.publish({ kind: 'event', id: event.id, type: 'disconnected', severity: 'critical', workspace: 'later', outcome: 'routed' });
+  await page.waitForSelector('text=4 open incidents');
+  expect(await page.textContent('#happenings li')).toContain('WhatsApp number down: later');
+  expect(complaints).toEqual([]);
+  await done();
+});
+
+test('without a script everything still works', async () => {
+  const { page, done } = await open('/destinations/mail', { javaScriptEnabled: false });
+  await page.click('text=Send a test >> nth=1');
+  await page.waitForSelector('text=The test arrived after 41 ms');
+  await page.click('nav >> text=Incidents');
+  await page.waitForSelector('h1 >> text=Incidents');
+  await done();
+});
+
+test('whoever is signed in and follows a link from elsewhere is there at once', async () => {
+  const { page, done } = await open('/sign-in', {}, guarded);
+  await page.fill('#token', token);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('h1 >> text=Now');
+  await page.setContent(`<a href="${guarded.url}/destinations">from elsewhere</a>`);
+  await page.goto(`data:text/html,<a href="${guarded.url}/destinations">from elsewhere</a>`);
+  await page.click('a');
+  await page.waitForSelector('h1 >> text=Destinations');
+  await done();
+});
