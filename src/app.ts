@@ -21,13 +21,13 @@ import { idMaker } from './ids.ts';
 import { openInForce } from './in-force.ts';
 import { answerWithin } from './intake/answer-within.ts';
 import { createListener } from './intake/listener.ts';
-import { watchSource } from './intake/source.ts';
+import { manyRefused, watchSource } from './intake/source.ts';
 import { receiveWebhooks } from './intake/webhook.ts';
 import { fileNotices } from './judgement.ts';
 import { laneSettings } from './lane-settings.ts';
 import type { Ledger } from './ledger.ts';
+import { openLinks } from './link-key.ts';
 import { serveLinks } from './links/doors.ts';
-import { createLinks, newLinkKey } from './links.ts';
 import { createLive } from './live.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
@@ -237,17 +237,3 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   }
   return { port, adminPort: admin.port, reload: watch.checkNow, stop };
 }
-
-/** The key is made once and kept, so that a link outlives a restart; without PUBLIC_URL none is made, and those of before still lead somewhere. */
-async function openLinks(publicUrl: string | undefined, kept: string | undefined, keep: (key: string) => Promise<void>) {
-  if (publicUrl === undefined) return { key: kept, of: () => ({}) };
-  const key = kept ?? newLinkKey();
-  if (kept === undefined) await keep(key);
-  return { key, of: createLinks({ publicUrl, key }) };
-}
-
-const manyRefused = (reason: string): RelayNotice => ({
-  code: 'source.refused',
-  subject: 'webhooks',
-  text: `Five webhooks within ten minutes could not be verified; the last: ${reason}. If the partner secret was changed at TimelinesAI, set PARTNER_SECRET to "new,old" and restart.`,
-});

@@ -1,5 +1,7 @@
 // What the source's refusals and its silence mean for the operator: a changed secret silences everything, and so does a wrong webhook address.
 
+import type { RelayNotice } from '../delivery.ts';
+
 export type Source = {
   /** A webhook could not be verified. `tell`: it is the fifth within ten minutes, and the first time until it has been calm again. */
   refused(now: number): { tell: boolean; log: boolean };
@@ -34,3 +36,9 @@ export function watchSource(lastHeardAt: number): Source {
     lastHeardAt: () => heardAt,
   };
 }
+
+export const manyRefused = (reason: string): RelayNotice => ({
+  code: 'source.refused',
+  subject: 'webhooks',
+  text: `Five webhooks within ten minutes could not be verified; the last: ${reason}. If the partner secret was changed at TimelinesAI, set PARTNER_SECRET to "new,old" and restart.`,
+});
