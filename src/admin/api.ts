@@ -14,7 +14,9 @@ import { eventRoutes } from './events.ts';
 import { incidentRoutes } from './incidents.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
+import { reportRoutes } from './reports.ts';
 import { silenceRoutes } from './silences.ts';
+import { workspaceRoutes } from './workspaces.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -49,7 +51,16 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
   return app;
 }
 
-const apiRoutes = [eventRoutes, deliveryRoutes, incidentRoutes, silenceRoutes, destinationRoutes, configRoutes];
+const apiRoutes = [
+  eventRoutes,
+  deliveryRoutes,
+  incidentRoutes,
+  silenceRoutes,
+  destinationRoutes,
+  configRoutes,
+  reportRoutes,
+  workspaceRoutes,
+];
 
 const say = (reply: FastifyReply, said: ReturnType<typeof problem>) => reply.code(said.status).type(problemType).send(said);
 

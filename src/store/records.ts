@@ -10,8 +10,7 @@ import type { Turn } from './turn.ts';
 
 export type RecordStatements = ReturnType<typeof prepareRecords>;
 
-export const addRecord =
-  'INSERT OR IGNORE INTO records (workspace_id, at, id, kind, incident_key, data) VALUES (?, ?, ?, ?, ?, ?)';
+export const addRecord = 'INSERT OR IGNORE INTO records (workspace_id, at, id, kind, incident_key, data) VALUES (?, ?, ?, ?, ?, ?)';
 
 export function prepareRecords(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);

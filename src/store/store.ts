@@ -112,8 +112,6 @@ export type Forgotten = {
   /** Open deliveries that were cancelled, and those of them that a lane has: it is asked to give them back. */
   cancelled: number;
   recall: string[];
-  /** At the end: rows in which the id still stands, by table. */
-  left: Record<string, number>;
   /** At the end: whether the file was written anew without the deleted bytes. Not done where it is so large that webhooks would wait. */
   compacted: boolean;
 };
