@@ -8,8 +8,10 @@ export type Erased = {
   /** Messages that are not sent any more; and those that were on their way already. */
   cancelled: number;
   underWay: number;
-  /** Rows in which the id still stands, by table; `files` = the last good copy of CONFIG_DIR. */
+  /** Rows in which the id still stands, by table. */
   left: Record<string, number>;
+  /** Whether the operator's files name it, of which the store keeps the last good copy. */
+  inFiles: boolean;
   /** Whether the deleted bytes are gone from the file too. */
   compacted: boolean;
 };
@@ -24,7 +26,7 @@ type Parts = {
 const mostSteps = 100_000;
 
 export async function eraseWorkspace(workspace: string, { ledger, takeBack, mentions }: Parts): Promise<Erased> {
-  const erased: Erased = { deleted: {}, cancelled: 0, underWay: 0, left: {}, compacted: false };
+  const erased: Erased = { deleted: {}, cancelled: 0, underWay: 0, left: {}, inFiles: false, compacted: false };
   for (let step = 0; step < mostSteps; step++) {
     const { more, deleted, cancelled, recall, compacted } = await ledger.do({ do: 'forget', workspace });
     for (const [table, rows] of Object.entries(deleted)) erased.deleted[table] = (erased.deleted[table] ?? 0) + rows;
@@ -35,6 +37,6 @@ export async function eraseWorkspace(workspace: string, { ledger, takeBack, ment
     erased.compacted = compacted;
     if (!more) break;
   }
-  erased.left = await mentions(workspace);
-  return erased;
+  const { files, ...left } = await mentions(workspace);
+  return { ...erased, left, inFiles: files !== undefined };
 }

@@ -23,6 +23,7 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
             cancelled: z.int().describe('messages that are not sent any more'),
             under_way: z.int().describe('messages that were on their way already and may arrive'),
             left: rows.describe('rows in which the id still stands, by table: empty where nothing does'),
+            in_files: z.boolean().describe('whether files of CONFIG_DIR name it, of which the store keeps the last good copy'),
             compacted: z.boolean().describe('false: the file may still hold bytes of deleted rows, see docs/privacy.md'),
           }),
           default: problemAnswer,
@@ -30,8 +31,8 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
       },
     },
     async (request) => {
-      const { deleted, cancelled, underWay, left, compacted } = await parts.forget(request.params.id);
-      const answer = { deleted, cancelled, under_way: underWay, left, compacted };
+      const { deleted, cancelled, underWay, left, inFiles, compacted } = await parts.forget(request.params.id);
+      const answer = { deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted };
       // The log has a life of its own: it does not keep the id that was to be forgotten.
       changed(parts, request, { what: 'forget', ...answer }, request.body.reason);
       return { workspace: request.params.id, ...answer };

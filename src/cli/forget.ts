@@ -10,6 +10,7 @@ type Forgotten = {
   cancelled: number;
   under_way: number;
   left: Record<string, number>;
+  in_files: boolean;
   compacted: boolean;
 };
 
@@ -37,7 +38,7 @@ Asks the running relay: ADMIN_URL (default http://127.0.0.1:ADMIN_PORT), with AD
   },
 });
 
-function show({ workspace, deleted, cancelled, under_way: underWay, left, compacted }: Forgotten): void {
+function show({ workspace, deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted }: Forgotten): void {
   const rows = Object.entries(deleted).map(([name, count]) => [name, String(count)]);
   print(rows.length === 0 ? `nothing was kept of ${plain(workspace)}` : table(['deleted', 'rows'], rows));
   if (cancelled > 0) print(`${cancelled} messages were not sent any more`);
@@ -45,6 +46,7 @@ function show({ workspace, deleted, cancelled, under_way: underWay, left, compac
   const still = Object.entries(left).map(([name, count]) => `${name}: ${count}`);
   if (still.length > 0) note(`Its id still stands in ${still.join(', ')}. docs/privacy.md says what that is.`);
   else print(`nothing with the id ${plain(workspace)} is left in the store`);
+  if (inFiles) note('Files of CONFIG_DIR name it, and the store keeps their last good copy: take it out of them, and the copy follows.');
   if (!compacted)
     note(
       'The store is too large or was too busy to be written anew: its file may hold bytes of deleted rows. docs/privacy.md says how to clear them.',

@@ -4,7 +4,7 @@ type Names = (text: string) => boolean;
 
 /** `acme` is in `wa:acme:1`, not in `acme-2`. */
 export function mentioner(name: string): Names {
-  const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   const whole = new RegExp(`(?<![\\p{L}\\p{N}_-])${literal}(?![\\p{L}\\p{N}_-])`, 'u');
   return (text) => text.includes(name) && whole.test(text);
 }

@@ -74,7 +74,7 @@ const deliveries = `SELECT told.workspace_id AS workspace, deliveries.id, 'deliv
       JOIN records ON records.id = member.value WHERE ${ended}
   ) AS told JOIN deliveries ON deliveries.id = told.id WHERE ${here.replaceAll('workspace_id', 'told.workspace_id')}`;
 
-/** In how many rows of each table the name stands: the proof of an erasure. Every column of text of every table is looked at. */
+/** In how many texts of each table the name stands: the proof of an erasure. `files`: the last good copy of what the operator wrote. */
 export function mentionsOf(db: DatabaseSync, name: string, names: (text: string) => boolean): Record<string, number> {
   const found: Record<string, number> = {};
   const columns = db
@@ -82,8 +82,12 @@ export function mentionsOf(db: DatabaseSync, name: string, names: (text: string)
       WHERE m.type = 'table' AND c.type = 'TEXT' ORDER BY 1`)
     .all() as { table: string; column: string }[];
   for (const { table, column } of columns) {
-    const rows = db.prepare(`SELECT "${column}" AS text FROM "${table}" WHERE instr("${column}", ?) > 0`).iterate(name);
-    for (const { text } of rows) if (names(text as string)) found[table] = (found[table] ?? 0) + 1;
+    const key = table === 'notes' ? 'key' : 'NULL';
+    const rows = db.prepare(`SELECT "${column}" AS text, ${key} AS key FROM "${table}" WHERE instr("${column}", ?) > 0`).iterate(name);
+    for (const { text, key } of rows) {
+      const where = key === 'rules.good' ? 'files' : table;
+      if (names(text as string)) found[where] = (found[where] ?? 0) + 1;
+    }
   }
   return found;
 }
