@@ -23,6 +23,7 @@ import type { Credentials, Settings } from './settings.ts';
 export type Asking = {
   confirm(timer: Timer, notBefore: number): Promise<Confirmed>;
   nameOf(workspaceId: string): string | undefined;
+  forgetName(workspaceId: string): void;
   /** A round over long open incidents, unless one is under way. */
   audit(): void;
   /** After a start: `heardUntil` is when the relay was last known to run. */
@@ -204,6 +205,7 @@ export async function openAsking(parts: AskingParts): Promise<Asking> {
   return {
     confirm,
     nameOf: names.of,
+    forgetName: names.forget,
     audit: () => void auditNow(),
     catchUp: (heardUntil) => catchUp(heardUntil).catch((error) => failed(error, {})),
     close: async () => {

@@ -14,8 +14,10 @@ import { incidentRoutes } from './incidents.ts';
 import { liveRoutes } from './live.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
+import { reportRoutes } from './reports.ts';
 import { silenceRoutes } from './silences.ts';
 import type { Visits } from './visits.ts';
+import { workspaceRoutes } from './workspaces.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -54,7 +56,17 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
   return app;
 }
 
-const apiRoutes = [eventRoutes, deliveryRoutes, incidentRoutes, silenceRoutes, destinationRoutes, configRoutes, liveRoutes];
+const apiRoutes = [
+  eventRoutes,
+  deliveryRoutes,
+  incidentRoutes,
+  silenceRoutes,
+  destinationRoutes,
+  configRoutes,
+  liveRoutes,
+  reportRoutes,
+  workspaceRoutes,
+];
 
 const say = (reply: FastifyReply, said: ReturnType<typeof problem>) => reply.code(said.status).type(problemType).send(said);
 

@@ -8,6 +8,7 @@ import type { Ticker } from '../clock.ts';
 import type { Input } from '../decide/decision.ts';
 import type { LaneState } from '../deliver/lane-state.ts';
 import type { Lanes } from '../deliver/lanes.ts';
+import type { Erased } from '../erasure.ts';
 import type { Health } from '../health.ts';
 import type { InForce } from '../in-force.ts';
 import type { Judgement } from '../judgement.ts';
@@ -23,7 +24,9 @@ export type Whole = {
   settings: Settings;
   state(): Health;
   ledger: Pick<Ledger, 'do'>;
-  lanes: Pick<Lanes, 'states' | 'lane'>;
+  lanes: Pick<Lanes, 'states' | 'lane' | 'takeBack'>;
+  /** What is known of a workspace by asking for it. */
+  forgetName?: ((workspace: string) => void) | undefined;
   inForce: InForce;
   figures: Figures;
   read: Reads;
@@ -39,6 +42,8 @@ export type AdminParts = {
   acknowledge(taking: Taking): Promise<Incident | undefined>;
   /** Settles when it is decided and on disk. Only for what sets no delivery free. */
   decide(input: Extract<Input, { kind: 'silence' | 'unsilence' }>): Promise<void>;
+  /** Settles when nothing is left that can be deleted. */
+  forget(workspace: string): Promise<Erased>;
   /** One attempt with sample data, past its lane; nothing of it is stored. */
   sendTest(asked: TestQuestion): Promise<TestOutcome>;
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */

@@ -28,6 +28,11 @@ port.on('message', async (message: ToReader) => {
   const { seq, name, args } = message;
   try {
     const from = await opened();
+    if (name === 'report') {
+      const { makeReport } = await import('../report.ts');
+      say({ seq, value: await makeReport(from, ...(args as [Parameters<typeof makeReport>[1]])) });
+      return;
+    }
     const ask = from[name] as (...args: unknown[]) => Promise<unknown>;
     say({ seq, value: await ask(...args) });
   } catch (error) {

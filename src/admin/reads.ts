@@ -3,10 +3,14 @@
 import { Worker } from 'node:worker_threads';
 import type { Ticker } from '../clock.ts';
 import { type ErrorCode, RelayError } from '../errors.ts';
+import type { Report, ReportQuestion } from '../report.ts';
 import type { Reader } from '../store/reader.ts';
 
 /** What can be asked: the queries of the store, from afar. */
-export type Reads = Pick<Reader, (typeof questions)[number]>;
+export type Reads = Pick<Reader, Exclude<(typeof questions)[number], 'report'>> & {
+  /** Made in the thread: a month of records is too much to hand over. */
+  report(asked: ReportQuestion): Promise<Report>;
+};
 export const questions = [
   'events',
   'event',
@@ -19,7 +23,9 @@ export const questions = [
   'oldestOpen',
   'workspaces',
   'cell',
-] as const satisfies readonly (keyof Reader)[];
+  'mentions',
+  'report',
+] as const satisfies readonly (keyof Reader | 'report')[];
 
 export type ToReader = { seq: number; name: keyof Reads; args: unknown[] } | { close: true };
 export type FromReader = { seq: number; value: unknown } | { seq: number; failed: { code: ErrorCode; message: string } };

@@ -2,12 +2,13 @@
 import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { acknowledge } from '../acknowledge.ts';
+import { eraseWorkspace } from '../erasure.ts';
 import { RelayError } from '../errors.ts';
 import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
 
-export function wire({ settings, state, ledger, lanes, inForce, figures, read, live, ticker, log }: Whole): AdminParts {
+export function wire({ settings, state, ledger, lanes, forgetName, inForce, figures, read, live, ticker, log }: Whole): AdminParts {
   const { now } = ticker;
   return {
     read,
@@ -19,6 +20,10 @@ export function wire({ settings, state, ledger, lanes, inForce, figures, read, l
     decide: async (input) => {
       const { undecided } = await ledger.do({ do: 'decide', input });
       if (undecided !== undefined) throw new RelayError('decision.failed', `deciding on a ${input.kind}: ${undecided}`);
+    },
+    forget: (workspace) => {
+      forgetName?.(workspace);
+      return eraseWorkspace(workspace, { ledger, takeBack: lanes.takeBack, mentions: read.mentions });
     },
     sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
     resume: (destination) => {

@@ -35,6 +35,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     load: async () => (await import('./incidents.ts')).incidents,
   },
   silence: { summary: 'Lists silences, makes one, ends one.', load: async () => (await import('./silence.ts')).silence },
+  report: {
+    summary: 'Says what happened in a month: usage, numbers, downtime, alerts, security.',
+    load: async () => (await import('./report.ts')).report,
+  },
   plugins: {
     summary: 'Lists the plug-ins: which loaded, from where, and why one did not.',
     load: async () => (await import('./plugins.ts')).plugins,
@@ -42,6 +46,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
   workspaces: {
     summary: 'Lists the workspaces that are known, and fetches what the table lacks.',
     load: async () => (await import('./workspaces.ts')).workspaces,
+  },
+  forget: {
+    summary: 'Deletes what the running relay keeps of a workspace.',
+    load: async () => (await import('./forget.ts')).forget,
   },
   demo: {
     summary: 'Shows the main job on this machine: a morning in Slack, mail and HTTP.',

@@ -7,6 +7,8 @@ export type Names = {
   of(workspaceId: string): string | undefined;
   /** What an answer said anyway. */
   heard(workspaceId: string, name: string | undefined): void;
+  /** As if it had never been asked for. */
+  forget(workspaceId: string): void;
 };
 
 /** Kept between runs, as JSON. */
@@ -61,5 +63,6 @@ export function createNames(parts: {
       return one?.name;
     },
     heard: (id, name) => set(id, name, ticker.now()),
+    forget: (id) => void known.delete(id),
   };
 }

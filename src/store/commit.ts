@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Ballast } from './ballast.ts';
 import { faultOf, reasonOf, storeError } from './faults.ts';
+import { forget, type prepareForget } from './forget.ts';
 import { claim, recalled } from './lease.ts';
 import { pragma } from './open.ts';
 import { type preparePrune, prune } from './prune.ts';
@@ -13,7 +14,14 @@ import { tick, type Vitals } from './tick.ts';
 import type { Turn } from './turn.ts';
 import { decideAndWrite, keepUndecided } from './write-decision.ts';
 
-export type Desk = { db: DatabaseSync; prune: ReturnType<typeof preparePrune>; vitals: Vitals; ballast: Ballast };
+export type Desk = {
+  db: DatabaseSync;
+  prune: ReturnType<typeof preparePrune>;
+  /** Prepared when it is first asked for: most relays never need it. */
+  forget(): ReturnType<typeof prepareForget>;
+  vitals: Vitals;
+  ballast: Ballast;
+};
 
 /** `turn` makes a fresh one: room and memory begin anew with every try. */
 export function commit(desk: Desk, work: Work[], turn: () => Turn): Done[] {
@@ -157,6 +165,8 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
       return { did: 'replan' };
     case 'prune':
       return { ...prune(desk.prune, turn.clock.now) };
+    case 'forget':
+      return { did: 'forget', ...forget(desk.forget(), work.workspace) };
     case 'probe':
       sql.putNote.run('store:probe', String(turn.clock.now));
       return { did: 'probe' };

@@ -2,9 +2,10 @@
 // Without Kysely, which a start has no other use for and whose megabytes would stay in the ledger's thread.
 import type { DatabaseSync } from 'node:sqlite';
 import { statements as start } from './migrations/0001-start.ts';
+import { statements as records } from './migrations/0002-records.ts';
 
 /** The statements of each step, in order; `newestSchema` in schema-version.ts is their count. */
-export const migrations: readonly (readonly string[])[] = [start];
+export const migrations: readonly (readonly string[])[] = [start, records];
 
 /** Where it throws, close the file: SQLite then undoes the step that failed. */
 export function migrate(db: DatabaseSync, steps: readonly (readonly string[])[] = migrations): void {

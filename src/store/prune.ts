@@ -1,7 +1,8 @@
-// Retention, in small steps between the relay's other work: keys and bodies after 7 days, all else after 30. What is open, and what an open
-// incident was told by, stays however old it is.
+// Retention, in small steps between the relay's other work: keys and bodies after 7 days, all else after 30, of which reports keep a record for 13
+// months. What is open, and what an open incident was told by, stays however old it is.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
+import { keepDelivery, keepEvent, prepareRecords, pruneRecords } from './records.ts';
 import { seenKey } from './rows.ts';
 import { type Done, dedupeMs, retention } from './store.ts';
 
@@ -13,7 +14,7 @@ type Step = { sql: PruneStatements; now: number; left: number };
 export function prune(sql: PruneStatements, now: number): Extract<Done, { did: 'prune' }> {
   const step: Step = { sql, now, left: rowsAtOnce };
   let more = false;
-  for (const part of [seen, bodies, events, relayDeliveries, incidents]) more = step.left <= 0 || part(step) || more;
+  for (const part of [seen, bodies, events, relayDeliveries, incidents, records]) more = step.left <= 0 || part(step) || more;
   shrink(sql);
   return { did: 'prune', more, deleted: rowsAtOnce - step.left };
 }
@@ -21,6 +22,7 @@ export function prune(sql: PruneStatements, now: number): Extract<Done, { did: '
 export function preparePrune(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);
   return {
+    records: prepareRecords(db),
     note: sql('SELECT value FROM notes WHERE key = ?'),
     putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
     older: sql('SELECT received_at, id FROM events WHERE received_at < ? AND (received_at, id) > (?, ?) ORDER BY received_at, id LIMIT ?'),
@@ -84,6 +86,7 @@ function events(step: Step): boolean {
     if (named.has(id)) return true;
     for (const row of sql.deliveriesOf.all(id)) if (!dropDelivery(step, row)) return false;
     if (step.left <= 0) return false;
+    keepEvent(sql.records, sql.event.get(id)?.facts as string);
     step.left -= Number(sql.dropEvent.run(id).changes);
     return true;
   });
@@ -98,6 +101,7 @@ function relayDeliveries(step: Step): boolean {
 
 function dropDelivery(step: Step, { id, attempts }: Record<string, unknown>): boolean {
   if (1 + (attempts as number) > step.left) return false;
+  keepDelivery(step.sql.records, id as string);
   step.left -= Number(step.sql.dropAttempts.run(id as string).changes) + Number(step.sql.dropDelivery.run(id as string).changes);
   return true;
 }
@@ -109,6 +113,11 @@ function incidents(step: Step): boolean {
   const kept = new Set(sql.openKeys.all().map((row) => row.key));
   for (const { key } of candidates) if (!kept.has(key!)) step.left -= Number(sql.dropIncident.run(key as string).changes);
   return false;
+}
+
+function records(step: Step): boolean {
+  step.left -= pruneRecords(step.sql.records, step.now, step.left);
+  return step.left <= 0;
 }
 
 /** Past the events received before `until`, oldest first, from where the last call stopped. `each` answers false to stop before this one. */

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Attempt, Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { Event, Incident, TraceLine } from '../model.ts';
+import type { KeptRecord, RecordsFilter } from '../records.ts';
 import { storeError } from './faults.ts';
 import { fileOf } from './file-of.ts';
 import { pragma } from './open.ts';
@@ -60,21 +61,35 @@ export type Reader = {
   oldestOpen(): Promise<{ destination: string; since: number }[]>;
   /** Every workspace that an event named, with its last one. */
   workspaces(): Promise<{ id: string; lastAt: number }[]>;
+  /** For reports: one list for each workspace, each read when it is asked for. */
+  records(filter: RecordsFilter): Iterable<KeptRecord[]>;
+  /** In how many rows of each table this name stands. */
+  mentions(name: string): Promise<Record<string, number>>;
   cell(key: string): Promise<string | undefined>;
   note(key: string): Promise<string | undefined>;
   close(): Promise<void>;
 };
 
 export async function openReader(url: string): Promise<Reader> {
-  const [{ kyselyOver }, { readEvents, readEvent, readSeen }, { readDeliveries, readDelivery }, standing, { readMembers }] =
-    await Promise.all([
-      import('./node-sqlite-dialect.ts'),
-      import('./read-events.ts'),
-      import('./read-deliveries.ts'),
-      import('./read-standing.ts'),
-      import('./read-members.ts'),
-    ]);
-  const db = kyselyOver<Schema>(openReadOnly(fileOf(url)));
+  const [
+    { kyselyOver },
+    { readEvents, readEvent, readSeen },
+    { readDeliveries, readDelivery },
+    standing,
+    { readMembers },
+    reports,
+    { mentioner },
+  ] = await Promise.all([
+    import('./node-sqlite-dialect.ts'),
+    import('./read-events.ts'),
+    import('./read-deliveries.ts'),
+    import('./read-standing.ts'),
+    import('./read-members.ts'),
+    import('./read-reports.ts'),
+    import('./mention.ts'),
+  ]);
+  const file = openReadOnly(fileOf(url));
+  const db = kyselyOver<Schema>(file);
   // To the disk's troubles as the relay words them.
   const ask = async <T>(answer: Promise<T>): Promise<T> => {
     try {
@@ -94,10 +109,20 @@ export async function openReader(url: string): Promise<Reader> {
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),
     workspaces: () => ask(readSeen(db)),
+    records: (filter) => each(reports.recordsOf(file, filter)),
+    mentions: (name) => ask((async () => reports.mentionsOf(file, name, mentioner(name)))()),
     cell: (key) => ask(readNamed(db, 'cells', key)),
     note: (key) => ask(readNamed(db, 'notes', key)),
     close: () => db.destroy(),
   };
+}
+
+function* each<T>(rows: Iterable<T>): Generator<T> {
+  try {
+    yield* rows;
+  } catch (error) {
+    throw storeError('reading the store', error);
+  }
 }
 
 function openReadOnly(file: string): DatabaseSync {

@@ -87,6 +87,16 @@ export type TimerRow = {
 /** Facts by which decide remembers (cells), and small texts of the relay itself (notes). */
 export type NamedRow = { key: string; value: string };
 
+/** What reports keep for 13 months: kind `number`, `event`, `delivery` or `taken`; `at` = when it happened, `data` a few fields as JSON. */
+export type RecordRow = {
+  workspace_id: string;
+  at: number;
+  id: string;
+  kind: string;
+  incident_key: string | null;
+  data: string;
+};
+
 export type Schema = {
   events: EventRow;
   seen: SeenRow;
@@ -96,4 +106,5 @@ export type Schema = {
   timers: TimerRow;
   cells: NamedRow;
   notes: NamedRow;
+  records: RecordRow;
 };

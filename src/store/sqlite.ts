@@ -4,8 +4,10 @@ import type { RelayError } from '../errors.ts';
 import { ballastFor, noBallast } from './ballast.ts';
 import { checkpointer } from './checkpoint.ts';
 import { commit, type Desk, transaction } from './commit.ts';
+import { erase } from './erase.ts';
 import { faultOf, storeError } from './faults.ts';
 import { fileOf } from './file-of.ts';
+import { type ForgetStatements, prepareForget } from './forget.ts';
 import { assertSqlite, inspect, openDatabase } from './open.ts';
 import { own } from './own.ts';
 import { preparePrune } from './prune.ts';
@@ -47,7 +49,12 @@ function serve(
   const sql = prepare(db);
   const info = takeOver(db, sql, unclean, options.now);
   const ballast = options.ballastBytes ? ballastFor(file, options.ballastBytes) : noBallast;
-  const desk: Desk = { db, prune: preparePrune(db), vitals: newVitals(), ballast };
+  let forgetting: ForgetStatements | undefined;
+  const forget = () => {
+    forgetting ??= prepareForget(db);
+    return forgetting;
+  };
+  const desk: Desk = { db, prune: preparePrune(db), forget, vitals: newVitals(), ballast };
   let lastNow = options.now;
   let broken: RelayError | undefined;
   const fail = (doing: string, error: unknown): RelayError => {
@@ -65,7 +72,8 @@ function serve(
       if (broken) throw broken;
       lastNow = now;
       try {
-        return commit(desk, work, () => newTurn({ sql, decide, clock: { now, ids }, owner, room }));
+        const run = () => commit(desk, work, () => newTurn({ sql, decide, clock: { now, ids }, owner, room }));
+        return work.some((one) => one.do === 'forget') ? erase(db, run, checkpoint.all) : run();
       } catch (error) {
         throw fail('writing to the store', error);
       } finally {

@@ -1,6 +1,7 @@
 // Every statement of the hot path, prepared once: SQLite compiles each a single time, and nothing a partner sent is ever part of SQL.
 // Grouped by table. Parameters are positional, which costs least per call.
 import type { DatabaseSync } from 'node:sqlite';
+import { addRecord } from './records.ts';
 
 export type Statements = ReturnType<typeof prepare>;
 
@@ -35,6 +36,8 @@ export function prepare(db: DatabaseSync) {
     putCell: sql(`INSERT INTO cells (key, value) VALUES (?, ?)
       ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> excluded.value`),
     dropCell: sql('DELETE FROM cells WHERE key = ?'),
+
+    addRecord: sql(addRecord),
 
     note: sql('SELECT value FROM notes WHERE key = ?'),
     putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),

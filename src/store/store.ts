@@ -61,6 +61,8 @@ export type Work =
   | { do: 'replan' }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
+  /** Deletes what is kept of a workspace, a few hundred rows at once; answers whether there is more. Its open deliveries are cancelled first. */
+  | { do: 'forget'; workspace: string }
   /** A write that proves the store can be written. */
   | { do: 'probe' };
 
@@ -106,8 +108,20 @@ export type Done =
   | { did: 'bring-forward' }
   | { did: 'replan' }
   | { did: 'prune'; more: boolean; deleted: number }
+  | ({ did: 'forget' } & Forgotten)
   | { did: 'probe' }
   | { did: 'failed'; code: string; message: string };
+
+export type Forgotten = {
+  more: boolean;
+  /** Rows by table. */
+  deleted: Record<string, number>;
+  /** Open deliveries that were cancelled, and those of them that a lane has: it is asked to give them back. */
+  cancelled: number;
+  recall: string[];
+  /** At the end: whether the file was written anew without the deleted bytes. Not done where it is so large that webhooks would wait. */
+  compacted: boolean;
+};
 
 export type Batch = {
   work: Work[];
@@ -137,5 +151,5 @@ export type OpenStore = (options: { url: string; owner: string; now: number; ids
 
 export const leaseMs = 60_000;
 export const dedupeMs = 7 * 86_400_000;
-/** Delivered bodies, metadata and dead letters; open work is never pruned. */
-export const retention = { bodyMs: 7 * 86_400_000, metadataMs: 30 * 86_400_000 };
+/** Delivered bodies; metadata and dead letters; 13 months of what reports count. Open work is never pruned. */
+export const retention = { bodyMs: 7 * 86_400_000, metadataMs: 30 * 86_400_000, recordsMs: 400 * 86_400_000 };

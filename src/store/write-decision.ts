@@ -3,6 +3,7 @@ import type { Decision, Input } from '../decide/decision.ts';
 import type { Event, Incident, Timer } from '../model.ts';
 import { reasonOf } from './faults.ts';
 import { addDelivery, cancel, mayRecall, setFree } from './lease.ts';
+import { keepTaken } from './records.ts';
 import { deliveryOf, phoneEnd, seenKey, traceText } from './rows.ts';
 import type { DeliveryRow } from './schema.ts';
 import { type Done, dedupeMs } from './store.ts';
@@ -24,7 +25,9 @@ export function decideAndWrite(turn: Turn, input: Input, body: string | undefine
     return { ...done, undecided: reasonOf(error) };
   }
   write(turn, done, decision);
-  return decision.standing === undefined ? done : { ...done, standing: decision.standing };
+  if (decision.standing === undefined) return done;
+  keepTaken(turn, decision.standing);
+  return { ...done, standing: decision.standing };
 }
 
 function decideEvent(turn: Turn, input: Extract<Input, { kind: 'event' }>, body: string | undefined): Decided {

@@ -1,0 +1,59 @@
+// Reports of the API: one month, as JSON or as CSV.
+import { z } from 'zod';
+import { RelayError } from '../errors.ts';
+import { reportCsv } from '../report.ts';
+import { reportNames } from '../reports/report.ts';
+import { problemAnswer } from './answers.ts';
+import type { AdminParts, Api } from './parts.ts';
+import { filterName } from './questions.ts';
+
+const reportAnswer = z.object({
+  report: z.enum(reportNames),
+  month: z.string(),
+  timezone: z.string(),
+  from: z.iso.datetime(),
+  until: z.iso.datetime(),
+  complete: z.boolean().describe('the month is over, and the relay kept a store from its beginning'),
+  kept_since: z.iso.datetime().optional(),
+  rows: z.array(z.record(z.string(), z.unknown())).describe('docs/reports.md has the fields of each report'),
+});
+
+export function reportRoutes(app: Api, { read, inForce, now, log }: AdminParts): void {
+  app.get(
+    '/api/v1/reports/:name',
+    {
+      schema: {
+        summary: 'What happened in a month: usage, connected numbers, downtime, alerts, or the security log',
+        tags: ['reports'],
+        params: z.strictObject({ name: z.enum(reportNames) }),
+        querystring: z.strictObject({
+          month: z
+            .string()
+            .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'is a month such as 2026-11' })
+            .describe('by the clocks of routes.yaml'),
+          workspace: filterName,
+          format: z.enum(['json', 'csv']).optional().describe('else by the Accept header'),
+          phones: z.enum(['masked', 'full']).default('masked').describe('full needs ADMIN_TOKEN'),
+        }),
+        response: { 200: z.union([reportAnswer, z.string()]), default: problemAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { month, workspace, format, phones } = request.query;
+      const { name } = request.params;
+      if (phones === 'full' && request.who !== 'token')
+        throw new RelayError('admin.needs_token', 'Whole phone numbers: set ADMIN_TOKEN and ask with it, or leave phones=full out.');
+      const asked = { name, month, workspace, timezone: inForce.rules().timezone, now: now(), showPhones: phones === 'full' };
+      const made = await read.report(asked);
+      if (phones === 'full') log.info({ report: name, month, who: request.who, request: request.id }, 'admin.phones_shown');
+      if (format === 'csv' || (format === undefined && /\btext\/csv\b/i.test(request.headers.accept ?? '')))
+        return reply
+          .type('text/csv; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${name}-${month}.csv"`)
+          .send(inForce.mask(reportCsv(made)));
+      const { heads: _, cells: __, rows, ...answer } = made;
+      const masked = JSON.stringify(rows, (_key, value) => (typeof value === 'string' ? inForce.mask(value) : value));
+      return { ...answer, rows: JSON.parse(masked) as typeof rows };
+    },
+  );
+}
