@@ -3,7 +3,7 @@ import type { Event, Incident, Workspace } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { type Case, type Draft, type Say, sayer } from './draft.ts';
-import { flap } from './flapping.ts';
+import { flap, owedEnds } from './flapping.ts';
 import { isUnstable } from './flaps.ts';
 import { hold } from './hold.ts';
 import { closeAt, incidentOf, openOrRaise } from './incident.ts';
@@ -76,6 +76,7 @@ function route(
     ...(firstTime === undefined ? {} : { firstTime }),
     ...(incident === undefined ? {} : { since: incident.openedAt }),
   };
+  if (incident !== undefined && !raised) owedEnds(draft, incident, matched);
   for (const one of matched) {
     // A drop of what was told as unstable is mute anyway, and counts: whoever heard that is to hear of its end.
     const mute = incident !== undefined && isUnstable(draft, one.name, incident.key);

@@ -3,7 +3,7 @@
 import type { Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
 import { type Case, change, type Draft, type Say } from './draft.ts';
-import { type Flaps, flapsOf, putFlaps } from './flaps.ts';
+import { type Flaps, flapsOf, isUnstable, putFlaps } from './flaps.ts';
 import { length } from './phrase.ts';
 import { tell } from './tell.ts';
 
@@ -41,6 +41,16 @@ export function flap(draft: Draft, route: Route, about: Case, incident: Incident
   const heard = begun(draft, route.name, incident);
   putFlaps(draft, route, incident, heard ? { ...flaps, unstable: { since: drops[0]!, count: drops.length } } : flaps);
   return true;
+}
+
+/** Told as unstable by a route that is gone, off or no longer matches: that says nothing of this drop, but its end is still owed. */
+export function owedEnds(draft: Draft, known: Incident, matched: readonly Route[]): void {
+  const told = draft.memory.incident(known.key)?.told ?? [];
+  const owed = told.filter(({ route }) => matched.every(({ name }) => name !== route) && isUnstable(draft, route, known.key));
+  if (owed.length === 0) return;
+  const incident = change(draft, known);
+  const others = incident.told.filter(({ delivery }) => owed.every((one) => one.delivery !== delivery));
+  incident.told = [...owed.map((one) => ({ ...one, level: 0 })), ...others];
 }
 
 /** Mute only once it is told: what quiet hours, a limit or a digest keep for later is decided anew with the next drop. */

@@ -89,3 +89,37 @@ test('a drop in a silence of a number that was told as unstable: who heard that 
   still.send(eventAt('09:40', 'connected'));
   expect(still.heard()).toEqual([...before, '08:40 ops alert', '09:40 ops resolved']);
 });
+
+test('a number that was told as unstable by a route that is gone drops again: who heard that hears of its end, and whom the new file names hears of the drop', () => {
+  const world = paper(rulesOf([down([], { flapping: { drops: 2, withinMs: 20 * minute } })]));
+  world.send(eventAt('08:00', 'disconnected'));
+  world.send(eventAt('08:02', 'connected'));
+  world.send(eventAt('08:03', 'disconnected'));
+  world.send(eventAt('08:05', 'connected'));
+  world.use(rulesOf([route('renamed', ['ops', 'mail'], { events: ['disconnected'] })]));
+  world.send(eventAt('08:10', 'disconnected'));
+  world.until('09:00');
+  world.send(eventAt('09:10', 'connected'));
+  expect(world.heard()).toEqual([
+    ...['08:00 ops alert', '08:02 ops resolved', '08:03 ops flapping'],
+    ...['08:10 ops alert', '08:10 mail alert', '09:10 ops resolved', '09:10 mail resolved'],
+  ]);
+});
+
+test('and where the new file names others, the end of what was told as unstable comes all the same', () => {
+  const world = paper(rulesOf([down([], { flapping: { drops: 2, withinMs: 20 * minute } })]));
+  world.send(eventAt('08:00', 'disconnected'));
+  world.send(eventAt('08:02', 'connected'));
+  world.send(eventAt('08:03', 'disconnected'));
+  world.send(eventAt('08:05', 'connected'));
+  world.use(rulesOf([route('renamed', ['mail'], { events: ['disconnected'] })]));
+  world.send(eventAt('08:10', 'disconnected'));
+  world.until('09:00');
+  world.send(eventAt('09:10', 'connected'));
+  expect(
+    world
+      .heard()
+      .filter((line) => line.includes('ops'))
+      .at(-1),
+  ).toBe('09:10 ops resolved');
+});
