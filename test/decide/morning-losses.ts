@@ -93,10 +93,11 @@ function heldOut(diary: Diary, event: Event, name: string, { due, file }: { due:
 const holdEnd = ({ triggeredAt, receivedAt }: Event, holdMs: number): number =>
   Math.max(triggeredAt + holdMs, receivedAt + Math.min(holdMs, 30_000));
 
-/** What falls due while the relay is away waits until it has settled. */
+/** What falls due while the relay is away waits until it has settled; and if it is away again before that, until it has settled then. */
 function awake({ away }: Diary, due: number): number {
-  for (const { from, settled } of away) if (due > from && due < settled - 30_000) return settled;
-  return due;
+  let at = due;
+  for (const { from, settled } of away) if ((due > from && due < settled - 30_000) || (at > due && from < at)) at = settled;
+  return at;
 }
 
 function silentUntil({ silences }: Diary, shop: string, at: number): number | undefined {
