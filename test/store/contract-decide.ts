@@ -1,6 +1,5 @@
 // decide: the event, its key, what is remembered and what goes out are written together and read back as they were.
 import { beforeEach, expect, test } from 'vitest';
-import type { Incident } from '../../src/model.ts';
 import {
   accepting,
   byEvent,
@@ -166,16 +165,6 @@ export function decideContract(fresh: FreshDatabase): void {
     await world.settle(second!, { state: 'pending', runAt: world.now });
     await world.claim('ops');
     expect(await world.accept(makeEvent('e_1'), { recall: ['d_1', 'd_2', 'nowhere'] })).toMatchObject({ recall: ['d_1'] });
-  });
-
-  test('what opened, rose or ended is answered, and nothing of an incident that only changed', async () => {
-    const at = (change: Partial<Incident>) => world.accept(makeEvent(`e_${++n}`), { incidents: [makeIncident('k', change)] });
-    let n = 0;
-    expect((await at({ level: 1 })).turned).toMatchObject([{ key: 'k', open: true, level: 1 }]);
-    expect((await at({ level: 1, count: 2 })).turned).toBeUndefined();
-    expect((await at({ level: 2 })).turned).toMatchObject([{ key: 'k', open: true, level: 2 }]);
-    expect((await at({ level: 2, open: false })).turned).toMatchObject([{ key: 'k', open: false }]);
-    expect((await at({ level: 2, open: false, count: 3 })).turned).toBeUndefined();
   });
 
   test('a timer that is dropped and set in one decision stands as set', async () => {
