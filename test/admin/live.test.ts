@@ -136,3 +136,19 @@ test('more than so many streams are not served, and one that ends makes room', a
     expect(next.reply.statusCode).toBe(200);
   });
 });
+
+test('the store answers which incident opened, rose or ended with an event, and none that was only counted', async () => {
+  const stage = await open();
+  const turned = async (clock: string, type: 'messaging-90' | 'messaging-100' | 'disconnected' | 'connected') => {
+    const happened = eventAt(clock, type, { id: stage.stored.ids('e') });
+    const decide = { do: 'decide' as const, input: { kind: 'event' as const, event: happened, workspace: { id: 'shop' }, reach: {} } };
+    const [done] = await stage.stored.commit([decide], happened.receivedAt);
+    return done?.did === 'decide' ? done.turned?.map(({ key, open: isOpen, level }) => [key, isOpen, level]) : done;
+  };
+  const quota = 'messages:shop:2026-12-01T00';
+  expect(await turned('09:01', 'messaging-90')).toEqual([[quota, true, 1]]);
+  expect(await turned('09:02', 'messaging-90')).toBeUndefined();
+  expect(await turned('09:03', 'messaging-100')).toEqual([[quota, true, 2]]);
+  expect(await turned('09:04', 'disconnected')).toEqual([['wa:shop:1', true, 1]]);
+  expect(await turned('09:05', 'connected')).toEqual([['wa:shop:1', false, 1]]);
+});
