@@ -1,6 +1,7 @@
 // How a stored delivery looks as a message in the words of today: rendered as for sending, and never sent.
 import type { Event } from '../../model.ts';
 import type { DeliveryDetail } from '../../store/reader.ts';
+import { hidePhones } from '../mask.ts';
 import type { AdminParts } from '../parts.ts';
 
 type Text = { text?: string };
@@ -23,6 +24,9 @@ export async function lookOf(
   event: Event,
   body: string | undefined,
 ): Promise<Look | { fault: string }> {
+  const hide = hidePhones(event.account?.phone);
+  // A destination may be told whole numbers; the pages show none.
+  const words = (text: string) => hide(inForce.mask(plain(text)));
   try {
     const leased = { delivery, event, ...(body !== undefined && { body }), ...(members !== undefined && { members }) };
     const { message } = await inForce.prepare(leased, Math.max(1, attempts.length));
@@ -33,13 +37,13 @@ export async function lookOf(
       [text, ...fields, ...elements].flatMap((one) => one?.text ?? []),
     );
     return {
-      headline: plain(rendered.text ?? headline),
-      impact: impact === undefined ? undefined : plain(impact),
-      facts: facts.map(({ label, value }) => ({ label: plain(label), value: plain(value) })),
+      headline: words(rendered.text ?? headline),
+      impact: impact === undefined ? undefined : words(impact),
+      facts: facts.map(({ label, value }) => ({ label: words(label), value: words(value) })),
       color: /^#[0-9a-f]{6}$/i.test(color ?? '') ? color : undefined,
-      lines: lines?.map(plain),
-      subject,
-      html,
+      lines: lines?.map(words),
+      subject: subject === undefined ? undefined : words(subject),
+      html: html === undefined ? undefined : hide(inForce.mask(html)),
     };
   } catch (error) {
     return { fault: inForce.mask(error instanceof Error ? error.message : String(error)) };
