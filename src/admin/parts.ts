@@ -49,7 +49,7 @@ export type AdminParts = {
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */
   resume(destination: string): boolean;
   lanes(): LaneState[];
-  inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask' | 'whoIs'>;
+  inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask' | 'whoIs' | 'prepare'>;
   /** Judges this text in the place of routes.yaml, with the other files as they are; nothing changes. */
   judgeRoutes(text: string): Promise<Judgement>;
   figures: Figures;

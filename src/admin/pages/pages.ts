@@ -21,6 +21,7 @@ import type { AdminParts, Api } from '../parts.ts';
 import type { Gate } from '../visits.ts';
 import { assetRoutes } from './assets.ts';
 import { destinationPages } from './destinations.ts';
+import { eventPages } from './events.ts';
 import { answerInFrame } from './frame.ts';
 import { guard } from './guard.ts';
 import { incidentPages } from './incidents.ts';
@@ -33,6 +34,7 @@ export type PageLine = { at: string; nav?: string; routes(app: Api, parts: Admin
 const pages: readonly PageLine[] = [
   { at: '/', nav: 'Now', routes: nowPage },
   { at: '/incidents', nav: 'Incidents', routes: incidentPages },
+  { at: '/events', nav: 'Events', routes: eventPages },
   { at: '/destinations', nav: 'Destinations', routes: destinationPages },
   { at: '/live', routes: livePage },
 ];
