@@ -1,5 +1,6 @@
 // The system's clock, STORY_SPEED times as fast since STORY_EPOCH: an hour of the relay's life in some seconds. Sockets keep their own
 // time, and so does whoever waits at one for an answer: sixty times as fast, an honest disk would be too slow for it.
+import { openReads as open } from '../../src/admin/reads.ts';
 import { systemTicker as real, type Ticker } from '../../src/clock.ts';
 import { answerWithin as within } from '../../src/intake/answer-within.ts';
 
@@ -21,3 +22,5 @@ export const systemTicker: Ticker = {
 };
 
 export const answerWithin: typeof within = (ms) => within(ms, real);
+
+export const openReads: typeof open = (options) => open({ ...options, ticker: real });

@@ -5,6 +5,7 @@ import { registerHooks } from 'node:module';
 const decorators: Record<string, string> = {
   'start.ts ./clock.ts': './fast-clock.ts',
   'app.ts ./intake/answer-within.ts': './fast-clock.ts',
+  'app.ts ./admin/reads.ts': './fast-clock.ts',
   'start.ts ./ledger.ts': './fail-points.ts',
   'app.ts ./attempt.ts': './fail-points.ts',
   'ledger-work.ts ./store/sqlite.ts': './fail-points.ts',
