@@ -2,10 +2,10 @@
 
 type Names = (text: string) => boolean;
 
-/** `acme` is in `wa:acme:1`, not in `acme-2`. */
+/** `acme` is in `wa:acme:1`, not in `acme-2`; and in a JSON text it may stand behind the `\n` of a new line. */
 export function mentioner(name: string): Names {
   const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const whole = new RegExp(`(?<![\\p{L}\\p{N}_-])${literal}(?![\\p{L}\\p{N}_-])`, 'u');
+  const whole = new RegExp(`(?:(?<![\\p{L}\\p{N}_-])|(?<=\\\\[bfnrt]))${literal}(?![\\p{L}\\p{N}_-])`, 'u');
   return (text) => text.includes(name) && whole.test(text);
 }
 

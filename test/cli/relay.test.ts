@@ -26,12 +26,6 @@ test('a mistyped command is exit 2 and names the one that was meant', async () =
   expect(err).toContain('there is no command "chek". Did you mean check?');
 });
 
-test('a command of a later version is not in the help and not a command', async () => {
-  const { out } = await call(['--help']);
-  for (const name of ['report', 'forget']) expect(out).not.toMatch(new RegExp(`^ +${name} `, 'm'));
-  expect((await call(['report'])).code).toBe(2);
-});
-
 const wrong: [string[], string][] = [
   [['check', '--confg', 'x'], 'there is no option --confg. Did you mean --config?'],
   [['check', '--config'], '--config needs a value: --config DIR.'],

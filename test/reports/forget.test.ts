@@ -73,7 +73,13 @@ test('a workspace that nothing is kept of is forgotten without a change', async 
 
 test('a name is found whole, and not as a part of another', () => {
   const acme = mentioner('acme');
-  expect(['wa:acme:1', '["acme"]', 'acme', 'messages:acme:2026-12-01T00'].map(acme)).toEqual([true, true, true, true]);
+  expect(['wa:acme:1', '["acme"]', 'acme', 'messages:acme:2026-12-01T00', JSON.stringify('id,name\nacme,Acme')].map(acme)).toEqual([
+    true,
+    true,
+    true,
+    true,
+    true,
+  ]);
   expect(['acme-2', 'pacme', 'acme_old', 'acmé'].map(acme)).toEqual([false, false, false, false]);
   expect(mentioner('a.b')('wa:axb:1')).toBe(false);
 });
