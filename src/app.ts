@@ -207,18 +207,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   fileNotices(inForce.state().mistakes).forEach(tell);
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
-  const admin = await serveAdmin({
-    settings,
-    state,
-    ledger,
-    lanes,
-    forgetName: asking?.forgetName,
-    inForce,
-    figures,
-    read: reads.read,
-    ticker,
-    log,
-  });
+  const aside = { settings, state, ledger, lanes, inForce, figures, read: reads.read, ticker, log };
+  const admin = await serveAdmin({ ...aside, forgetName: asking?.forgetName });
   const { port } = door.app.server.address() as AddressInfo;
   void asking?.catchUp(ledger.info.lastSeenAt);
   log.info({ port, host: settings.host, adminPort: admin.port, adminHost: settings.adminHost, rules: inForce.state().from }, 'listening');
