@@ -26,38 +26,55 @@ function originals(webhooks: readonly Webhook[], ...types: string[]): Webhook[] 
   return [...seen.values()].sort((a, b) => happened(a) - happened(b) || a.received - b.received);
 }
 
-/** Second by second would do; from change to change is the same and quicker. */
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** Rows of both reports on numbers. From change to change is the same as second by second, and quicker. */
 export function numbersOf(webhooks: readonly Webhook[]) {
-  const phones = Map.groupBy(originals(webhooks, 'whatsapp_account:disconnected', 'whatsapp_account:connected'), (one) =>
-    String(bodyOf(one).phone_number_e164),
-  );
-  return [...phones].map(([phone, own]) => {
+  const all = originals(webhooks, 'whatsapp_account:disconnected', 'whatsapp_account:connected').filter((one) => happened(one) < until);
+  const rows = { numbers: [] as object[], downtime: [] as object[] };
+  for (const [phone, own] of Map.groupBy(all, (one) => String(bodyOf(one).phone_number_e164))) {
     const ups = (one: Webhook) => bodyOf(one).event_type === 'whatsapp_account:connected';
     // What drops had been connected before.
     const marks = [...(ups(own[0]!) ? [] : [{ at: from, up: true }]), ...own.map((one) => ({ at: happened(one), up: ups(one) }))];
-    const pieces = marks.map(({ at, up }, n) => ({ up, from: Math.max(from, at), until: Math.min(until, marks[n + 1]?.at ?? until) }));
-    const real = pieces.filter((one) => one.until > one.from);
-    const joined = real.reduce<typeof real>((list, one) => {
-      const last = list.at(-1);
-      if (last?.up === one.up && last.until === one.from) last.until = one.until;
-      else list.push({ ...one });
-      return list;
-    }, []);
+    const pieces = marks.map(({ at, up }, n) => ({ up, from: Math.max(from, at), until: marks[n + 1]?.at ?? until }));
+    const joined = pieces
+      .filter((one) => one.until > one.from)
+      .reduce<typeof pieces>((list, one) => {
+        const last = list.at(-1);
+        if (last?.up === one.up && last.until === one.from) last.until = one.until;
+        else list.push({ ...one });
+        return list;
+      }, []);
     const up = joined.filter((one) => one.up);
     const down = joined.filter((one) => !one.up);
+    const drops = own.filter((one) => !ups(one) && isIn(happened(one)));
+    const total = (list: typeof pieces) => whole(list.reduce((sum, one) => sum + (one.until - one.from), 0));
+    const shown = (list: typeof pieces) => list.map((one) => ({ from: iso(one.from), until: iso(one.until) }));
+    const number = {
+      workspace: workspaceOf(own[0]!),
+      phone,
+      accounts: [...new Set(own.map((one) => String(bodyOf(one).whatsapp_account_id)))],
+    };
     const touched = Array.from({ length: days }, (_, n) => from + n * 24 * hour).filter((begin) =>
       up.some((one) => one.from < begin + 24 * hour && one.until > begin),
     );
-    const drops = own.filter((one) => !ups(one) && isIn(happened(one)));
-    const total = (list: typeof real) => whole(list.reduce((sum, one) => sum + (one.until - one.from), 0));
-    return {
-      ...{ workspace: workspaceOf(own[0]!), phone, days: touched.length, upSeconds: total(up), upTimes: up.length },
-      ...{ drops: drops.length, downSeconds: total(down), longest: Math.max(0, ...down.map((one) => whole(one.until - one.from))) },
-      reasons: Object.fromEntries(
-        [...Map.groupBy(drops, (one) => String(bodyOf(one).reason))].map(([reason, list]) => [reason, list.length]),
-      ),
-    };
-  });
+    const connected = marks.at(-1)!.up;
+    if (up.length > 0) rows.numbers.push({ ...number, days: touched.length, seconds: total(up), connected, intervals: shown(up) });
+    if (down.length + drops.length === 0) continue;
+    const reasonOf = (one: Webhook) => String(bodyOf(one).reason);
+    rows.downtime.push({
+      ...number,
+      ...{
+        drops: drops.length,
+        seconds: total(down),
+        longest: Math.max(0, ...down.map((one) => whole(one.until - one.from))),
+        down: !connected,
+      },
+      reasons: Object.fromEntries([...Map.groupBy(drops, reasonOf)].map(([reason, list]) => [reason, list.length])),
+      ...{ intervals: shown(down), dropped: drops.map((one) => ({ at: iso(happened(one)), reason: reasonOf(one) })) },
+    });
+  }
+  return rows;
 }
 
 const resources: Record<string, [string, 'near_at' | 'full_at']> = {
@@ -76,9 +93,10 @@ export function usageOf(webhooks: readonly Webhook[]): Record<string, unknown>[]
     const key = `${workspaceOf(one)} ${resource} ${body.current_period_end ?? ''}`;
     const row = rows.get(key) ?? { workspace: workspaceOf(one), resource };
     rows.set(key, row);
-    row[mark] ??= new Date(happened(one)).toISOString();
+    row[mark] ??= iso(happened(one));
     const start = Date.parse(String(body.current_period_start));
     const end = Date.parse(String(body.current_period_end));
+    if (!Number.isNaN(end)) Object.assign(row, { period_start: iso(start), period_end: iso(end) });
     const used = (body.messaging_quota_used ?? body.api_calls_used) as number | undefined;
     if (body.seats_purchased !== undefined) row.seats = body.seats_purchased;
     if (used === undefined) continue;
@@ -87,6 +105,7 @@ export function usageOf(webhooks: readonly Webhook[]): Record<string, unknown>[]
     Object.assign(row, {
       used,
       total,
+      percent: body.utilization_pct ?? (100 * used) / Number(total),
       per_day: Math.round((used / passed) * 24 * hour),
       projected: Math.round((used / passed) * (end - start)),
     });
@@ -94,24 +113,33 @@ export function usageOf(webhooks: readonly Webhook[]): Record<string, unknown>[]
   return [...rows.values()];
 }
 
-export function securityOf(webhooks: readonly Webhook[]): { at: string; workspace: string; what: string; phone?: string }[] {
+export function securityOf(webhooks: readonly Webhook[]): object[] {
   return originals(webhooks, 'api_token:rotated', 'whatsapp_account:disconnected')
     .filter((one) => isIn(happened(one)))
     .map((one) => {
-      const phone = bodyOf(one).phone_number_e164 as string | undefined;
-      const what = phone === undefined ? 'token-rotated' : 'disconnected';
-      return { at: new Date(happened(one)).toISOString(), workspace: workspaceOf(one), what, ...(phone !== undefined && { phone }) };
+      const { phone_number_e164: phone, whatsapp_account_id: account, reason } = bodyOf(one);
+      const who = phone === undefined ? { what: 'token-rotated' } : { what: 'disconnected', phone, account: String(account), reason };
+      return { at: iso(happened(one)), workspace: workspaceOf(one), ...who, event: one.id };
     });
 }
 
-export function alertsOf(sent: readonly Sent[], taken: readonly TakenOn[]) {
+export function alertsOf(sent: readonly Sent[], taken: readonly TakenOn[]): object[] {
   const names = new Set([...sent.flatMap(({ workspaces }) => workspaces), ...taken.map(({ workspace }) => workspace)]);
+  const mean = (values: number[]) => Math.round(values.reduce((sum, one) => sum + one, 0) / values.length);
   return [...names].flatMap((workspace) => {
     const own = sent.filter((one) => one.workspaces.includes(workspace) && isIn(one.arrivedAt));
-    const delays = taken.filter((one) => one.workspace === workspace && isIn(one.at)).map(({ after }) => whole(after));
-    if (own.length + delays.length === 0) return [];
+    const takes = taken.filter((one) => one.workspace === workspace && isIn(one.at));
+    if (own.length + takes.length === 0) return [];
     const kinds = Object.fromEntries([...Map.groupBy(own, ({ kind }) => kind)].map(([kind, list]) => [kind, list.length]));
-    const slowest = Math.max(0, ...own.map(({ createdAt, arrivedAt }) => whole(arrivedAt - createdAt)));
-    return [{ workspace, sent: own.length, kinds, slowest, acknowledged: delays.length, delays: delays.sort((a, b) => a - b) }];
+    const waits = own.map(({ createdAt, arrivedAt }) => (arrivedAt - createdAt) / 1000);
+    const delays = takes.map(({ after }) => whole(after));
+    return [
+      {
+        ...{ workspace, sent: own.length, kinds, dead: 0, acknowledged: takes.length },
+        ...(waits.length > 0 && { arrived_mean: mean(waits), arrived_worst: Math.round(Math.max(...waits)) }),
+        ...(delays.length > 0 && { acknowledged_mean: mean(delays), acknowledged_worst: Math.max(...delays) }),
+        taken: takes.map(({ at, incident, after }) => ({ at: iso(at), incident, by: 'Ann', after: whole(after) })),
+      },
+    ];
   });
 }

@@ -17,7 +17,7 @@ import { openSqlite } from '../../src/store/sqlite.ts';
 import type { Done, Leased, Work } from '../../src/store/store.ts';
 
 export type Sent = { id: string; kind: string; workspaces: string[]; createdAt: number; arrivedAt: number };
-export type TakenOn = { workspace: string; at: number; after: number };
+export type TakenOn = { workspace: string; incident: string; at: number; after: number };
 export type PlayedMonth = Awaited<ReturnType<typeof playedMonth>>;
 
 const travelMs = 3000;
@@ -93,7 +93,7 @@ export async function playedMonth(customers: number, seed: number) {
     const heard = standing.told.map(({ delivery }) => sent.find(({ id }) => id === delivery)?.arrivedAt ?? Number.POSITIVE_INFINITY);
     const after =
       clock - Math.min(standing.receivedAt > 0 && heard.length === 0 ? standing.receivedAt : Number.POSITIVE_INFINITY, ...heard);
-    taken.push({ workspace: customer.workspace.id, at: clock, after });
+    taken.push({ workspace: customer.workspace.id, incident: key, at: clock, after });
   };
 
   const planned: { at: number; webhook: Webhook }[] = [];
