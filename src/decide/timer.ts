@@ -70,7 +70,8 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
   const matched = matchRoutes(draft.rules, event, workspace, new Set(), () => {});
   const still = matched.some((one) => one.name === name);
   // Asked anew at each reload. Of a route that is gone the hold runs on: a new name must not tell it sooner.
-  const until = still ? heldUntil(incident, route?.holdMs ?? 0) : (progress.until ?? 0);
+  const ofFile = route?.holdMs === undefined ? 0 : heldUntil(incident, route.holdMs);
+  const until = still ? ofFile : (progress.until ?? 0);
   if (until > draft.clock.now && !now) {
     incident.routes[name] = { ...progress, until };
     draft.decision.timers.set.push({ ...input.timer, dueAt: until });

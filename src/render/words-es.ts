@@ -73,7 +73,7 @@ export const spanish: Words = {
     back: ['número de vuelta', 'números de vuelta'],
     over: ['problema terminado', 'problemas terminados'],
     more: (count) => `y ${count} más`,
-    attachedAll: (count) => `la lista completa de ${count} va adjunta`,
+    attachedAll: (count) => `La lista completa de ${count} va adjunta`,
     attached: (count) => `y ${count} más; la lista completa va adjunta`,
     since: (moment, clock) => `desde ${clock ? 'las' : 'el'} ${moment}`,
     hours: (from, to) => `de ${from} a ${to}`,

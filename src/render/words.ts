@@ -90,7 +90,7 @@ export const english = {
     back: ['number is back', 'numbers are back'] as Counted,
     over: ['problem is over', 'problems are over'] as Counted,
     more: (count: string) => `and ${count} more`,
-    attachedAll: (count: string) => `the whole list of ${count} is attached`,
+    attachedAll: (count: string) => `The whole list of ${count} is attached`,
     attached: (count: string) => `and ${count} more; the whole list is attached`,
     since: (moment: string, _clock: boolean) => `since ${moment}`,
     hours: (from: string, to: string) => `${from} to ${to}`,

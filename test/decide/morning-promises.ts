@@ -66,7 +66,7 @@ function unended({ deliveries }: Diary, spans: Spans): string | undefined {
   return unsteadyForEver(deliveries, spans);
 }
 
-/** That a number is unstable has an end of its own; so has each drop that the last summary of a storm lists. */
+/** That a number is unstable has an end of its own; so has each drop that was still open when a storm was over. */
 function unsteadyForEver(deliveries: readonly Delivery[], { begun, ended }: Spans): string | undefined {
   const keyOf = (id: string) => begun.get(id)?.split(' ')[0];
   // An end told as one of a digest's stands under no key of its own.
@@ -76,17 +76,14 @@ function unsteadyForEver(deliveries: readonly Delivery[], { begun, ended }: Span
     ends.some((end) => keysOf(end).includes(key) && end.target === target && end.createdAt >= createdAt);
   for (const one of deliveries) {
     if (one.state !== 'delivered') continue;
-    const told =
-      one.kind === 'flapping'
-        ? [one.incidentKey]
-        : one.details.storm?.over
-          ? one.details.members!.slice(0, one.details.storm.open).map(keyOf)
-          : [];
+    const told = one.kind === 'flapping' ? [one.incidentKey] : one.details.storm?.over ? openIn(one).map(keyOf) : [];
     const never = told.find((key) => key?.startsWith('wa:') && !hasEnd(key, one));
     if (never !== undefined) return `${one.target} heard of ${never} by ${one.id} (${one.kind}) and never of its end`;
   }
   return undefined;
 }
+
+const openIn = ({ details: { members = [], storm } }: Delivery): string[] => members.slice(0, storm?.open);
 
 /** Where a target was told that a number is unsteady, what it hears of single drops is held by the tests of that. */
 const unsteadyFor = (deliveries: readonly Delivery[], { target }: Delivery): boolean =>

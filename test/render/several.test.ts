@@ -105,7 +105,7 @@ test('the words of the end of a storm speak of what is still so; `alerts`, the f
   expect(JSON.stringify(message.message.facts)).toContain('deliveries --id');
   expect(JSON.stringify(sayMany('storm', { ...ending(3), listUrl: 'https://x' }).message.message.facts)).not.toContain('deliveries --id');
   const sent = sayMany('storm', { ...ending(3), attachments: true, members: 200 }).message;
-  expect(sent.message.more).toBe('the whole list of 21 is attached');
+  expect(sent.message.more).toBe('The whole list of 21 is attached');
   const rows = sent.attachments![0]!.text.trim().split('\r\n').slice(1);
   expect(rows).toHaveLength(21);
   expect(rows.filter((row) => row.includes('"2026-11-23T09:00:00.000Z","e_many'))).toHaveLength(17);
@@ -113,7 +113,7 @@ test('the words of the end of a storm speak of what is still so; `alerts`, the f
 
 test('of a storm whose numbers are all back nothing is listed, and the file is there', () => {
   const { message, attachments } = sayMany('storm', { ...ending(0), attachments: true }).message;
-  expect(message).toMatchObject({ headline: 'Outage is over: 20 back', members: [], more: 'the whole list of 21 is attached' });
+  expect(message).toMatchObject({ headline: 'Outage is over: 20 back', members: [], more: 'The whole list of 21 is attached' });
   expect(message.impact).toContain('Nothing is left to do.');
   expect(attachments).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { admin, readyz, toldTo } from './ask.ts';
 import { receiver } from './receiver.ts';
-import { post, type Running, sample, until, type World, world } from './world.ts';
+import { drop, post, type Running, sample, until, type World, world } from './world.ts';
 
 type Target = Awaited<ReturnType<typeof receiver>>;
 const targets = {} as Record<'one' | 'two' | 'ops', Target>;
@@ -103,6 +103,17 @@ test('none of all the ways to break routes.yaml gets into force, and each is ans
   expect(await admin(relay, '/config')).toMatchObject({ body: { revision: before.revision, from: 'file' } });
   expect(await heardBy(relay)).toBe('one');
   expect(toldTo(targets.ops)).toHaveLength(1);
+});
+
+test('what a running relay holds ends by the new file: where that has no hold, at once', async () => {
+  const stage = stageOf(routes('one').replace('name: everything,', 'name: everything, hold: 1h,'));
+  const relay = await stage.start();
+  expect(await post(relay, drop('held'))).toMatchObject({ status: 200 });
+  // A notice is not held: the drop is behind it.
+  expect(await heardBy(relay)).toBe('one');
+  expect(targets.one.taken).toHaveLength(1);
+  stage.file('routes.yaml', routes('one'));
+  await until('the drop', () => targets.one.taken.some((one) => one.body.alert?.workspace.id === 'held'));
 });
 
 test('what waits for its next try goes out at once when its destination is mended', async () => {

@@ -83,7 +83,7 @@ test('files read again and a kill, in the middle of holds, digests, reminders, e
     'repeated reminder repeated-1',
   ];
   await until('the first reminder', () => told().includes('repeated reminder repeated-1'), 30_000);
-  await reload(relay, () => write([...lines, inserted]));
+  await reload(relay, () => write([...lines.slice(3), inserted, ...lines.slice(0, 3)]));
   const all = [...atOnce, ...afterwards, 'repeated reminder repeated-1'].sort();
   await until('all that was promised', () => all.every((line) => told().includes(line)) && told().length >= all.length, 60_000).catch(
     () => {},
