@@ -1,64 +1,85 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+// Events as pages: found, told whole, each message as it looks, by the real files in force and the shipped words.
+import { expect, onTestFinished, test } from 'vitest';
 import type { AdminParts } from '../../../src/admin/parts.ts';
-import type { Event } from '../../../src/model.ts';
-import { at, eventAt } from '../../decide/paper.ts';
+import { at, eventAt, route, rulesOf } from '../../decide/paper.ts';
+import { inForceOf } from '../../judged.ts';
 import { openPages, type Stage } from './stage.ts';
 
 const hostile = '<script>alert(1)</script>';
-let stage: Stage;
-let event: Event;
-let died: string;
-beforeAll(async () => {
+const file = `version: 1
+timezone: UTC
+destinations:
+  ops: { plugin: slack, token: xoxb-a-secret-token, channel: "#ops" }
+  mail: { plugin: email, smtp: "smtp://mail.invalid", from: a@relay.example, to: b@relay.example, show_phone: yes }
+  billing: { plugin: http, url: "https://billing.example/in" }
+routes:
+  - { name: down, events: [disconnected], send: [ops, mail, billing] }
+fallback: { send: [ops] }
+operator: ops
+`;
+const names = ['ops', 'mail', 'billing'];
+
+/** One drop told to three, of whom the first message died, and a quota of another workspace. */
+async function told() {
+  const { prepare, mask } = await inForceOf({ 'routes.yaml': file });
+  const rules = rulesOf([route('down', names, { events: ['disconnected'] })]);
   const replay: AdminParts['replay'] = (ids, reason) => stage.stored.replay(ids, reason, stage.clock.now());
-  stage = await openPages({ parts: { replay } });
-  Object.assign(stage.parts.inForce, {
-    prepare: async () => ({
-      message: {
-        message: { headline: hostile, facts: [] },
-        rendered: {
-          subject: hostile,
-          html: '<p>a mail of +34600111222</p>',
-          color: '#dd2e44',
-          blocks: [{ text: { text: '*bold* &lt;b&gt; +34 600 111 222' } }],
-        },
-      },
-    }),
-  });
+  const stage: Stage = await openPages({ rules, parts: { replay } });
+  onTestFinished(() => stage.close());
+  Object.assign(stage.parts.inForce, { prepare, mask });
   await stage.happens('09:05', 'messaging-90', { workspaceId: 'other' });
-  event = eventAt('09:10', 'disconnected', { id: stage.stored.ids('e'), account: { id: '1', phone: '+34600111222', reason: hostile } });
-  const [leased] = await stage.stored.accept(event, JSON.stringify({ phone: '+34600111222', note: hostile }));
-  died = leased!.delivery.id;
-  await stage.stored.settle(leased!, { class: 'permanent', error: hostile }, { state: 'dead' }, at('09:11'));
-});
-afterAll(() => stage.close());
+  const event = eventAt('09:10', 'disconnected', {
+    id: stage.stored.ids('e'),
+    account: { id: '1', phone: '+34600111222', reason: hostile },
+  });
+  const leased = await stage.stored.accept(event, JSON.stringify({ phone: '+34600111222', note: hostile }));
+  await stage.stored.settle(leased[0]!, { class: 'permanent', error: hostile }, { state: 'dead' }, at('09:11'));
+  const idOf = (name: string) => leased.find(({ delivery }) => delivery.destination === name)!.delivery.id;
+  return { stage, event, path: `/events/${event.id}`, idOf };
+}
 
 test('each filter narrows the list, and what is left empty asks for nothing', async () => {
+  const { stage } = await told();
   const rows = async (query: string) => (await stage.get(`/events?${query}`)).text.match(/data-label="Outcome"/g)?.length ?? 0;
   expect(await rows('workspace=&phone=&type=&outcome=&since=&until=')).toBe(2);
-  for (const query of ['workspace=other', 'phone=1222', 'type=disconnected', 'since=2026-11-23T09:08:00Z'])
-    expect(await rows(query), query).toBeLessThan(2);
+  for (const query of [
+    ...['workspace=other', 'phone=1222', 'type=disconnected', 'outcome=unrouted'],
+    ...['since=2026-11-23T09:08:00Z', 'until=2026-11-23T09:08:00Z'],
+  ])
+    expect(await rows(query), query).toBe(1);
   expect((await stage.get('/events?limit=1')).text).toContain('Older ones');
 });
 
-test('one event is told whole: strangers are text, numbers are masked, words are those of today', async () => {
-  const { status, text } = await stage.get(`/events/${event.id}`);
+test('one event is told whole: each message as it looks, strangers are text, numbers and secrets are masked', async () => {
+  const { stage, path } = await told();
+  const { status, text } = await stage.get(path);
   expect(status).toBe(200);
-  expect(text).not.toMatch(/<script>alert|34600111222|600 111 222|\sstyle=/);
-  for (const words of ['in the words of today', 'bold &lt;b&gt;', 'fill="#dd2e44"', 'As received', '1222']) expect(text).toContain(words);
+  expect(text).not.toMatch(/<script>alert|34600111222|600 111 222|xoxb-a-secret|\sstyle=/);
+  expect(text).not.toContain('It cannot be shown');
+  expect(text.match(/in the words of today/g)).toHaveLength(names.length);
+  // Slack with its colour, the mail by its subject, and what has no look of its own by its parts.
+  expect(text).toContain('fill="#D92D20"');
+  expect(text).toMatch(/<strong>\[CRITICAL\] shop: WhatsApp \S*1222 down/);
+  for (const words of ['As received', 'No message goes out or comes in on this number', 'down: yes']) expect(text).toContain(words);
 });
 
 test('a mail is shown where it may do nothing', async () => {
-  const { text, headers } = await stage.get(`/events/${event.id}/mail/${died}`);
-  expect(text).toMatch(/^<p>a mail of \S*1222<\/p>$/);
-  expect(text).not.toContain('34600111222');
+  const { stage, path, idOf } = await told();
+  const { text, headers } = await stage.get(`${path}/mail/${idOf('mail')}`);
+  expect(text).toContain('</html>');
+  expect(text).toMatch(/1222 is down/);
+  expect(text).not.toMatch(/34600111222|600 111 222|<script/);
   expect(headers['content-security-policy']).toMatch(/^sandbox; default-src 'none'/);
+  expect((await stage.get(`${path}/mail/${idOf('billing')}`)).status).toBe(404);
 });
 
 test('a delivery that died is sent again with a reason, and not without', async () => {
-  const path = `/events/${event.id}/replay/${died}`;
-  expect((await stage.submit(`/events/${event.id}`, path, { reason: '' })).status).toBe(400);
-  const answer = await stage.submit(`/events/${event.id}`, path, { reason: 'mended' });
+  const { stage, path, idOf } = await told();
+  const replay = `${path}/replay/${idOf('ops')}`;
+  expect((await stage.submit(path, replay, { reason: '' })).status).toBe(400);
+  const answer = await stage.submit(path, replay, { reason: 'mended' });
   expect(answer.status).toBe(303);
   expect((await stage.get(String(answer.headers.location))).text).toContain('It is sent again as d_');
   expect(stage.lines).toContainEqual(expect.objectContaining({ message: 'admin.changed', what: 'replay', why: 'mended' }));
+  expect((await stage.submit(path, `${path}/replay/${idOf('mail')}`, { reason: 'twice' })).status).toBe(404);
 });
