@@ -27,6 +27,7 @@ import { incidentPages } from './incidents.ts';
 import { livePage } from './live.ts';
 import { nowPage } from './now.ts';
 import { signInPages } from './sign-in.ts';
+import { silencePages } from './silences.ts';
 
 export type PageLine = { at: string; nav?: string; routes(app: Api, parts: AdminParts): void };
 
@@ -34,6 +35,7 @@ const pages: readonly PageLine[] = [
   { at: '/', nav: 'Now', routes: nowPage },
   { at: '/incidents', nav: 'Incidents', routes: incidentPages },
   { at: '/destinations', nav: 'Destinations', routes: destinationPages },
+  { at: '/silences', nav: 'Silences', routes: silencePages },
   { at: '/live', routes: livePage },
 ];
 
