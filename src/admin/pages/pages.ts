@@ -26,6 +26,8 @@ import { guard } from './guard.ts';
 import { incidentPages } from './incidents.ts';
 import { livePage } from './live.ts';
 import { nowPage } from './now.ts';
+import { routesPage } from './routes.ts';
+import { routesTryPages } from './routes-try.ts';
 import { signInPages } from './sign-in.ts';
 import { silencePages } from './silences.ts';
 
@@ -35,6 +37,8 @@ const pages: readonly PageLine[] = [
   { at: '/', nav: 'Now', routes: nowPage },
   { at: '/incidents', nav: 'Incidents', routes: incidentPages },
   { at: '/destinations', nav: 'Destinations', routes: destinationPages },
+  { at: '/routes', nav: 'Routes', routes: routesPage },
+  { at: '/routes/try', routes: routesTryPages },
   { at: '/silences', nav: 'Silences', routes: silencePages },
   { at: '/live', routes: livePage },
 ];
