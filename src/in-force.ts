@@ -7,21 +7,20 @@ import { createSenders } from './deliver/senders.ts';
 import type { RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
 import type { Partner } from './intake/verify.ts';
-import { type Files, type Good, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
+import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
 import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { defaultTimeoutMs } from './lane-settings.ts';
 import type { Links } from './links.ts';
 import { maskSecrets } from './mask.ts';
 import { createNetworks } from './outgoing.ts';
-import { AuthError, type Health, type Logger, type Message, type Network, type Sender } from './plugin.ts';
-import { keptOptions, reachBy } from './reach.ts';
-import { renderOptions } from './render/options.ts';
-import { renderMessage } from './render/render.ts';
+import type { Health, Logger, Message, Network, Sender } from './plugin.ts';
+import { reachBy } from './reach.ts';
 import { formatMistakes, type Mistake } from './rules/mistake.ts';
 import type { Destination, Rules } from './rules/rules.ts';
 import type { Settings } from './settings.ts';
 import type { Leased } from './store/store.ts';
 import { createWhoIs, type Known } from './who-is.ts';
+import { wordBy } from './wording.ts';
 
 export type Prepared = { sender: Sender; message: Message; timeoutMs: number; network: Network; story?: string; flaw?: string };
 export type InForceState = {
@@ -31,6 +30,11 @@ export type InForceState = {
   degraded: RelayNotice[];
   mistakes: Mistake[];
   warnings: Mistake[];
+};
+
+/** Files that need not be in force. `message`: its words, as if sent then; throws where its destination or plug-in is not there. */
+export type Imagined = Pick<InForce, 'rules' | 'whoIs' | 'mask'> & {
+  message(leased: Leased, at: number): Pick<Prepared, 'message' | 'story' | 'flaw'>;
 };
 
 export type InForce = {
@@ -50,6 +54,8 @@ export type InForce = {
   state(): InForceState;
   /** Reads the files and judges them, with this text in the place of routes.yaml if given; nothing changes. */
   judge(routes?: string): Promise<Judgement>;
+  /** The same, and where they are good what would be sent by them; undefined: those in force. Nothing changes and nothing is opened. */
+  imagine(routes?: string): Promise<{ judgement: Judgement; files?: Imagined }>;
   /** Judges what is on disk and, if it is good, swaps to it. */
   reload(): Promise<Judgement>;
   mask(text: string): string;
@@ -117,7 +123,7 @@ export async function openInForce(options: Options): Promise<InForce> {
     }
     return judgementOf(result);
   };
-  const keepOf = keptOptions(plugins);
+  const word = wordBy(plugins, settings.adminUrl);
   const reach = reachBy(plugins);
   const whoIs = createWhoIs({
     find: (id) => current.workspaces.find(id),
@@ -131,36 +137,27 @@ export async function openInForce(options: Options): Promise<InForce> {
     destination.timeoutMs ?? plugins.plugins.get(destination.plugin)?.limits?.timeoutMs ?? defaultTimeoutMs;
 
   async function prepare(leased: Leased, attempt: number, links: Links = {}): Promise<Prepared> {
-    const { rules, stories, layouts } = current;
-    const { delivery, event } = leased;
-    const destination = rules.destinations[delivery.destination];
-    const plugin = destination && plugins.plugins.get(destination.plugin);
-    if (destination === undefined || plugin === undefined) throw new AuthError(`${delivery.destination} or its plug-in is no longer there`);
-    const { workspace } = inForce.whoIs(event?.workspaceId);
-    const keep = keepOf(destination);
-    const options = destination.templated ? renderOptions(destination.options, workspace, keep).options : destination.options;
-    const own = keep[0] === undefined ? undefined : destination.options[keep[0]];
+    const { destination, plugin, options, message, story, flaw } = word(current, whoIs.of, leased, attempt, now(), links);
     const { sender, network } = await senders.senderFor(plugin, options, destination.name, destination.templated);
-    const { content } = plugin;
-    const standard = [...(layouts.get(plugin.type) ?? []), ...(content.layout === undefined ? [] : [content.layout])];
-    const { message, story, flaw } = renderMessage({
-      leased,
-      workspace,
-      stories,
-      ...{ format: content.format, formats: content.formats, members: content.members, attachments: content.attachments },
-      ...{ workspaceOf: current.workspaces.find, rules },
-      // What one destination brings itself fits its receiver: neither a story nor another layout may change a key of it.
-      ...(own === undefined ? { layouts: standard, channel: plugin.type } : { layouts: [own, ...standard] }),
-      ...(content.output === undefined ? {} : { output: content.output }),
-      ...{ showPhone: destination.showPhone, timezone: rules.timezone, brand: rules.brand, ...links },
-      ...(settings.adminUrl === undefined ? {} : { adminUrl: settings.adminUrl }),
-      ...{ now: now(), attempt, rawEvent: plugin.rawEvent ?? false },
-    });
     return {
       ...{ sender, network, message, timeoutMs: timeoutMs(destination) },
       ...(story === undefined ? {} : { story }),
       ...(flaw === undefined ? {} : { flaw }),
     };
+  }
+
+  async function imagine(routes?: string): Promise<{ judgement: Judgement; files?: Imagined }> {
+    const judged: Judged = routes === undefined ? current : await judgeDisk(deps, { routes });
+    const judgement = judgementOf(judged);
+    if (!judged.ok) return { judgement };
+    const of = createWhoIs({
+      find: judged.workspaces.find,
+      reach: (workspace) => reach(judged.rules, workspace),
+      nameOf: options.nameOf,
+    }).of;
+    const secrets = [...secretsOf(current), ...judged.secrets];
+    const message: Imagined['message'] = (leased, at) => word(judged, of, leased, 1, at);
+    return { judgement, files: { rules: () => judged.rules, whoIs: of, message, mask: (text) => maskSecrets(text, secrets) } };
   }
 
   async function checkUp(name: string, signal: AbortSignal): Promise<Health | undefined> {
@@ -188,6 +185,7 @@ export async function openInForce(options: Options): Promise<InForce> {
       mistakes: refused,
       warnings: current.warnings,
     }),
+    imagine,
     judge: async (routes) => judgementOf(await judgeDisk(deps, { routes })),
     reload: () => {
       // One after the other: what was read first must not come into force last.

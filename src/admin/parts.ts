@@ -52,6 +52,8 @@ export type AdminParts = {
   inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask' | 'whoIs' | 'prepare'>;
   /** Judges this text in the place of routes.yaml, with the other files as they are; nothing changes. */
   judgeRoutes(text: string): Promise<Judgement>;
+  /** What would be sent by this text in the place of routes.yaml, or by the files in force; nothing changes. */
+  imagine: InForce['imagine'];
   figures: Figures;
   /** What does not work as it should, as /readyz has it. */
   state(): Health;

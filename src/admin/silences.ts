@@ -1,4 +1,5 @@
 // Silences of the API: those in force, making one and ending one. Those of silences.yaml are shown beside them and ended in the file.
+import type { FastifyRequest } from 'fastify';
 import { ulid } from 'ulid';
 import { z } from 'zod';
 import type { Input } from '../decide/decision.ts';
@@ -27,10 +28,7 @@ export function silenceRoutes(app: Api, parts: AdminParts): void {
         response: { 200: z.object({ items: z.array(silenceItem) }), default: problemAnswer },
       },
     },
-    async () => {
-      const all = [...inFile(parts), ...(await ofPeople(parts))].sort((a, b) => a.until - b.until);
-      return { items: await Promise.all(all.map((one) => show(parts, one))) };
-    },
+    async () => ({ items: await listSilences(parts) }),
   );
 
   app.post(
@@ -43,21 +41,7 @@ export function silenceRoutes(app: Api, parts: AdminParts): void {
         response: { 200: silenceItem, default: problemAnswer },
       },
     },
-    async (request) => {
-      const { where, reason, by, until, for: lasting } = request.body;
-      const now = parts.now();
-      const { rules, columns } = parts.inForce.good();
-      const read = readSilence(
-        { where, reason, by: by ?? callers[request.who], until: until ?? iso(now + lasting!) },
-        { now, timezone: rules.timezone, instant, segments: Object.keys(rules.segments), columns },
-      );
-      if ('wrong' in read) throw new RelayError('admin.bad_request', read.wrong);
-      const silence: Silence = { id: `s_${ulid()}`, ...read };
-      await parts.decide({ kind: 'silence', silence });
-      const shown = await show(parts, silence);
-      changed(parts, request, { what: 'silence', id: silence.id, where: shown.where, until: shown.until }, reason);
-      return shown;
-    },
+    (request) => makeSilence(parts, request, request.body),
   );
 
   app.delete(
@@ -71,21 +55,59 @@ export function silenceRoutes(app: Api, parts: AdminParts): void {
         response: { 200: silenceItem, default: problemAnswer },
       },
     },
-    async (request) => {
-      const { id } = request.params;
-      const { reason } = request.body;
-      const line = inFile(parts).find((one) => one.id === id)?.line;
-      if (line !== undefined)
-        throw new RelayError('silence.in_file', `It stands in ${silencesFile}, line ${line}: take it out there, and what is open is told.`);
-      const silence = (await ofPeople(parts)).find((one) => one.id === id);
-      if (silence === undefined) throw new RelayError('admin.not_found', 'There is no silence with this id, or it is over.');
-      const shown = await show(parts, silence);
-      const { who } = request;
-      await parts.decide({ kind: 'unsilence', id, by: callers[who], reason } satisfies Input);
-      changed(parts, request, { what: 'unsilence', id, where: shown.where }, reason);
-      return shown;
-    },
+    (request) => endSilence(parts, request, { id: request.params.id, reason: request.body.reason }),
   );
+}
+
+export type ShownSilence = z.output<typeof silenceItem>;
+/** `for`, in milliseconds, or `until`. */
+export type AskedSilence = {
+  where: Record<string, unknown>;
+  until?: string | undefined;
+  for?: number | undefined;
+  reason: string;
+  by?: string | undefined;
+};
+
+export async function listSilences(parts: AdminParts): Promise<ShownSilence[]> {
+  const all = [...inFile(parts), ...(await ofPeople(parts))].sort((a, b) => a.until - b.until);
+  return Promise.all(all.map((one) => show(parts, one)));
+}
+
+/** What it would be: nothing is silenced by it. Throws what is wrong, in words. */
+export function readAsked(parts: AdminParts, { where, reason, by, until, for: lasting }: AskedSilence): Omit<Silence, 'id' | 'line'> {
+  const now = parts.now();
+  const { rules, columns } = parts.inForce.good();
+  const read = readSilence(
+    { where, reason, by, until: until ?? iso(now + lasting!) },
+    { now, timezone: rules.timezone, instant, segments: Object.keys(rules.segments), columns },
+  );
+  if ('wrong' in read) throw new RelayError('admin.bad_request', read.wrong);
+  return read;
+}
+
+export async function makeSilence(parts: AdminParts, request: FastifyRequest, asked: AskedSilence): Promise<ShownSilence> {
+  const silence: Silence = { id: `s_${ulid()}`, ...readAsked(parts, { ...asked, by: asked.by ?? callers[request.who] }) };
+  await parts.decide({ kind: 'silence', silence });
+  const shown = await show(parts, silence);
+  changed(parts, request, { what: 'silence', id: silence.id, where: shown.where, until: shown.until }, asked.reason);
+  return shown;
+}
+
+export async function endSilence(
+  parts: AdminParts,
+  request: FastifyRequest,
+  { id, reason }: { id: string; reason: string },
+): Promise<ShownSilence> {
+  const line = inFile(parts).find((one) => one.id === id)?.line;
+  if (line !== undefined)
+    throw new RelayError('silence.in_file', `It stands in ${silencesFile}, line ${line}: take it out there, and what is open is told.`);
+  const silence = (await ofPeople(parts)).find((one) => one.id === id);
+  if (silence === undefined) throw new RelayError('admin.not_found', 'There is no silence with this id, or it is over.');
+  const shown = await show(parts, silence);
+  await parts.decide({ kind: 'unsilence', id, by: callers[request.who], reason } satisfies Input);
+  changed(parts, request, { what: 'unsilence', id, where: shown.where }, reason);
+  return shown;
 }
 
 const callers = { token: 'somebody with ADMIN_TOKEN', loopback: 'somebody on this machine', page: 'somebody at the pages' };
@@ -108,7 +130,7 @@ async function ofPeople({ read, now }: AdminParts): Promise<Silence[]> {
   return all.filter(({ until }) => until > now());
 }
 
-async function show({ read, inForce }: AdminParts, silence: Silence): Promise<z.output<typeof silenceItem>> {
+async function show({ read, inForce }: AdminParts, silence: Silence): Promise<ShownSilence> {
   const { id, until, reason, by, line } = silence;
   const head = await read.cell(headName(id));
   const hide = (text: string) => hidePhones()(inForce.mask(text));

@@ -38,6 +38,7 @@ export function wire({ settings, state, ledger, lanes, forgetName, inForce, figu
     lanes: lanes.states,
     inForce,
     judgeRoutes: inForce.judge,
+    imagine: inForce.imagine,
     ...{ figures, state, live, ticker },
     ...(settings.databaseUrl.startsWith('sqlite:') && { dataDir: dirname(fileOf(settings.databaseUrl)) }),
     now,

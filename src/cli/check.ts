@@ -1,15 +1,11 @@
 // `check`: judges the operator's files as a reload would, all mistakes at once, and shows who hears of what. Needs no store, no network, no settings.
-import { rehearse } from '../decide/rehearsal.ts';
-import { parse } from '../intake/parse.ts';
 import { type Good, judgeDisk } from '../judge.ts';
-import type { Workspace } from '../model.ts';
-import { type Coverage, coverage, formatCoverage, type Heard, uncovered, type WhoHears } from '../rules/coverage.ts';
+import { type Coverage, coverage, formatCoverage, uncovered } from '../rules/coverage.ts';
 import { formatMistakes, type Mistake } from '../rules/mistake.ts';
-import type { Rules } from '../rules/rules.ts';
 import { readTree } from '../rules/tree.ts';
-import { sampleWebhook } from '../sample-webhook.ts';
 import { readSettings } from '../settings.ts';
 import type { Played } from '../trials.ts';
+import { whoHears } from '../who-hears.ts';
 import { defineCommand } from './command.ts';
 import { pluginsOf } from './files.ts';
 import { inColour, paint, print, printJson } from './screen.ts';
@@ -28,7 +24,7 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
     const configDir = config ?? settings.configDir;
     const plugins = await pluginsOf(settings);
     const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins, now: Date.now });
-    const table = judged.ok ? coverage(judged.rules, whoHears(judged.rules)) : undefined;
+    const table = judged.ok ? coverage(judged.rules, whoHears(judged.rules, Date.now())) : undefined;
     const [mistakes, warnings] = judged.ok ? [[], [...judged.warnings, ...holes(judged, table!)]] : split(judged.mistakes);
     if (json) {
       printJson({
@@ -79,28 +75,3 @@ function sizes({ rules, workspaces, played }: Good, warnings: Mistake[]): string
 
 const holes = ({ files: { sources } }: Good, table: Coverage): Mistake[] =>
   uncovered(table, readTree('routes.yaml', sources['routes.yaml'] ?? ''));
-
-/** The table is the same at any time of day: it says who is named, not whether it is told at once, gathered, or followed up. */
-const atOnce = (rules: Rules): Rules => ({
-  ...rules,
-  silences: [],
-  routes: rules.routes.map(({ quiet, limit, digest, repeat, escalate, flapping, ...route }) => ({ ...route, confirm: false })),
-});
-
-/** Asks decide itself, holds run to their end, about an event of each kind. Every destination counts as reachable: the table says who is named. */
-function whoHears(file: Rules): WhoHears {
-  const rules = atOnce(file);
-  const now = Date.now();
-  const reach = Object.fromEntries(Object.keys(rules.destinations).map((name) => [name, name]));
-  return (type: string, workspace: Workspace): Heard => {
-    const name = type === 'unknown' ? 'workspace:not_yet_known' : type;
-    const body = JSON.stringify(sampleWebhook(name, { workspace: workspace.id, partner: 'partner', at: now }));
-    const { event } = parse(Buffer.from(body), { id: 'e_check', proof: 'signature', partner: 'partner', receivedAt: now });
-    const stage = rehearse({ rules: () => rules, workspace: () => workspace, reach: () => reach });
-    stage.put({ kind: 'event', event, workspace, reach }, now);
-    const longest = Math.max(0, ...rules.routes.map(({ holdMs = 0 }) => holdMs));
-    stage.runTo(now + longest);
-    const told = stage.deliveries().filter(({ kind }) => kind !== 'relay');
-    return { to: [...new Set(told.map(({ destination }) => destination))], fallback: told.some(({ route }) => route === 'fallback') };
-  };
-}

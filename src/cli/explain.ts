@@ -1,12 +1,12 @@
 // `explain`: why somebody did or did not hear of an event. The trace that the store kept, or the same words for an event that has not happened.
 import type { InForce } from '../in-force.ts';
 import { readTime } from '../intake/time.ts';
+import { type OnPaper, onPaper } from '../on-paper.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { EventDetail } from '../store/reader.ts';
 import { defineCommand, type ExitCode, Refusal, WrongCall } from './command.ts';
 import { explainedJson, explainedText, plainVoice, type Told, type Voice } from './explained.ts';
 import { openFiles } from './files.ts';
-import { type OnPaper, onPaper } from './on-paper.ts';
 import { type Messages, makeMessages } from './posted.ts';
 import { note, print, printJson } from './screen.ts';
 import { partnerOf, receive, webhookText } from './webhook-of.ts';

@@ -3,17 +3,17 @@
 import type { Delivery } from '../delivery.ts';
 import type { InForce } from '../in-force.ts';
 import type { Event } from '../model.ts';
+import { onPaper, type Received } from '../on-paper.ts';
 import { nearest } from '../rules/nearest.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Leased } from '../store/store.ts';
 import { asKind, laterMs, type RenderKind, readKind, renderKinds } from './as-kind.ts';
 import { defineCommand, Refusal, WrongCall } from './command.ts';
 import { openFiles } from './files.ts';
-import { onPaper } from './on-paper.ts';
 import { postedOf } from './posted.ts';
 import { layoutFiles, type Made, renderedText, storyFile, writeFiles } from './rendered.ts';
 import { note, print, printJson } from './screen.ts';
-import { partnerOf, type Received, receive, webhookText } from './webhook-of.ts';
+import { partnerOf, receive, webhookText } from './webhook-of.ts';
 
 export const render = defineCommand({
   usage: '[--event NAME] [--to DESTINATION] [options]',

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { readBody } from '../admin/mask.ts';
 import type { InForce } from '../in-force.ts';
 import { parse } from '../intake/parse.ts';
-import { type Event, eventTypes, type Proof } from '../model.ts';
+import { eventTypes, type Proof } from '../model.ts';
+import type { Received } from '../on-paper.ts';
 import { eventNamed, type Particulars, sampleWebhook } from '../sample-webhook.ts';
 import type { Settings } from '../settings.ts';
 import { WrongCall } from './command.ts';
@@ -27,8 +28,6 @@ function movedTo(text: string, workspace: string): string {
   const flat = 'workspace_id' in body || typeof data !== 'object' || data === null;
   return JSON.stringify(flat ? { ...body, workspace_id: workspace } : { ...body, data: { ...data, workspace_id: workspace } });
 }
-
-export type Received = { event: Event; body: string };
 
 /** As if it came in at `at`, proven the way that this relay's settings let it in. */
 export function receive(text: string, at: number, inForce: InForce, settings: Settings): Received {

@@ -73,11 +73,15 @@ export function covering(draft: Draft, about: About): Silence | undefined {
   let last: Silence | undefined;
   for (const silence of [...draft.rules.silences, ...silencesOf(draft)]) {
     if (silence.until <= draft.clock.now || silence.until <= (last?.until ?? 0)) continue;
-    const asked = silence.where.firstTime;
-    if (asked !== undefined && asked !== firstTime) continue;
-    if (conditionOf(silence, draft.rules)(event, workspace) === undefined) last = silence;
+    if (fits(silence, draft.rules, event, workspace, firstTime)) last = silence;
   }
   return last;
+}
+
+/** Whether its conditions hold, whenever it ends. */
+export function fits(silence: Silence, rules: Rules, event: Event, workspace: Workspace, firstTime = false): boolean {
+  const asked = silence.where.firstTime;
+  return (asked === undefined || asked === firstTime) && conditionOf(silence, rules)(event, workspace) === undefined;
 }
 
 let read: { text: string; silences: Silence[] } = { text: '[]', silences: [] };

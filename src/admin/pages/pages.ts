@@ -27,7 +27,10 @@ import { guard } from './guard.ts';
 import { incidentPages } from './incidents.ts';
 import { livePage } from './live.ts';
 import { nowPage } from './now.ts';
+import { routesPage } from './routes.ts';
+import { routesTryPages } from './routes-try.ts';
 import { signInPages } from './sign-in.ts';
+import { silencePages } from './silences.ts';
 
 export type PageLine = { at: string; nav?: string; routes(app: Api, parts: AdminParts): void };
 
@@ -36,6 +39,9 @@ const pages: readonly PageLine[] = [
   { at: '/incidents', nav: 'Incidents', routes: incidentPages },
   { at: '/events', nav: 'Events', routes: eventPages },
   { at: '/destinations', nav: 'Destinations', routes: destinationPages },
+  { at: '/routes', nav: 'Routes', routes: routesPage },
+  { at: '/routes/try', routes: routesTryPages },
+  { at: '/silences', nav: 'Silences', routes: silencePages },
   { at: '/live', routes: livePage },
 ];
 

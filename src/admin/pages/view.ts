@@ -12,7 +12,11 @@ const views = Object.fromEntries(
 const writer = new mustache.Writer();
 /** Longer than a name: what a route is told, an error of a target. */
 const longest = 2000;
-const escaped = (value: unknown): string => escapeFor.html(clean(value, longest));
+const written = Symbol('written');
+/** A text to be edited, with its lines and spaces, however long: for a textarea, and escaped as all else. */
+export const asWritten = (text: string): object => ({ [written]: text });
+const escaped = (value: unknown): string =>
+  escapeFor.html(typeof value === 'object' && value !== null && written in value ? String(value[written]) : clean(value, longest));
 
 /** `main`: the view that stands where this one says `{{> main}}`. */
 export function view(name: string, data: object, main?: string): string {

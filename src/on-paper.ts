@@ -1,10 +1,12 @@
 // What would become of an event, decided on paper by the same decide as the relay's, as if nothing had come before it.
-import { rehearse } from '../decide/rehearsal.ts';
-import type { Delivery } from '../delivery.ts';
-import type { InForce } from '../in-force.ts';
-import type { TraceLine } from '../model.ts';
-import type { EventDetail } from '../store/reader.ts';
-import type { Received } from './webhook-of.ts';
+// Composition, for the command line and the pages.
+import { rehearse } from './decide/rehearsal.ts';
+import type { Delivery } from './delivery.ts';
+import type { InForce } from './in-force.ts';
+import type { Event, TraceLine } from './model.ts';
+import type { EventDetail } from './store/reader.ts';
+
+export type Received = { event: Event; body: string };
 
 export type OnPaper = {
   /** As the store would have it at `now`. */
@@ -13,7 +15,7 @@ export type OnPaper = {
   later: EventDetail;
 };
 
-export function onPaper({ event, body }: Received, inForce: InForce, now: number): OnPaper {
+export function onPaper({ event, body }: Received, inForce: Pick<InForce, 'rules' | 'whoIs'>, now: number): OnPaper {
   const stage = rehearse({
     rules: inForce.rules,
     workspace: (id) => inForce.whoIs(id).workspace,
