@@ -1,19 +1,37 @@
 // The operator's pages in a real browser: under their own policy, by keyboard alone, on a phone, in daylight and at night, looked over by axe.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pino from 'pino';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemTicker } from '../../src/clock.ts';
+import { type InForce, openInForce } from '../../src/in-force.ts';
 import { createLive, type Live } from '../../src/live.ts';
 import { openPages, type Stage, token } from '../admin/pages/stage.ts';
 import { destination, route, rulesOf } from '../decide/paper.ts';
 import { openBrowser } from './open-browser.ts';
 
+const routes = `version: 1
+timezone: Europe/Madrid
+segments: { vip: { tags: [vip] } }
+destinations:
+  ops-slack: { plugin: slack, token: xoxb-not-a-real-token, channel: "#wa-ops" }
+  owner-email: { plugin: email, smtp: "smtp://mail.invalid", from: a@relay.example, to: b@relay.example }
+routes:
+  - { name: number-down-vip, events: [disconnected], where: { segment: vip }, send: [ops-slack], escalate: [{ after: 15m, send: [owner-email] }] }
+  - { name: number-down, events: [disconnected], send: [ops-slack, owner-email], quiet: nowhere-used }
+quiet_hours: { nowhere-used: { from: "22:00", to: "23:00" } }
+fallback: { send: [ops-slack] }
+operator: ops-slack
+`;
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const long = 'Bürobedarf Müller & Söhne '.repeat(5);
 const incident = '/incidents/wa%3Ashop%3A1';
 const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/nowhere'];
+/** Of real files: what an event's messages look like, the text of routes.yaml, a try. */
+const ofFiles = ['/events', '/silences', '/routes', '/routes/try'];
 /** Where pictures are wanted, as PICTURES=folder. */
 const pictures = process.env.PICTURES;
 
@@ -22,6 +40,10 @@ let close: () => Promise<void>;
 let stage: Stage;
 let guarded: Stage;
 let live: Live;
+let files: Stage;
+let inForce: InForce;
+let event: string;
+const folder = mkdtempSync(join(tmpdir(), 'relay-pages-'));
 beforeAll(async () => {
   live = createLive({ now: () => Date.parse('2026-11-23T09:40:00Z') });
   const rules = rulesOf(
@@ -78,6 +100,14 @@ beforeAll(async () => {
     openPages({ rules, workspaces, degraded, parts }),
     openPages({ rules, token, parts: { live: createLive({ now: Date.now }), ticker: systemTicker } }),
   ]);
+  writeFileSync(join(folder, 'routes.yaml'), routes);
+  const settings = { configDir: folder, proxy: {}, secrets: [], partnerSecrets: [] };
+  inForce = await openInForce({ settings, log: pino({ level: 'silent' }), now: () => Date.parse('2026-11-23T09:40:00Z') });
+  files = await openPages({
+    rules: inForce.rules(),
+    parts: { inForce, judgeRoutes: inForce.judge, imagine: inForce.imagine, live, ticker: systemTicker },
+  });
+  event = `/events/${(await files.happens('09:10', 'disconnected', { account: { id: '1', phone: '+34600111222', reason: long } })).id}`;
   await stage.happens('09:05', 'messaging-100', { workspaceId: 'acme' });
   await stage.happens('09:10', 'disconnected');
   await stage.happens('09:20', 'seats-full', { workspaceId: 'a-workspace-without-a-name-in-the-table' });
@@ -87,6 +117,9 @@ afterAll(async () => {
   // Their folders are in the browser's.
   await stage.close();
   await guarded.close();
+  await files.close();
+  await inForce.close(100);
+  rmSync(folder, { recursive: true });
   await close();
 });
 
@@ -127,8 +160,8 @@ describe.each([
   test.each(['light', 'dark'] as const)(
     'every page is whole, quiet and without a barrier (%s)',
     async (colorScheme) => {
-      for (const path of paths) {
-        const { page, complaints, done } = await open(path, { viewport, colorScheme });
+      for (const [path, at] of [...paths.map((one) => [one, stage] as const), ...[...ofFiles, event].map((one) => [one, files] as const)]) {
+        const { page, complaints, done } = await open(path, { viewport, colorScheme }, at);
         expect({ path, over: await sideways(page), complaints, flaws: await flaws(page) }).toEqual({
           path,
           over: 0,

@@ -2,17 +2,8 @@
 import { expect, test } from 'vitest';
 import { linkToken, readToken } from '../../src/links.ts';
 import { admin, deliveriesTo, rows } from './ask.ts';
-import { drop, post, type Running, scene, until } from './world.ts';
+import { drop, post, type Running, scene, toOne, until } from './world.ts';
 
-const routes = (url: string) => `version: 1
-timezone: UTC
-destinations:
-  hook: { plugin: http, url: "${url}", allow_private: yes }
-routes:
-  - { name: down, events: [disconnected], send: [hook] }
-fallback: { send: [hook] }
-operator: hook
-`;
 type Incident = { key: string; open: boolean; acknowledged?: { by: string; until: string } };
 type Detail = { trace: { gate: string; text: string }[] };
 const page = async (relay: Running, path: string, method = 'GET') => {
@@ -23,7 +14,7 @@ const page = async (relay: Running, path: string, method = 'GET') => {
 test('a drop is told; its link outlives a restart, does nothing when looked at, and takes it on by its button', async ({
   onTestFinished,
 }) => {
-  const { target, stage } = await scene(onTestFinished, routes);
+  const { target, stage } = await scene(onTestFinished, toOne);
   const env = { PUBLIC_URL: 'https://relay.example' };
   let relay = await stage.start(env);
   const { body } = await post(relay, drop('shop'));
@@ -55,7 +46,7 @@ test('a drop is told; its link outlives a restart, does nothing when looked at, 
 });
 
 test('a relay without PUBLIC_URL makes no key', async ({ onTestFinished }) => {
-  const { stage } = await scene(onTestFinished, routes);
+  const { stage } = await scene(onTestFinished, toOne);
   const relay = await stage.start();
   expect((await page(relay, '/ack/d_x.y')).status).toBe(404);
   expect(rows(stage, "SELECT value FROM notes WHERE key = 'ack.key'")).toEqual([]);

@@ -2,21 +2,12 @@
 import { get } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { ask } from '../admin/ask.ts';
-import { back, drop, post, scene, until } from './world.ts';
+import { back, drop, post, scene, toOne, until } from './world.ts';
 
 const token = 'an-admin-token-of-more-than-32-bytes';
-const routes = (url: string) => `version: 1
-timezone: UTC
-destinations:
-  hook: { plugin: http, url: "${url}", allow_private: yes }
-routes:
-  - { name: down, events: [disconnected], send: [hook] }
-fallback: { send: [hook] }
-operator: hook
-`;
 
 test('whoever looks sees an incident open, its message arrive, a bad file and the end of it; a stream that is open holds no stop up', async () => {
-  const { stage } = await scene(onTestFinished, routes);
+  const { stage } = await scene(onTestFinished, toOne);
   const relay = await stage.start({ ADMIN_TOKEN: token });
   const own = { accept: 'text/html', host: `127.0.0.1:${relay.adminPort}`, origin: `http://127.0.0.1:${relay.adminPort}` };
   const form = { ...own, 'content-type': 'application/x-www-form-urlencoded' };

@@ -2,22 +2,13 @@
 // that it looks at the files five times a second.
 import { expect, onTestFinished, test } from 'vitest';
 import { admin } from './ask.ts';
-import { back, drop, post, type Running, scene, until } from './world.ts';
+import { back, drop, post, type Running, scene, toOne, until } from './world.ts';
 
-const routes = (url: string) => `version: 1
-timezone: UTC
-destinations:
-  hook: { plugin: http, url: "${url}", allow_private: yes }
-routes:
-  - { name: down, events: [disconnected], send: [hook] }
-fallback: { send: [hook] }
-operator: hook
-`;
 type Silence = { id: string; source: string; muted: number; until: string; line?: number };
 type Event = { trace: { gate: string; text: string }[] };
 
 async function stageOf() {
-  const { target, stage } = await scene(onTestFinished, routes, { speed: 10 });
+  const { target, stage } = await scene(onTestFinished, toOne, { speed: 10 });
   const heard = (workspace: string): string[] =>
     target.taken.filter(({ body }) => body.alert?.workspace.id === workspace).map(({ body }) => String(body.kind));
   const told = (workspace: string, ...kinds: string[]) =>

@@ -152,6 +152,17 @@ export function world(routes: string, files: Record<string, string> = {}, { spee
   };
 }
 
+/** The smallest file: drops go to one receiver. */
+export const toOne = (url: string): string => `version: 1
+timezone: UTC
+destinations:
+  hook: { plugin: http, url: "${url}", allow_private: yes }
+routes:
+  - { name: down, events: [disconnected], send: [hook] }
+fallback: { send: [hook] }
+operator: hook
+`;
+
 /** A receiver and a folder of one test, gone with it. `routes` is given the receiver's address. */
 export async function scene(
   onTestFinished: (run: () => Promise<void>) => void,
