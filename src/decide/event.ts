@@ -1,4 +1,4 @@
-// An event's way through the gates: dedupe → enrich → incident → match → silence → hold, then what tell.ts does; a trace line for each.
+// An event's way through the gates: dedupe → enrich → incident → match → silence → flapping → hold, then what tell.ts does; a trace line for each.
 import type { Event, Incident, Workspace } from '../model.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
