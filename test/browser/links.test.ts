@@ -17,7 +17,11 @@ beforeAll(async () => {
   const long = 'Bürobedarf Müller & Söhne '.repeat(5);
   [{ browser, close }, doors] = await Promise.all([openBrowser(), openDoors(rules, [{ id: 'shop', name: long }])]);
 }, 60_000);
-afterAll(() => Promise.all([close(), doors.close()]));
+afterAll(async () => {
+  // Its folder may be in the browser's, which is gone with it.
+  await doors.close();
+  await close();
+});
 
 async function opened(path: string, colorScheme: 'light' | 'dark') {
   const context = await browser.newContext({ viewport: { width: 320, height: 600 }, colorScheme });
