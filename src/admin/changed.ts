@@ -2,6 +2,11 @@
 import type { FastifyRequest } from 'fastify';
 import type { AdminParts } from './parts.ts';
 
-export function changed(parts: AdminParts, request: FastifyRequest, what: { what: string; [fact: string]: unknown }, why?: string): void {
+export async function changed(
+  parts: AdminParts,
+  request: FastifyRequest,
+  what: { what: string; [fact: string]: unknown },
+  why?: string,
+): Promise<void> {
   parts.log.info({ ...what, who: request.who, why: why ?? 'no reason given', request: request.id }, 'admin.changed');
 }

@@ -36,7 +36,7 @@ export function configRoutes(app: Api, parts: AdminParts): void {
     },
     async (request, reply) => {
       const judged = apart(await parts.inForce.reload());
-      changed(parts, request, { what: 'reload', ok: judged.ok, revision: judged.revision }, request.body.reason);
+      await changed(parts, request, { what: 'reload', ok: judged.ok, revision: judged.revision }, request.body.reason);
       if (judged.ok) return judged;
       const { mistakes, warnings, text } = judged;
       const said = problem(

@@ -71,7 +71,7 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
       const { ids, more } = filter === undefined ? { ids: [...new Set(request.body.ids)], more: false } : await matching(parts, filter);
       const done = dry_run || ids.length === 0 ? { created: [], refused: [] } : await parts.replay(ids, reason);
       if (!dry_run)
-        changed(parts, request, { what: 'replay', matched: ids.length, created: done.created, refused: done.refused.length }, reason);
+        await changed(parts, request, { what: 'replay', matched: ids.length, created: done.created, refused: done.refused.length }, reason);
       return { matched: ids.length, ...(more && { more: true as const }), ...done };
     },
   );

@@ -53,7 +53,7 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
         response: { 200: z.object({ resumed: z.boolean().describe('false: nothing held it') }), default: problemAnswer },
       },
     },
-    async (request) => ({ resumed: resume(parts, request, { name: request.params.name, ...request.body }) }),
+    async (request) => ({ resumed: await resume(parts, request, { name: request.params.name, ...request.body }) }),
   );
 }
 
@@ -65,18 +65,18 @@ type Trying = { name: string; event: EventType; workspace?: string | undefined; 
 export async function tryOut(parts: AdminParts, request: FastifyRequest, { name, event, workspace, reason }: Trying): Promise<TestOutcome> {
   mustBeKnown(parts, name);
   const outcome = await parts.sendTest({ destination: name, event, ...(workspace !== undefined && { workspace }) });
-  changed(parts, request, { what: 'test', destination: name, event, class: outcome.class }, reason);
+  await changed(parts, request, { what: 'test', destination: name, event, class: outcome.class }, reason);
   return outcome;
 }
 
-export function resume(
+export async function resume(
   parts: AdminParts,
   request: FastifyRequest,
   { name, reason }: { name: string; reason?: string | undefined },
-): boolean {
+): Promise<boolean> {
   mustBeKnown(parts, name);
   const resumed = parts.resume(name);
-  changed(parts, request, { what: 'resume', destination: name, resumed }, reason);
+  await changed(parts, request, { what: 'resume', destination: name, resumed }, reason);
   return resumed;
 }
 

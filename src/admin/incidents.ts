@@ -73,7 +73,7 @@ export async function takeOn(
       'The incident is over, so there is nothing left to take on; GET /incidents?open=true has those that are not.',
     );
   const shown = showIncident(incident, parts.inForce.mask);
-  changed(parts, request, { what: 'acknowledge', incident: shown.key, by, until: shown.acknowledged?.until }, reason);
+  await changed(parts, request, { what: 'acknowledge', incident: shown.key, by, until: shown.acknowledged?.until }, reason);
   return shown;
 }
 

@@ -90,7 +90,7 @@ export async function makeSilence(parts: AdminParts, request: FastifyRequest, as
   const silence: Silence = { id: `s_${ulid()}`, ...readAsked(parts, { ...asked, by: asked.by ?? callers[request.who] }) };
   await parts.decide({ kind: 'silence', silence });
   const shown = await show(parts, silence);
-  changed(parts, request, { what: 'silence', id: silence.id, where: shown.where, until: shown.until }, asked.reason);
+  await changed(parts, request, { what: 'silence', id: silence.id, where: shown.where, until: shown.until }, asked.reason);
   return shown;
 }
 
@@ -106,7 +106,7 @@ export async function endSilence(
   if (silence === undefined) throw new RelayError('admin.not_found', 'There is no silence with this id, or it is over.');
   const shown = await show(parts, silence);
   await parts.decide({ kind: 'unsilence', id, by: callers[request.who], reason } satisfies Input);
-  changed(parts, request, { what: 'unsilence', id, where: shown.where }, reason);
+  await changed(parts, request, { what: 'unsilence', id, where: shown.where }, reason);
   return shown;
 }
 

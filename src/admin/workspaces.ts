@@ -34,7 +34,7 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
       const { deleted, cancelled, underWay, left, inFiles, compacted } = await parts.forget(request.params.id);
       const answer = { deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted };
       // The log has a life of its own: it does not keep the id that was to be forgotten.
-      changed(parts, request, { what: 'forget', ...answer }, request.body.reason);
+      await changed(parts, request, { what: 'forget', ...answer }, request.body.reason);
       return { workspace: request.params.id, ...answer };
     },
   );

@@ -41,9 +41,9 @@ export function destinationPages(app: Api, parts: AdminParts): void {
   app.post(
     '/destinations/:name/resume',
     { schema: { params: byName, body: z.object({ reason: blank(why.optional()) }) } },
-    (request, reply) => {
+    async (request, reply) => {
       const { name } = request.params;
-      const resumed = resume(parts, request, { name, reason: request.body.reason });
+      const resumed = await resume(parts, request, { name, reason: request.body.reason });
       return reply.seeOther(pathOf(name), resumed ? 'Resumed: what is due goes out now.' : 'Nothing held it.');
     },
   );
