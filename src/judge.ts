@@ -24,6 +24,7 @@ import { silencesFile } from './rules/silences.ts';
 import { readTree } from './rules/tree.ts';
 import type { Trial } from './rules/trials.ts';
 import { type Settings, secretValue } from './settings.ts';
+import { storyColumns } from './story-columns.ts';
 import { tested } from './tested.ts';
 import type { Played } from './trials.ts';
 
@@ -128,7 +129,11 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   ];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
   if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
-  found.push(...ownLayouts(loaded.rules, loaded.sources, deps.plugins, stories));
+  const { brand } = loaded.rules;
+  found.push(
+    ...ownLayouts(loaded.rules, loaded.sources, deps.plugins, stories),
+    ...storyColumns(files.templates, loaded.columns, Object.keys(brand.links ?? {})),
+  );
   const errors = found.filter(({ level }) => level === 'error');
   if (errors.length > 0) return { ok: false, mistakes: inOrder([...errors, ...loaded.warnings]), secrets };
   return {
