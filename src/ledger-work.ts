@@ -6,16 +6,19 @@ import { RelayError } from './errors.ts';
 import { idMaker } from './ids.ts';
 import type { FromThread, ToThread } from './ledger.ts';
 import type { Rules } from './rules/rules.ts';
+import { watchMain } from './stalled.ts';
 import { openSqlite } from './store/sqlite.ts';
 import type { Decider, Store } from './store/store.ts';
 
 const port = parentPort!;
-const { url, owner, now } = workerData as { url: string; owner: string; now: number };
+const { url, owner, now, stallMs } = workerData as { url: string; owner: string; now: number; stallMs: number };
 
 /** Given back once when the disk is full, so that outcomes can still be written. */
 const ballastBytes = 8 * 1024 * 1024;
 
 const ids = idMaker();
+
+const main = watchMain(stallMs);
 
 let rules: Rules | undefined;
 const decider: Decider = (memory, input, clock) => {
@@ -53,6 +56,8 @@ async function serve(store: Store, message: ToThread): Promise<void> {
 try {
   const store = await openSqlite({ url, owner, now, ids, ballastBytes });
   port.on('message', (message: ToThread) => {
+    if ('close' in message) main.stop();
+    else if ('batch' in message) main.heard(message.batch.work.some((one) => one.do === 'tick'));
     turn = turn.then(() => serve(store, message));
   });
   say({ opened: store.info });

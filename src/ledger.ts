@@ -32,6 +32,9 @@ const maxOutstanding = 2;
 /** A whole queue at once leaves one thread idle while the other works, in turns; much less costs a sync for every few. A long queue goes in quarters. */
 const batchOf = (waiting: number): number => Math.min(256, Math.max(32, Math.ceil(waiting / 4)));
 
+/** Well above any pause of an honest plug-in, and below a lease. */
+const stallMs = 20_000;
+
 type Served = {
   /** How much each lane can take, asked once a batch. */
   room(): Record<string, number>;
@@ -45,11 +48,13 @@ export async function openLedger(options: {
   url: string;
   owner: string;
   now(): number;
+  /** After so long without a word of the main thread the process is ended. */
+  stallMs?: number;
   /** The thread died or the disk failed: nothing can be written any more. */
   broken(error: RelayError): void;
 }): Promise<Ledger> {
   const thread = new Worker(new URL('./ledger-thread.ts', import.meta.url), {
-    workerData: { url: options.url, owner: options.owner, now: options.now() },
+    workerData: { url: options.url, owner: options.owner, now: options.now(), stallMs: options.stallMs ?? stallMs },
     resourceLimits: { maxYoungGenerationSizeMb: 6 },
   });
   let served: Served = { room: () => ({}) };

@@ -25,7 +25,8 @@ function pass(point: FailPoint): void {
 const accepts = (work: Work) => work.do === 'decide' && work.input.kind === 'event';
 
 export const openLedger: typeof realLedger = async (options) => {
-  const ledger = await realLedger(options);
+  const stallMs = Number(process.env.STORY_STALL_MS);
+  const ledger = await realLedger({ ...options, ...(stallMs > 0 && { stallMs }) });
   return {
     ...ledger,
     do: async (work) => {

@@ -188,3 +188,17 @@ test('a message that brings the relay down is given up after three begun attempt
   await until('the operator to hear of it', () => toldTo(ops).some((text) => text.includes('as if it brought the relay down')));
   await othersGoOn();
 });
+
+test('a plug-in that spins is seen from another thread: the relay ends itself, and what waited arrives once the file is mended', async () => {
+  await stage.stop(relay);
+  const spin = "async send({ alert }) { while (alert?.workspace.id === 'bang-3') {} }";
+  writeFileSync(join(folder, 'bang.ts'), sends('bang', spin));
+  relay = await stage.start({ PLUGINS_DIR: folder, STORY_STALL_MS: '2000' });
+  await send('bang-3');
+  await until('the end of the process', () => relay.process.signalCode === 'SIGKILL');
+  expect(relay.log()).toContain('relay.stalled');
+  writeFileSync(join(folder, 'bang.ts'), sends('bang', 'async send() {}'));
+  relay = await stage.start({ PLUGINS_DIR: folder });
+  await until('its message', () => deliveriesTo(stage, 'bang').at(-1)?.state === 'delivered');
+  await othersGoOn();
+});
