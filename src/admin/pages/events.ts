@@ -76,7 +76,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
     });
   });
 
-  // A page of its own that may do nothing at all: no script, no form, nothing loaded.
+  // A page of its own, in a frame of the event's, that may do nothing at all: no script, no form, nothing loaded.
   app.get('/events/:id/mail/:delivery', { schema: { params: byDelivery } }, async (request, reply) => {
     const { event, body, deliveries } = await find(request.params.id);
     const one = deliveries.find(({ delivery }) => delivery.id === request.params.delivery);
@@ -111,4 +111,4 @@ const pathOf = (id: string): string => `/events/${encodeURIComponent(id)}`;
 /** A view makes one line of a value: each line is a value of its own. */
 const linesOf = (value: unknown): string[] => JSON.stringify(value, null, 2).split('\n');
 const ofMail =
-  "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";

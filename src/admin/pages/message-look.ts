@@ -3,9 +3,8 @@ import type { Event } from '../../model.ts';
 import type { DeliveryDetail } from '../../store/reader.ts';
 import { hidePhones } from '../mask.ts';
 import type { AdminParts } from '../parts.ts';
+import { type Block, type Part, plain, slackLook } from './slack-look.ts';
 
-type Text = { text?: string };
-type Block = { text?: Text; fields?: Text[]; elements?: Text[] };
 type Rendered = { text?: string; color?: string; blocks?: Block[]; subject?: string; html?: string };
 
 export type Look = {
@@ -13,7 +12,8 @@ export type Look = {
   impact?: string | undefined;
   facts: { label: string; value: string }[];
   color?: string | undefined;
-  lines?: string[] | undefined;
+  /** As Slack lays it out. */
+  parts?: Part[] | undefined;
   subject?: string | undefined;
   html?: string | undefined;
 };
@@ -33,15 +33,12 @@ export async function lookOf(
     const rendered = (typeof message.rendered === 'object' ? (message.rendered ?? {}) : {}) as Rendered;
     const { color, blocks, subject, html } = rendered;
     const { headline, impact, facts } = message.message;
-    const lines = blocks?.flatMap(({ text, fields = [], elements = [] }) =>
-      [text, ...fields, ...elements].flatMap((one) => one?.text ?? []),
-    );
     return {
       headline: words(rendered.text ?? headline),
       impact: impact === undefined ? undefined : words(impact),
       facts: facts.map(({ label, value }) => ({ label: words(label), value: words(value) })),
       color: /^#[0-9a-f]{6}$/i.test(color ?? '') ? color : undefined,
-      lines: lines?.map(words),
+      parts: blocks && slackLook(blocks, (text) => hide(inForce.mask(text))),
       subject: subject === undefined ? undefined : words(subject),
       html: html === undefined ? undefined : hide(inForce.mask(html)),
     };
@@ -49,17 +46,3 @@ export async function lookOf(
     return { fault: inForce.mask(error instanceof Error ? error.message : String(error)) };
   }
 }
-
-/** Words that were escaped for their channel, to be escaped once more by the view. */
-const plain = (text: string): string =>
-  text
-    .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
-    .replace(/\*([^*\n]+)\*/g, '$1')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&#x2F;', '/')
-    .replaceAll('&#x60;', '`')
-    .replaceAll('&#x3D;', '=')
-    .replaceAll('&amp;', '&');
