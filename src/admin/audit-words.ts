@@ -19,7 +19,13 @@ export function auditSentence(line: AuditLine, names: AuditNames): AuditSentence
 
 export const auditText = ({ before, about, after }: AuditSentence): string => `${before}${about}${after}`;
 
-export const auditWho = ({ by, who }: Pick<AuditLine, 'by' | 'who'>): string => by ?? ways[who] ?? who;
+export const auditWho = ({ by, who }: Pick<AuditLine, 'by' | 'who'>): string =>
+  by === undefined ? (ways[who] ?? who) : who === 'link' ? by.replace(/^t/, 'T') : by;
+
+/** Whether whoever did it could have said why. */
+export const couldSayWhy = ({ what, who }: Pick<AuditLine, 'what' | 'who'>): boolean =>
+  ['token', 'loopback', 'page'].includes(who) && !unasked.has(what);
+const unasked: ReadonlySet<string> = new Set(['sign-in', 'sign-out', 'payload-shown', 'phones-shown']);
 
 /** By the names that the API gives them, in the order of a list to choose from. */
 export const auditLabels = (): { value: string; label: string }[] => Object.entries(kinds).map(([value, { label }]) => ({ value, label }));
@@ -46,7 +52,7 @@ const kinds: Readonly<Record<string, { label: string; say: Say }>> = {
     label: 'sent again',
     say: ({ facts: { created, refused, event } }) => {
       const sent = countOf(created);
-      const not = Number(refused ?? 0) > 0 ? `; ${refused} could not be` : '';
+      const not = Number(refused ?? 0) > 0 ? `; ${refused} could not be sent` : '';
       return {
         verb: `sent ${sent} ${sent === 1 ? 'message' : 'messages'} again${event === undefined ? not : ' of'}`,
         ...(event ? { after: not } : {}),

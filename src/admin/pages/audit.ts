@@ -1,7 +1,7 @@
 // The audit: who changed what, when and why, with filters, a link to what each line is about, and the same as CSV.
 import { z } from 'zod';
 import { auditFilter, auditNames } from '../audit.ts';
-import { auditLabels, auditSentence } from '../audit-words.ts';
+import { auditLabels, auditSentence, couldSayWhy } from '../audit-words.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { paging } from '../questions.ts';
 import { blank } from './form.ts';
@@ -13,6 +13,8 @@ export function auditPage(app: Api, parts: AdminParts): void {
     ...{ what: blank(what), who: blank(who), subject: blank(subject), since: blank(since), until: blank(until) },
     ...paging,
   });
+
+  const filters = ['what', 'who', 'subject', 'since', 'until'] as const;
 
   app.get('/audit', { schema: { querystring: asked } }, async (request, reply) => {
     const { items, next } = await parts.read.audit(request.query);
@@ -26,6 +28,7 @@ export function auditPage(app: Api, parts: AdminParts): void {
     const names = auditNames(parts);
     return reply.page('audit', {
       title: 'Audit',
+      narrowed: filters.some((name) => request.query[name] !== undefined),
       ...{ who: request.query.who ?? '', subject: request.query.subject ?? '' },
       ...{ since: given.get('since'), until: given.get('until') },
       kinds: auditLabels().map((one) => ({ ...one, chosen: one.value === request.query.what })),
@@ -33,6 +36,7 @@ export function auditPage(app: Api, parts: AdminParts): void {
         ...masked(auditSentence(line, names)),
         ...{ when: when(line.at, now, zoneOf(parts)), way: line.who, request: line.request },
         why: line.why && parts.inForce.mask(line.why),
+        noReason: line.why === undefined && couldSayWhy(line),
       })),
       none: items.length === 0,
       more: next === undefined ? undefined : `/audit?${given}`,
