@@ -11,7 +11,7 @@ export type AuditNames = {
 export type AuditSentence = { before: string; about: string; after: string; to?: string };
 
 export function auditSentence(line: AuditLine, names: AuditNames): AuditSentence {
-  const { verb, after = '' } = (kinds[line.what]?.say ?? otherwise)(line, names);
+  const { verb, after = '' } = (Object.hasOwn(kinds, line.what) ? kinds[line.what]!.say : otherwise)(line, names);
   const { text = '', to } = aboutOf(line, names);
   // A verb that tells all there is to tell stands alone.
   return { before: `${auditWho(line)} ${verb}${text === '' ? '' : ' '}`, about: text, after, ...(to !== undefined && { to }) };

@@ -25,7 +25,29 @@ const change = (path: string, asked: unknown, method = 'POST') => {
 const resume = (reason: string) => change('/api/v1/destinations/ops/resume', { reason });
 const items = async (query = '') => (await get(`/api/v1/audit${query}`)).json().items;
 
-test('a change over the API is answered once its line is written, with the id that the answer has', async () => {
+test('a change is answered only after its line is written', async () => {
+  stage.parts.resume = () => true;
+  let written = () => {};
+  const asked = new Promise<void>((reached) => {
+    stage.parts.audit = () => {
+      reached();
+      return new Promise((resolve) => {
+        written = resolve;
+      });
+    };
+  });
+  let answered = false;
+  const answer = resume('mended').then(() => {
+    answered = true;
+  });
+  await asked;
+  await get('/api/v1/audit');
+  expect(answered).toBe(false);
+  written();
+  await answer;
+});
+
+test('a line has the id of the request that the answer has', async () => {
   stage.parts.resume = () => true;
   const { headers: answered } = await post(stage.port, '/api/v1/destinations/ops/resume', { reason: 'mended' }, headers);
   expect(await items()).toEqual([
@@ -58,6 +80,20 @@ test('as CSV it is safe to open in a spreadsheet', async () => {
   const [head, row] = answer.text.split('\r\n');
   expect(head).toBe('time,text,why,what,who,by,subject,facts,request,id');
   expect(row).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
+});
+
+test('a CSV ends after ten thousand lines and says where it goes on', async () => {
+  const entry = { what: 'reload', who: 'signal' as const, facts: {} };
+  await stage.stored.commit(
+    Array.from({ length: 10_003 }, () => ({ do: 'audit' as const, entry })),
+    stage.clock.now(),
+  );
+  const first = await get('/api/v1/audit?format=csv&who=signal');
+  expect(first.text.trimEnd().split('\r\n')).toHaveLength(10_001);
+  const next = /^<(.+)>; rel="next"$/.exec(String(first.headers.link))![1]!;
+  const rest = await get(next);
+  expect(rest.text.trimEnd().split('\r\n')).toHaveLength(4);
+  expect(rest.headers.link).toBeUndefined();
 });
 
 test('whoever is shown whole numbers leaves a line; whoever is shown hidden ones leaves none', async () => {
