@@ -7,6 +7,7 @@ import { createFigures } from './admin/figures.ts';
 import { openReads } from './admin/reads.ts';
 import type { Asking } from './asking.ts';
 import { attempt } from './attempt.ts';
+import { createAudit } from './audit.ts';
 import { createCheckUps } from './check-ups.ts';
 import { chores } from './chores.ts';
 import type { Ticker } from './clock.ts';
@@ -90,6 +91,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const did: typeof figures.did = (...of) => [figures.did, live.did].map((hear) => hear(...of));
   ledger.serves({ room: () => lanes?.room() ?? {}, committed: figures.committed, did });
   log.maskWith(inForce.mask);
+  const audit = createAudit({ write: (entry) => ledger.do({ do: 'audit', entry }), mask: inForce.mask, log });
   const enforce = () => {
     const { rules, files } = inForce.good();
     ledger.rules(rules);
@@ -185,7 +187,10 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   });
   await answerHealth(door.app, { state });
   const reads = openReads({ url: settings.databaseUrl, ticker });
-  await serveLinks(door.app, { key: links.key, read: reads.read, acknowledge: (one) => acknowledge(ledger, one), inForce, now, log });
+  await serveLinks(door.app, {
+    ...{ key: links.key, read: reads.read, audit, inForce, now, log },
+    acknowledge: (one) => acknowledge(ledger, one),
+  });
   const setDown = (error: RelayError | undefined) => {
     down = error;
   };
@@ -205,8 +210,9 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     paths: inForce.paths,
     readFile: (path) => readFile(path),
     changed: async () => {
-      const { ok, text } = await inForce.reload();
+      const { ok, text, revision, mistakes } = await inForce.reload();
       if (!ok) log.warn({ mistakes: text }, 'rules.refused');
+      await audit({ what: 'files', who: 'files', facts: ok ? { ok, revision } : { ok, mistakes: mistakes.length } });
     },
     ticker: { set: (run, ms) => ticker.after(ms, run), clear: (cancel) => (cancel as (() => void) | undefined)?.() },
   });
@@ -214,7 +220,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({
-    ...{ settings, state, ledger, lanes, inForce, figures, live, ticker, log },
+    ...{ settings, state, ledger, lanes, inForce, figures, audit, live, ticker, log },
     read: reads.read,
     forgetName: asking?.forgetName,
   });
@@ -239,5 +245,5 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     await ledger.close();
     log.info({}, 'stopped');
   }
-  return { port, adminPort: admin.port, reload: watch.checkNow, stop };
+  return { port, adminPort: admin.port, reload: () => audit({ what: 'reload', who: 'signal' }).then(watch.checkNow), stop };
 }

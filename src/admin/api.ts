@@ -3,6 +3,7 @@
 import Fastify, { type FastifyError, type FastifyReply, type FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, RelayError } from '../errors.ts';
+import { auditRoutes } from './audit.ts';
 import type { Who } from './auth.ts';
 import { byZod } from './by-zod.ts';
 import { configRoutes } from './config.ts';
@@ -66,6 +67,7 @@ const apiRoutes = [
   liveRoutes,
   reportRoutes,
   workspaceRoutes,
+  auditRoutes,
 ];
 
 const say = (reply: FastifyReply, said: ReturnType<typeof problem>) => reply.code(said.status).type(problemType).send(said);

@@ -14,7 +14,11 @@ export type Caller = {
 };
 export type Admission = { ok: true; who: Who } | { ok: false; code: ErrorCode; detail?: string };
 
-export function createAuth(token: string | undefined): (caller: Caller, now: number) => Admission {
+/** `locked` hears of each lock when it begins. */
+export function createAuth(
+  token: string | undefined,
+  locked?: (address: string, now: number) => void,
+): (caller: Caller, now: number) => Admission {
   if (token === undefined) return admitLoopback;
   const expected = hash('sha256', token, 'buffer');
   const wrongTokens = countWrongTokens();
@@ -26,6 +30,7 @@ export function createAuth(token: string | undefined): (caller: Caller, now: num
     if (timingSafeEqual(hash('sha256', given ?? '', 'buffer'), expected)) return { ok: true, who: 'token' };
     // A page opened without a token guesses nothing.
     if (given !== undefined) wrongTokens.add(address, now);
+    if (wrongTokens.tooMany(address, now)) locked?.(address, now);
     return { ok: false, code: 'admin.refused', detail: given === undefined ? noToken : wrongToken };
   };
 }

@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerHealth } from '../health.ts';
 import { createListener } from '../intake/listener.ts';
+import type { Lockout } from './lockouts.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { problem, problemType } from './problem.ts';
 import { createVisits, type Stranger } from './visits.ts';
 
 export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): Promise<void> }> {
-  const { settings, log, ticker } = whole;
+  const { settings, audit, log, ticker } = whole;
   const { app, drain, draining } = createListener({ fault: (error) => log.error({ error: String(error) }, 'admin.failed') });
   const wired = once(async () => (await import('./wiring.ts')).wire(whole));
   await answerHealth(app, { state: whole.state });
@@ -19,6 +20,10 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
     parts: wired,
     draining,
     now: ticker.now,
+    lockedOut: (lockout) => {
+      log.warn({ ...lockout }, 'admin.locked_out');
+      void audit({ what: 'locked-out', who: 'stranger', facts: lockout });
+    },
     warn: (error) => log.error({ error: String(error) }, 'admin.not_loaded'),
   });
   await app.listen({ port: settings.adminPort, host: settings.adminHost });
@@ -40,12 +45,14 @@ export type Doorway = {
   /** From then on answers close their connections. */
   draining(): boolean;
   now(): number;
+  /** Hears of an address that guesses, as far as that is worth telling. */
+  lockedOut?(lockout: Lockout): void;
   /** Hears why the rest could not be loaded. */
   warn(error: unknown): void;
 };
 
-export function openDoor(app: FastifyInstance, { token, adminUrl, parts, draining, now, warn }: Doorway): void {
-  const { meet, gate, visits } = createVisits({ token, adminUrl, now });
+export function openDoor(app: FastifyInstance, { token, adminUrl, parts, draining, now, lockedOut, warn }: Doorway): void {
+  const { meet, gate, visits } = createVisits({ token, adminUrl, now, ...(lockedOut && { lockedOut }) });
   const api = once(async () => (await import('./api.ts')).buildApi(await parts(), visits));
   const pages = once(async () => (await import('./pages/pages.ts')).buildPages(await parts(), gate));
   const metrics = once(async () => (await import('./metrics.ts')).createMetrics(await parts()));

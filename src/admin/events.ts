@@ -55,7 +55,11 @@ export function eventRoutes(app: Api, parts: AdminParts): void {
       }
       const found = await read.event(request.params.id);
       if (found === undefined) throw new RelayError('admin.not_found', 'There is no event with this id; retention may have removed it.');
-      if (payload === 'full') parts.log.info({ event: found.event.id, who: request.who, request: request.id }, 'admin.payload_shown');
+      if (payload === 'full') {
+        const { who, id } = request;
+        parts.log.info({ event: found.event.id, who, request: id }, 'admin.payload_shown');
+        await parts.audit({ what: 'payload-shown', who, facts: { event: found.event.id }, request: id });
+      }
       return showEventDetail(found, payload, inForce.mask);
     },
   );

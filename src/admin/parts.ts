@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Taking } from '../acknowledge.ts';
+import type { Audit } from '../audit.ts';
 import type { Ticker } from '../clock.ts';
 import type { Input } from '../decide/decision.ts';
 import type { LaneState } from '../deliver/lane-state.ts';
@@ -30,6 +31,7 @@ export type Whole = {
   inForce: InForce;
   figures: Figures;
   read: Reads;
+  audit: Audit;
   live: Live;
   ticker: Ticker;
   log: Logger;
@@ -37,6 +39,8 @@ export type Whole = {
 
 export type AdminParts = {
   read: Reads;
+  /** What is no change but worth a line: who saw whole numbers, who signed in. A change is told by changed(). */
+  audit: Audit;
   replay(ids: string[], reason: string): Promise<{ created: string[]; refused: { id: string; reason: string }[] }>;
   /** The incident as it is now; undefined: there is none. One that is over stays as it is. */
   acknowledge(taking: Taking): Promise<Incident | undefined>;

@@ -23,6 +23,7 @@ export const questions = [
   'oldestOpen',
   'workspaces',
   'cell',
+  'audit',
   'mentions',
   'report',
 ] as const satisfies readonly (keyof Reader | 'report')[];

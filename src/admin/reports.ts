@@ -18,7 +18,7 @@ const reportAnswer = z.object({
   rows: z.array(z.record(z.string(), z.unknown())).describe('docs/reports.md has the fields of each report'),
 });
 
-export function reportRoutes(app: Api, { read, inForce, now, log }: AdminParts): void {
+export function reportRoutes(app: Api, { read, inForce, audit, now, log }: AdminParts): void {
   app.get(
     '/api/v1/reports/:name',
     {
@@ -45,7 +45,11 @@ export function reportRoutes(app: Api, { read, inForce, now, log }: AdminParts):
         throw new RelayError('admin.needs_token', 'Whole phone numbers: set ADMIN_TOKEN and ask with it, or leave phones=full out.');
       const asked = { name, month, workspace, timezone: inForce.rules().timezone, now: now(), showPhones: phones === 'full' };
       const made = await read.report(asked);
-      if (phones === 'full') log.info({ report: name, month, who: request.who, request: request.id }, 'admin.phones_shown');
+      if (phones === 'full') {
+        const { who, id } = request;
+        log.info({ report: name, month, who, request: id }, 'admin.phones_shown');
+        await audit({ what: 'phones-shown', who, facts: { report: name, month }, request: id });
+      }
       if (format === 'csv' || (format === undefined && /\btext\/csv\b/i.test(request.headers.accept ?? '')))
         return reply
           .type('text/csv; charset=utf-8')

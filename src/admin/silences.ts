@@ -90,7 +90,7 @@ export async function makeSilence(parts: AdminParts, request: FastifyRequest, as
   const silence: Silence = { id: `s_${ulid()}`, ...readAsked(parts, { ...asked, by: asked.by ?? callers[request.who] }) };
   await parts.decide({ kind: 'silence', silence });
   const shown = await show(parts, silence);
-  await changed(parts, request, { what: 'silence', id: silence.id, where: shown.where, until: shown.until }, asked.reason);
+  await changed(parts, request, { what: 'silence', by: asked.by, id: silence.id, where: shown.where, until: shown.until }, asked.reason);
   return shown;
 }
 

@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ulid } from 'ulid';
 import { type Admission, createAuth, fromOwnPage, type Who } from './auth.ts';
+import { createLockouts, type Lockout } from './lockouts.ts';
 import { createSessions, newSecret } from './sessions.ts';
 
 export type Visit = {
@@ -33,12 +34,16 @@ export type Gate = {
   fromOwnPage(request: IncomingMessage): boolean;
 };
 
-export type VisitsOptions = { token: string | undefined; adminUrl?: string | undefined; now(): number };
+export type VisitsOptions = { token: string | undefined; adminUrl?: string | undefined; now(): number; lockedOut?(lockout: Lockout): void };
 
-export function createVisits({ token, adminUrl, now }: VisitsOptions) {
+export function createVisits({ token, adminUrl, now, lockedOut }: VisitsOptions) {
   const sessions = createSessions();
   const ownOrigin = adminUrl === undefined ? undefined : new URL(adminUrl).origin;
-  const admit = createAuth(token);
+  const worthTelling = createLockouts();
+  const admit = createAuth(token, (address, at) => {
+    const lockout = worthTelling(address, at);
+    if (lockout !== undefined) lockedOut?.(lockout);
+  });
   /** For whoever comes without a session: known to the pages of this process alone. */
   const csrf = newSecret();
   const visits = new WeakMap<IncomingMessage, Visit>();

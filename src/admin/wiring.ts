@@ -8,10 +8,10 @@ import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
 
-export function wire({ settings, state, ledger, lanes, forgetName, inForce, figures, read, live, ticker, log }: Whole): AdminParts {
+export function wire({ settings, state, ledger, lanes, forgetName, inForce, figures, read, audit, live, ticker, log }: Whole): AdminParts {
   const { now } = ticker;
   return {
-    read,
+    ...{ read, audit },
     replay: async (ids, reason) => {
       const { created, refused } = await ledger.do({ do: 'replay', ids, reason });
       return { created, refused };

@@ -1,5 +1,6 @@
 // Workspaces of the API: the deletion of what is kept of one.
 import { z } from 'zod';
+import { mentioner } from '../store/mention.ts';
 import { problemAnswer } from './answers.ts';
 import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
@@ -33,8 +34,10 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
     async (request) => {
       const { deleted, cancelled, underWay, left, inFiles, compacted } = await parts.forget(request.params.id);
       const answer = { deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted };
-      // The log has a life of its own: it does not keep the id that was to be forgotten.
-      await changed(parts, request, { what: 'forget', ...answer }, request.body.reason);
+      // Log and audit outlive it: they do not keep the id that was to be forgotten, nor a reason that names it.
+      const { reason } = request.body;
+      const why = mentioner(request.params.id)(reason) ? 'a reason that names the workspace, which is not kept' : reason;
+      await changed(parts, request, { what: 'forget', ...answer }, why);
       return { workspace: request.params.id, ...answer };
     },
   );

@@ -22,7 +22,12 @@ export async function take(id: string, parts: LinkParts): Promise<Page> {
   const by = takerOf(scene.delivery);
   const incident = await parts.acknowledge({ incidentKey, by, openedAt: details.since });
   const taken = { ...scene, incident, now: parts.now() };
-  if (isOpen(taken)) parts.log.info({ incident: incidentKey, delivery: id, by, until: incident?.acknowledged?.until }, 'incident.taken');
+  if (isOpen(taken)) {
+    const until = incident?.acknowledged?.until;
+    parts.log.info({ incident: incidentKey, delivery: id, by, until }, 'incident.taken');
+    const facts = { incident: incidentKey, delivery: id, until: until && new Date(until).toISOString() };
+    await parts.audit({ what: 'acknowledge', who: 'link', by, facts });
+  }
   return takenPage(taken);
 }
 

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Taking } from '../acknowledge.ts';
 import type { Reads } from '../admin/reads.ts';
+import type { Audit } from '../audit.ts';
 import type { InForce } from '../in-force.ts';
 import { type LinkKind, readToken } from '../links.ts';
 import type { Incident } from '../model.ts';
@@ -14,6 +15,7 @@ export type LinkParts = {
   key: string | undefined;
   read: Pick<Reads, 'delivery' | 'incident' | 'members'>;
   acknowledge(taking: Taking): Promise<Incident | undefined>;
+  audit: Audit;
   inForce: Pick<InForce, 'whoIs' | 'rules'>;
   now(): number;
   log: Logger;

@@ -1,6 +1,7 @@
 // One batch, one transaction. If an item's own data is at fault the batch is undone and replayed item by item, so that one bad row fails alone;
 // if the disk is full, what only changes rows still goes through, because outcomes must be kept when nothing new can be taken on.
 import type { DatabaseSync } from 'node:sqlite';
+import { writeAudit } from './audit.ts';
 import type { Ballast } from './ballast.ts';
 import { faultOf, reasonOf, storeError } from './faults.ts';
 import { forget, type prepareForget } from './forget.ts';
@@ -109,7 +110,8 @@ const roomInside = (db: DatabaseSync): number => (pragma(db, 'freelist_count') a
 /** Rows of a batch that has others behind it. */
 const atOnce = 500;
 
-const grows = (work: Work): boolean => work.do === 'decide' || work.do === 'replay' || work.do === 'put' || work.do === 'probe';
+const growing: ReadonlySet<Work['do']> = new Set(['decide', 'replay', 'put', 'audit', 'probe']);
+const grows = (work: Work): boolean => growing.has(work.do);
 
 const failed = (error: unknown): Done => ({ did: 'failed', code: faultOf(error), message: reasonOf(error) });
 
@@ -167,6 +169,8 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
       return { ...prune(desk.prune, turn.clock.now) };
     case 'forget':
       return { did: 'forget', ...forget(desk.forget(), work.workspace) };
+    case 'audit':
+      return writeAudit(turn, work.entry);
     case 'probe':
       sql.putNote.run('store:probe', String(turn.clock.now));
       return { did: 'probe' };

@@ -1,6 +1,7 @@
 // Erasure: what is kept of one workspace goes, a few hundred rows in each transaction, so that webhooks never wait for it. What tells of several
 // workspaces (a digest, the summary of a storm) stays for the others, without its members of this one.
 import type { DatabaseSync } from 'node:sqlite';
+import { forgetInAudit, prepareForgetAudit } from './audit.ts';
 import { mentioner, without } from './mention.ts';
 import { seenKey } from './rows.ts';
 import type { Forgotten } from './store.ts';
@@ -41,6 +42,7 @@ export function prepareForget(db: DatabaseSync) {
       cells: sql('UPDATE cells SET value = ? WHERE key = ?'),
       notes: sql('UPDATE notes SET value = ? WHERE key = ?'),
     },
+    audit: prepareForgetAudit(db),
     drop: { cells: sql('DELETE FROM cells WHERE key = ?'), notes: sql('DELETE FROM notes WHERE key = ?') },
   };
 }
@@ -100,6 +102,7 @@ function dropStanding(step: Step, mentions: (text: string) => boolean): void {
   for (const row of sql.others.all(workspace))
     if (Object.values(row).some((text) => typeof text === 'string' && mentions(text)))
       dropDelivery(step, row.id as string, row.state as string);
+  count(done, 'audit', forgetInAudit(sql.audit, workspace, mentions));
   for (const table of ['cells', 'notes'] as const)
     for (const { key, value } of sql.named[table].all(workspace) as { key: string; value: string }[]) {
       if (mentions(key)) count(done, table, sql.drop[table].run(key).changes);

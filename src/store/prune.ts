@@ -2,6 +2,7 @@
 // months. What is open, and what an open incident was told by, stays however old it is.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
+import { auditCutoff, dropOldAudit } from './audit.ts';
 import { keepDelivery, keepEvent, prepareRecords, pruneRecords } from './records.ts';
 import { seenKey } from './rows.ts';
 import { type Done, dedupeMs, retention } from './store.ts';
@@ -14,7 +15,7 @@ type Step = { sql: PruneStatements; now: number; left: number };
 export function prune(sql: PruneStatements, now: number): Extract<Done, { did: 'prune' }> {
   const step: Step = { sql, now, left: rowsAtOnce };
   let more = false;
-  for (const part of [seen, bodies, events, relayDeliveries, incidents, records]) more = step.left <= 0 || part(step) || more;
+  for (const part of [seen, bodies, events, relayDeliveries, incidents, records, audit]) more = step.left <= 0 || part(step) || more;
   shrink(sql);
   return { did: 'prune', more, deleted: rowsAtOnce - step.left };
 }
@@ -53,6 +54,7 @@ export function preparePrune(db: DatabaseSync) {
       sql(`SELECT incident_key AS key FROM deliveries WHERE state = 'pending' UNION SELECT incident_key FROM deliveries WHERE state = 'leased'
       UNION SELECT incident_key FROM deliveries WHERE state = 'waiting'`),
     dropIncident: sql('DELETE FROM incidents WHERE key = ?'),
+    dropOldAudit: sql(dropOldAudit),
     freePages: sql('PRAGMA freelist_count'),
     allPages: sql('PRAGMA page_count'),
     vacuum: sql('PRAGMA incremental_vacuum(250)'),
@@ -117,6 +119,11 @@ function incidents(step: Step): boolean {
 
 function records(step: Step): boolean {
   step.left -= pruneRecords(step.sql.records, step.now, step.left);
+  return step.left <= 0;
+}
+
+function audit(step: Step): boolean {
+  step.left -= Number(step.sql.dropOldAudit.run(auditCutoff(step.now), step.left).changes);
   return step.left <= 0;
 }
 

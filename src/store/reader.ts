@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
+import type { AuditLine } from '../audit.ts';
 import type { Attempt, Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { Event, Incident, TraceLine } from '../model.ts';
@@ -45,6 +46,15 @@ export type DeliveryFilter = Paging &
 export type Member = { event: Event; incident?: Incident };
 export type IncidentFilter = Paging & { open?: boolean | undefined; workspace?: string | undefined };
 
+export type AuditFilter = Paging &
+  Window & {
+    what?: string | undefined;
+    /** A way in, or the name that a person gave. */
+    who?: string | undefined;
+    /** A part of it. */
+    subject?: string | undefined;
+  };
+
 export type Reader = {
   events(filter: EventFilter): Promise<Page<StoredEvent>>;
   event(id: string): Promise<EventDetail | undefined>;
@@ -63,6 +73,7 @@ export type Reader = {
   workspaces(): Promise<{ id: string; lastAt: number }[]>;
   /** For reports: one list for each workspace, each read when it is asked for. */
   records(filter: RecordsFilter): Iterable<KeptRecord[]>;
+  audit(filter: AuditFilter): Promise<Page<AuditLine>>;
   /** In how many rows of each table this name stands. */
   mentions(name: string): Promise<Record<string, number>>;
   cell(key: string): Promise<string | undefined>;
@@ -78,6 +89,7 @@ export async function openReader(url: string): Promise<Reader> {
     standing,
     { readMembers },
     reports,
+    { readAudit },
     { mentioner },
   ] = await Promise.all([
     import('./node-sqlite-dialect.ts'),
@@ -86,6 +98,7 @@ export async function openReader(url: string): Promise<Reader> {
     import('./read-standing.ts'),
     import('./read-members.ts'),
     import('./read-reports.ts'),
+    import('./read-audit.ts'),
     import('./mention.ts'),
   ]);
   const file = openReadOnly(fileOf(url));
@@ -110,6 +123,7 @@ export async function openReader(url: string): Promise<Reader> {
     oldestOpen: () => ask(standing.readOldestOpen(db)),
     workspaces: () => ask(readSeen(db)),
     records: (filter) => each(reports.recordsOf(file, filter)),
+    audit: (filter) => ask(readAudit(db, filter)),
     mentions: (name) => ask((async () => reports.mentionsOf(file, name, mentioner(name)))()),
     cell: (key) => ask(readNamed(db, 'cells', key)),
     note: (key) => ask(readNamed(db, 'notes', key)),

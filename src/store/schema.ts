@@ -97,6 +97,20 @@ export type RecordRow = {
   data: string;
 };
 
+/** `facts`: what more there is to say, as JSON. `erased`: it named a workspace that was forgotten. */
+export type AuditRow = {
+  id: string;
+  at: number;
+  what: string;
+  who: string;
+  by_name: string | null;
+  subject: string | null;
+  facts: string;
+  why: string | null;
+  request: string | null;
+  erased: number;
+};
+
 export type Schema = {
   events: EventRow;
   seen: SeenRow;
@@ -107,4 +121,5 @@ export type Schema = {
   cells: NamedRow;
   notes: NamedRow;
   records: RecordRow;
+  audit: AuditRow;
 };

@@ -1,6 +1,7 @@
 // Every statement of the hot path, prepared once: SQLite compiles each a single time, and nothing a partner sent is ever part of SQL.
 // Grouped by table. Parameters are positional, which costs least per call.
 import type { DatabaseSync } from 'node:sqlite';
+import { addAudit } from './audit.ts';
 import { addRecord } from './records.ts';
 
 export type Statements = ReturnType<typeof prepare>;
@@ -38,6 +39,7 @@ export function prepare(db: DatabaseSync) {
     dropCell: sql('DELETE FROM cells WHERE key = ?'),
 
     addRecord: sql(addRecord),
+    addAudit: sql(addAudit),
 
     note: sql('SELECT value FROM notes WHERE key = ?'),
     putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),

@@ -1,5 +1,6 @@
 // The Store contract: what every database behind the relay promises. test/store/contract.ts holds each of them to it.
 // All writing goes through `commit`: one call is one transaction, and its promise settles after the commit is on disk.
+import type { AuditEntry } from '../audit.ts';
 import type { Clock, Decision, EventOutcome, Input, Memory } from '../decide/decision.ts';
 import type { Attempt, Delivery, Receipt } from '../delivery.ts';
 import type { Event, Incident, Timer } from '../model.ts';
@@ -63,6 +64,9 @@ export type Work =
   | { do: 'prune' }
   /** Deletes what is kept of a workspace, a few hundred rows at once; answers whether there is more. Its open deliveries are cancelled first. */
   | { do: 'forget'; workspace: string }
+  /** A line of the audit, with an id and the time of its own. Written after the change that it tells of: a relay that is killed between the two has the
+   * change and its line in the log, and none here. */
+  | { do: 'audit'; entry: AuditEntry }
   /** A write that proves the store can be written. */
   | { do: 'probe' };
 
@@ -109,6 +113,7 @@ export type Done =
   | { did: 'replan' }
   | { did: 'prune'; more: boolean; deleted: number }
   | ({ did: 'forget' } & Forgotten)
+  | { did: 'audit'; id: string }
   | { did: 'probe' }
   | { did: 'failed'; code: string; message: string };
 
@@ -151,5 +156,5 @@ export type OpenStore = (options: { url: string; owner: string; now: number; ids
 
 export const leaseMs = 60_000;
 export const dedupeMs = 7 * 86_400_000;
-/** Delivered bodies; metadata and dead letters; 13 months of what reports count. Open work is never pruned. */
-export const retention = { bodyMs: 7 * 86_400_000, metadataMs: 30 * 86_400_000, recordsMs: 400 * 86_400_000 };
+/** Delivered bodies; metadata and dead letters; 13 months of what reports count; the audit. Open work is never pruned. */
+export const retention = { bodyMs: 7 * 86_400_000, metadataMs: 30 * 86_400_000, recordsMs: 400 * 86_400_000, auditMs: 400 * 86_400_000 };

@@ -94,6 +94,17 @@ describe('with a token', () => {
     expect(admit(from('10.0.0.1', bearer(token)), 60_000).ok).toBe(true);
   });
 
+  test('each lock is told once when it begins, and no try of it again', () => {
+    const locks: [string, number][] = [];
+    const admit = createAuth(token, (...lock) => locks.push(lock));
+    for (let n = 0; n < 9; n++) admit(from('10.0.0.1', bearer('wrong')), n);
+    expect(locks).toEqual([]);
+    for (let n = 9; n < 30; n++) admit(from('10.0.0.1', bearer(n === 20 ? token : 'wrong')), n);
+    expect(locks).toEqual([['10.0.0.1', 9]]);
+    admit(from('10.0.0.1', bearer(token)), 60_000);
+    expect(locks).toHaveLength(1);
+  });
+
   test('a guesser locks out nobody at another address', () => {
     const admit = createAuth(token);
     for (let n = 0; n < 20; n++) admit(from('10.0.0.1', bearer('wrong')), 0);

@@ -1,6 +1,6 @@
 // A real admin listener for tests: the door on a socket, with parts of which a test gives those it is about.
 import type { AddressInfo } from 'node:net';
-import { openDoor } from '../../src/admin/door.ts';
+import { type Doorway, openDoor } from '../../src/admin/door.ts';
 import { createFigures } from '../../src/admin/figures.ts';
 import type { AdminParts } from '../../src/admin/parts.ts';
 import { systemTicker } from '../../src/clock.ts';
@@ -14,6 +14,7 @@ export function someParts(given: Partial<AdminParts> = {}): { parts: AdminParts;
   const lines: Line[] = [];
   const say = (level: Line['level']) => (fields: object, message: string) => void lines.push({ ...fields, level, message });
   const parts = {
+    audit: async () => {},
     lanes: () => [],
     figures: createFigures(),
     inForce: {
@@ -32,7 +33,13 @@ export function someParts(given: Partial<AdminParts> = {}): { parts: AdminParts;
   return { parts, lines };
 }
 
-export async function openListener(options: { token?: string; parts(): AdminParts; now?(): number; host?: string }) {
+export async function openListener(options: {
+  token?: string;
+  parts(): AdminParts;
+  now?(): number;
+  host?: string;
+  lockedOut?: Doorway['lockedOut'];
+}) {
   const listener = createListener();
   await answerHealth(listener.app, { state: () => ({ degraded: [] }) });
   const warnings: unknown[] = [];
@@ -41,6 +48,7 @@ export async function openListener(options: { token?: string; parts(): AdminPart
     parts: async () => options.parts(),
     draining: listener.draining,
     now: options.now ?? Date.now,
+    ...(options.lockedOut && { lockedOut: options.lockedOut }),
     warn: (error) => warnings.push(error),
   });
   await listener.app.listen({ port: 0, host: options.host ?? '127.0.0.1' });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Change } from '../../src/audit.ts';
 import { systemTicker } from '../../src/clock.ts';
 import { type InForce, openInForce } from '../../src/in-force.ts';
 import { createLive, type Live } from '../../src/live.ts';
@@ -29,9 +30,25 @@ operator: ops-slack
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const long = 'Bürobedarf Müller & Söhne '.repeat(5);
 const incident = '/incidents/wa%3Ashop%3A1';
-const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/nowhere'];
+const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/audit', '/nowhere'];
 /** Of real files: what an event's messages look like, the text of routes.yaml, a try. */
 const ofFiles = ['/events', '/silences', '/routes', '/routes/try'];
+const changes: Change[] = [
+  { what: 'sign-in', who: 'page', facts: { address: '127.0.0.1' } },
+  { what: 'acknowledge', who: 'page', by: 'Ann', facts: { incident: 'wa:shop:1', until: '2026-11-23T17:30:00Z' }, why: long },
+  { what: 'acknowledge', who: 'link', by: 'the link sent to ops', facts: { incident: 'messages:acme:2026-12-01T00' } },
+  {
+    what: 'silence',
+    who: 'token',
+    by: 'Bo',
+    facts: { id: 's_1', where: { tag: ['vip', 'gold'] }, until: '2026-11-25T09:00:00Z' },
+    why: 'they move',
+  },
+  { what: 'test', who: 'loopback', facts: { destination: 'ops', class: 'config' } },
+  { what: 'replay', who: 'token', facts: { created: ['d_1', 'd_2'], refused: 1 }, why: 'the receiver is back' },
+  { what: 'files', who: 'files', facts: { ok: false, mistakes: 2 } },
+  { what: 'locked-out', who: 'stranger', facts: { address: '203.0.113.77', untold: 4 } },
+];
 /** Where pictures are wanted, as PICTURES=folder. */
 const pictures = process.env.PICTURES;
 
@@ -111,6 +128,7 @@ beforeAll(async () => {
   await stage.happens('09:05', 'messaging-100', { workspaceId: 'acme' });
   await stage.happens('09:10', 'disconnected');
   await stage.happens('09:20', 'seats-full', { workspaceId: 'a-workspace-without-a-name-in-the-table' });
+  for (const change of changes) await stage.parts.audit(change);
   if (pictures !== undefined) mkdirSync(pictures, { recursive: true });
 }, 60_000);
 afterAll(async () => {

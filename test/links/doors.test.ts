@@ -75,6 +75,16 @@ test('the button takes it on, in the name of whom the link was sent to, and says
   expect(taken.text).not.toContain('<form');
   expect((await doors.incident(key))?.acknowledged).toEqual({ at: at('09:40'), until: at('17:40'), by: 'the link sent to ops' });
   expect(doors.logged).toMatchObject([{ message: 'incident.taken', incident: key, by: 'the link sent to ops', until: at('17:40') }]);
+  expect((await doors.stored.reads.read.audit({})).items).toMatchObject([
+    {
+      what: 'acknowledge',
+      who: 'link',
+      by: 'the link sent to ops',
+      subject: key,
+      at: at('09:40'),
+      facts: { until: '2026-11-23T17:40:00.000Z' },
+    },
+  ]);
   const { text } = await doors.ask(path);
   expect(text).toContain('Somebody has it');
   expect(text).toContain('the link sent to ops has it until 23 Nov, 18:40 CET.');

@@ -1,6 +1,7 @@
 // The doors of the links on a real listener, over a real store that decide fills.
 import type { AddressInfo } from 'node:net';
 import { acknowledge } from '../../src/acknowledge.ts';
+import { createAudit } from '../../src/audit.ts';
 import { createListener } from '../../src/intake/listener.ts';
 import { type LinkParts, serveLinks } from '../../src/links/doors.ts';
 import { type LinkKind, linkToken, newLinkKey } from '../../src/links.ts';
@@ -29,6 +30,7 @@ export async function openDoors(rules: Rules, workspaces: Workspace[] = [], more
         return Reflect.get(read, name);
       },
     }),
+    audit: createAudit({ write: (entry) => work({ do: 'audit', entry }), mask: (text) => text, log: { warn: say } }),
     acknowledge: (taking) => acknowledge({ do: work }, taking),
     inForce: {
       rules: () => rules,

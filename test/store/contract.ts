@@ -1,5 +1,6 @@
 // What every store must keep, whatever database is behind it: one suite, in files by verb.
 import { describe } from 'vitest';
+import { auditContract } from './contract-audit.ts';
 import { decideContract } from './contract-decide.ts';
 import { followersContract } from './contract-followers.ts';
 import { leaseContract } from './contract-lease.ts';
@@ -21,6 +22,7 @@ export function storeContract(name: string, fresh: FreshDatabase): void {
     describe('settle', () => settleContract(fresh));
     describe('tick', () => tickContract(fresh));
     describe('prune and replay', () => pruneContract(fresh));
+    describe('audit', () => auditContract(fresh));
     describe('any sequence of work', () => modelContract(fresh));
   });
 }

@@ -93,7 +93,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
       throw new RelayError('admin.not_found', 'This event has no delivery of this id that died.');
     const { reason } = request.body;
     const { created, refused } = await parts.replay([delivery], reason);
-    await changed(parts, request, { what: 'replay', matched: 1, created, refused: refused.length }, reason);
+    await changed(parts, request, { what: 'replay', event: id, matched: 1, created, refused: refused.length }, reason);
     const said =
       created.length > 0 ? `It is sent again as ${created[0]}.` : `It is not sent again: ${refused[0]?.reason ?? 'no reason given'}`;
     return reply.seeOther(pathOf(id), said);

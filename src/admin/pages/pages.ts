@@ -5,7 +5,7 @@
 //    schemas (questions.ts), what is read by `parts.read`, what is shown by show.ts. It answers with
 //      return reply.page('workspaces', { title: 'Workspaces', … });            // the whole page, or its main part where htmx asks
 //      return reply.seeOther('/workspaces', 'acme is silenced until 12:00');  // after a change; the text is shown once
-//    and throws a RelayError where something is wrong: it becomes a page. A change is written to the log by changed().
+//    and throws a RelayError where something is wrong: it becomes a page. A change is written to log and audit by changed(); its words are in audit-words.ts.
 // 2. `pages/views/workspaces.mustache`: only what stands in <main>, beginning with its <h1>. Values are escaped; `{{{` is refused by a test. A form that
 //    changes something is `<form method="post" action="…">{{> csrf}} … </form>`; its token is checked before the route is asked. No style and no script in
 //    it, for the policy forbids both: classes are in assets/pages.css, `hx-…` attributes work, curves are drawn by a script of assets.ts. Rows of a list are
@@ -20,6 +20,7 @@ import { byZod } from '../by-zod.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import type { Gate } from '../visits.ts';
 import { assetRoutes } from './assets.ts';
+import { auditPage } from './audit.ts';
 import { destinationPages } from './destinations.ts';
 import { eventPages } from './events.ts';
 import { answerInFrame } from './frame.ts';
@@ -43,6 +44,7 @@ const pages: readonly PageLine[] = [
   { at: '/routes/try', routes: routesTryPages },
   { at: '/silences', nav: 'Silences', routes: silencePages },
   { at: '/live', routes: livePage },
+  { at: '/audit', nav: 'Audit', routes: auditPage },
 ];
 
 export async function buildPages(parts: AdminParts, gate: Gate): Promise<Api> {

@@ -23,7 +23,7 @@ export function signInPages(app: Api, parts: AdminParts, gate: Gate): void {
       schema: { body: z.object({ token: z.string().max(1000).default(''), to: z.string().max(2000).optional() }) },
       config: { open: true },
     },
-    (request, reply) => {
+    async (request, reply) => {
       const { token, to } = request.body;
       const answer = gate.signIn(request.raw, token.trim());
       const { remoteAddress: address } = request.raw.socket;
@@ -33,6 +33,7 @@ export function signInPages(app: Api, parts: AdminParts, gate: Gate): void {
         return reply.code(locked ? 429 : 401).page('sign-in', { title, to: ownPath(to), ...(locked ? { locked } : { wrong: true }) });
       }
       parts.log.info({ address, request: request.id }, 'admin.signed_in');
+      await parts.audit({ what: 'sign-in', who: 'page', facts: { address }, request: request.id });
       // What the browser calls us by, and not what a proxy in between does.
       const secure = request.headers.origin?.startsWith('https://') === true;
       return reply
@@ -41,9 +42,10 @@ export function signInPages(app: Api, parts: AdminParts, gate: Gate): void {
     },
   );
 
-  app.post('/sign-out', (request, reply) => {
+  app.post('/sign-out', async (request, reply) => {
     gate.signOut(request.raw);
     parts.log.info({ request: request.id }, 'admin.signed_out');
+    await parts.audit({ what: 'sign-out', who: request.who, request: request.id });
     return reply.clearCookie(cookieName, { path: '/' }).redirect(gate.signs ? '/sign-in' : '/', 303);
   });
 }

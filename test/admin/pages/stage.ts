@@ -1,6 +1,7 @@
 // The pages on a real listener over a real store that decide fills, and a browser's part of the talk: cookies kept, forms filled in and sent.
 import { acknowledge } from '../../../src/acknowledge.ts';
 import type { AdminParts } from '../../../src/admin/parts.ts';
+import { createAudit } from '../../../src/audit.ts';
 import type { Event, Workspace } from '../../../src/model.ts';
 import type { Rules } from '../../../src/rules/rules.ts';
 import type { Done, Work } from '../../../src/store/store.ts';
@@ -24,6 +25,7 @@ export async function openPages(
   const { parts, lines } = someParts({
     read: stored.reads.read,
     now: clock.now,
+    audit: (change) => audit(change),
     acknowledge: (taking) => acknowledge({ do: work }, taking),
     lanes: () =>
       Object.keys(rules.destinations).map((name) => ({
@@ -38,7 +40,14 @@ export async function openPages(
     state: () => ({ degraded: degraded.map((text) => ({ code: 'rules.bad', subject: 'routes.yaml', text })) }),
     ...options.parts,
   });
-  const listener = await openListener({ ...(options.token !== undefined && { token: options.token }), parts: () => parts, now: clock.now });
+  const { mask } = parts.inForce;
+  const audit = createAudit({ write: (entry) => work({ do: 'audit', entry }), mask, log: parts.log });
+  const listener = await openListener({
+    ...(options.token !== undefined && { token: options.token }),
+    parts: () => parts,
+    now: clock.now,
+    lockedOut: (lockout) => void audit({ what: 'locked-out', who: 'stranger', facts: lockout }),
+  });
   const { port } = listener;
   let cookies = '';
 

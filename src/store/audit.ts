@@ -1,0 +1,46 @@
+// Lines of the audit: written, pruned after 400 days, and freed of a workspace that is to be forgotten. What was done stays told; of whom is not.
+import type { DatabaseSync } from 'node:sqlite';
+import type { AuditEntry } from '../audit.ts';
+import { type Done, retention } from './store.ts';
+import type { Turn } from './turn.ts';
+
+export const addAudit = `INSERT INTO audit (id, at, what, who, by_name, subject, facts, why, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+export function writeAudit(
+  { sql, clock }: Turn,
+  { what, who, by, subject, facts, why, request }: AuditEntry,
+): Extract<Done, { did: 'audit' }> {
+  const id = clock.ids('d').replace('d_', 'a_');
+  sql.addAudit.run(id, clock.now, what, who, by ?? null, subject ?? null, JSON.stringify(facts), why ?? null, request ?? null);
+  return { did: 'audit', id };
+}
+
+export const dropOldAudit = 'DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)';
+export const auditCutoff = (now: number): number => now - retention.auditMs;
+
+export function prepareForgetAudit(db: DatabaseSync) {
+  const sql = (text: string) => db.prepare(text);
+  return {
+    naming: sql(`SELECT id, by_name, subject, facts, why FROM audit
+      WHERE instr(coalesce(by_name, '') || coalesce(subject, '') || facts || coalesce(why, ''), ?) > 0`),
+    blank: sql('UPDATE audit SET by_name = ?, subject = ?, facts = ?, why = ?, erased = 1 WHERE id = ?'),
+  };
+}
+
+type Naming = { id: string; by_name: string | null; subject: string | null; facts: string; why: string | null };
+
+/** Answers in how many lines it stood. */
+export function forgetInAudit(
+  { naming, blank }: ReturnType<typeof prepareForgetAudit>,
+  workspace: string,
+  names: (text: string) => boolean,
+): number {
+  const free = (text: string | null) => (text !== null && names(text) ? null : text);
+  let changed = 0;
+  for (const { id, by_name, subject, facts, why } of naming.all(workspace) as Naming[]) {
+    if (![by_name, subject, facts, why].some((text) => text !== null && names(text))) continue;
+    blank.run(free(by_name), free(subject), free(facts) ?? '{}', free(why), id);
+    changed += 1;
+  }
+  return changed;
+}
