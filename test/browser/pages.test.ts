@@ -157,7 +157,9 @@ async function open(path: string, options: BrowserContextOptions = {}, at = stag
 /** A policy keeps scripts that a page did not bring out of it, but not those of its tester. A mail in its frame is looked over by itself. */
 async function flaws(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  const { violations } = (await page.evaluate('axe.run({ iframes: false })')) as { violations: { id: string; impact: string; nodes: { html: string }[] }[] };
+  const { violations } = (await page.evaluate('axe.run({ iframes: false })')) as {
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  };
   return violations.filter(({ impact }) => impact !== 'minor').map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }
 const sideways = (page: Page) => page.evaluate('document.documentElement.scrollWidth - innerWidth');
