@@ -33,8 +33,9 @@ export function workspaceCard(shown: Item, said: Shown) {
     state: stageWords[shown.state],
     connected: connected === 0 ? undefined : `${count(connected)} connected`,
     dropped: dropped === 0 ? undefined : `${count(dropped)} dropped`,
+    heard: shown.state !== 'not-heard-of',
     noNumbers: connected + dropped === 0,
-    fullest: running[0] && barOf(running[0]),
+    fullest: running[0] && gaugeOf(running[0]),
     seats: seats && {
       taken: seats.purchased === undefined ? 'all taken' : `all ${count(seats.purchased)} taken`,
       at: said.when(seats.full_at),
@@ -45,8 +46,8 @@ export function workspaceCard(shown: Item, said: Shown) {
   };
 }
 
-/** `width`: of a bar that is 100 wide; what is over its quota fills it. */
-function barOf({ resource, percent }: Item['quotas'][number]) {
+/** `width`: of a gauge that is 100 wide; what is over its quota fills it. */
+function gaugeOf({ resource, percent }: Item['quotas'][number]) {
   const mark = percent >= 100 ? 'critical' : percent >= 90 ? 'warning' : 'info';
   return {
     what: resourceWords[resource],
@@ -59,9 +60,9 @@ function barOf({ resource, percent }: Item['quotas'][number]) {
 export function quotaLine(quota: Quota, said: Shown) {
   const { used, total, over, per_day: perDay, projected, period_end: end } = quota;
   return {
-    bar: over ? undefined : barOf(quota),
+    gauge: over ? undefined : gaugeOf(quota),
     what: resourceWords[quota.resource],
-    said: `${over ? 'came to ' : ''}${barOf(quota).percent}`,
+    said: `${over ? 'came to ' : ''}${gaugeOf(quota).percent}`,
     figures: used !== undefined && total !== undefined ? `${count(used)} of ${count(total)}` : undefined,
     at: said.when(quota.announced_at),
     until: end && said.when(end),
@@ -92,6 +93,7 @@ export function stepsOf({ state, first_event_at: first, numbers: { connected, dr
     text,
     at,
   });
+  const lost = { mark: 'critical', done: 'lost', text: 'No number is connected any more', at: false };
   return [
     step(
       state !== 'not-heard-of',
@@ -99,8 +101,6 @@ export function stepsOf({ state, first_event_at: first, numbers: { connected, dr
       first !== undefined && said.when(first),
     ),
     step(had > 0, had > 0 ? `Connected ${countOf(had, 'number')} so far` : 'Connects a number'),
-    state === 'dropped'
-      ? { mark: 'critical', done: 'lost', text: 'No number is connected any more' }
-      : step(connected > 0, connected > 0 ? `${countOf(connected, 'number')} connected now` : 'A number is connected'),
+    ...(had === 0 ? [] : [state === 'dropped' ? lost : step(true, `${countOf(connected, 'number')} connected now`)]),
   ];
 }

@@ -53,6 +53,7 @@ export function workspacePages(app: Api, parts: AdminParts): void {
     const shown = showWorkspaceDetail(found, inForce.mask, now);
     const card = workspaceCard(shown, said);
     const { row } = shown;
+    const month = monthOf(now, zone);
     const query = new URLSearchParams({ workspace: shown.id });
     const incidents = found.incidents.slice(0, mostIncidents);
     return reply.page('workspace', {
@@ -73,7 +74,12 @@ export function workspacePages(app: Api, parts: AdminParts): void {
       noEvent: shown.events.length === 0,
       allEvents: `/events?${query}`,
       silence: `/silences?${query}`,
-      reports: reports.map(({ name, label }) => ({ label, to: `/api/v1/reports/${name}?month=${monthOf(now, zone)}&${query}&format=csv` })),
+      month,
+      reports: reports.map(({ name, label }, at) => ({
+        between: at === 0 ? '' : ',',
+        label,
+        to: `/api/v1/reports/${name}?month=${month}&${query}&format=csv`,
+      })),
       row: Object.entries(row ?? {}).map(([column, value]) => ({ column, value: [value].flat().join(' ') })),
       noRow:
         row === undefined

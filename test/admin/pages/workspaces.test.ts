@@ -10,7 +10,7 @@ test('the list has whoever is in the table or was ever heard of, by name, with n
   const html = await get('/workspaces');
   for (const words of ['4 workspaces', '1 connected', '1 dropped', '92 %', 'all 10 taken', 'not heard of yet', 'WhatsApp number down'])
     expect(html).toContain(words);
-  expect(html).toMatch(/<svg class="bar warning"[^>]*><rect width="92"/);
+  expect(html).toMatch(/<svg class="gauge warning"[^>]*><rect width="92"/);
 });
 
 test('each filter narrows the list, and a search finds id, name and owner', async () => {
