@@ -1,11 +1,12 @@
 // Workspaces: what stands of each is known as soon as an event is accepted, also after retention took the event, a kill, or a clock that went back;
 // and of one that was forgotten nothing.
+import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, expect, test } from 'vitest';
 import { openReader, type Reader } from '../../src/store/reader.ts';
 import { standingOf } from '../../src/workspaces/numbers.ts';
 import { freshFile, open } from './sqlite-file.ts';
-import { day, makeEvent, makeIncident, openWorld, start, type World } from './world.ts';
+import { day, makeEvent, makeIncident, nothing, openWorld, start, type World } from './world.ts';
 
 let world: World;
 let reader: Reader;
@@ -73,6 +74,33 @@ test('an old store is caught up with in steps of 200, and then there is nothing 
   expect(await rollUp()).toBe(0);
 });
 
+test('a kill in the middle of the roll-up loses nothing and counts nothing twice', async () => {
+  for (let at = 0; at < 300; at++) {
+    world.now += 1;
+    await (at % 3 === 0 ? drop : connect)(`w-${at % 7}`, { account: { id: String(at % 4) } });
+  }
+  await world.do({ do: 'roll-up' });
+  await world.do({ do: 'roll-up' });
+  // As a kill leaves it: the log not yet moved, no mark.
+  const copy = freshFile();
+  for (const end of ['', '-wal']) copyFileSync(`${file}${end}`, `${copy}${end}`);
+  const after = await open(copy, 'after', world.now);
+  const other = await openReader(`sqlite:${copy}`);
+  const ids = Array.from({ length: 7 }, (_, at) => `w-${at}`);
+  const before = await reader.workspaceStates(ids);
+  expect(await other.workspaceStates(ids)).toEqual(before);
+  let more = true;
+  while (more) {
+    const [done] = await after.commit({ work: [{ do: 'roll-up' }], now: world.now, room: {} }, () => nothing);
+    more = done?.did === 'roll-up' && done.more;
+  }
+  expect(await other.workspaceStates(ids)).toEqual(before);
+  await rollUp();
+  expect(await reader.workspaceStates(ids)).toEqual(before);
+  await other.close();
+  await after.close();
+});
+
 test('a flood is told of as such, and each workspace that is looked at is shown as it is all the same', async () => {
   const flood = Array.from({ length: 2001 }, (_, at) => makeEvent(`f_${at}`, { workspaceId: `w-${at}`, type: 'connected' }));
   await world.commit(flood.map((event) => ({ do: 'decide', input: { kind: 'event', event, workspace: { id: '' }, reach: {} }, body: '' })));
@@ -132,6 +160,17 @@ test('a clock that is set back loses no event, while the relay runs or while it 
   await connect('shop');
   await rollUp();
   expect(await tallies()).toEqual({ acme: 'up 1 down 0', shop: 'up 1 down 0', third: 'up 0 down 1' });
+});
+
+test('nor one that is set back by a moment, though it has passed the old time again when the roll-up comes', async () => {
+  await connect('acme');
+  await rollUp();
+  world.now -= 2000;
+  await world.do({ do: 'bring-forward', byMs: 2000 });
+  await drop('shop');
+  world.now += 3000;
+  await rollUp();
+  expect(await tallies()).toEqual({ acme: 'up 1 down 0', shop: 'up 0 down 1' });
 });
 
 test('what was forgotten is in no row, and no later roll-up brings it back', async () => {
