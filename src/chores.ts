@@ -1,5 +1,5 @@
-// Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the source's silence, destinations asked how
-// they are.
+// Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the states of workspaces, the source's silence,
+// destinations asked how they are.
 
 import type { RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
@@ -53,6 +53,15 @@ export function chores(parts: {
       if (!more) return;
     }
   };
+  const rollUp = async () => {
+    // Pages show what is not rolled up all the same, so where webhooks wait it can wait too.
+    const rounds = ledger.waiting() > 200 ? 1 : 20;
+    try {
+      for (let round = 0; round < rounds; round++) if (!(await ledger.do({ do: 'roll-up' })).more) return;
+    } catch (error) {
+      log.warn({ error: String(error) }, 'workspaces.not_rolled_up');
+    }
+  };
   const silence = async (now: number) => {
     const { quietSourceMs } = inForce.rules();
     const heardAt = source.lastHeardAt();
@@ -67,6 +76,7 @@ export function chores(parts: {
     { everyMs: minute, run: silence },
     { everyMs: minute, run: prune },
     { everyMs: minute, run: checkUps },
+    { everyMs: second, run: rollUp },
     ...(audit === undefined ? [] : [{ everyMs: 15 * minute, run: async () => audit() }]),
   ];
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { RelayError } from '../errors.ts';
 import { openReader, type Reader } from '../store/reader.ts';
+import type { createWorkspaceList, ListQuestion, TableOfFiles } from '../workspace-list.ts';
 import type { FromReader, ToReader } from './reads.ts';
 
 const port = parentPort!;
@@ -17,6 +18,8 @@ const opened = (): Promise<Reader> => {
   return reader;
 };
 
+let list: ReturnType<typeof createWorkspaceList> | undefined;
+
 const say = (message: FromReader) => port.postMessage(message);
 
 port.on('message', async (message: ToReader) => {
@@ -31,6 +34,11 @@ port.on('message', async (message: ToReader) => {
     if (name === 'report') {
       const { makeReport } = await import('../report.ts');
       say({ seq, value: await makeReport(from, ...(args as [Parameters<typeof makeReport>[1]])) });
+      return;
+    }
+    if (name === 'workspaceList') {
+      list ??= (await import('../workspace-list.ts')).createWorkspaceList();
+      say({ seq, value: await list(from, ...(args as [ListQuestion, TableOfFiles | undefined])) });
       return;
     }
     const ask = from[name] as (...args: unknown[]) => Promise<unknown>;

@@ -5,11 +5,14 @@ import type { Ticker } from '../clock.ts';
 import { type ErrorCode, RelayError } from '../errors.ts';
 import type { Report, ReportQuestion } from '../report.ts';
 import type { Reader } from '../store/reader.ts';
+import type { ListQuestion, TableOfFiles, WorkspaceList } from '../workspace-list.ts';
 
 /** What can be asked: the queries of the store, from afar. */
-export type Reads = Pick<Reader, Exclude<(typeof questions)[number], 'report'>> & {
+export type Reads = Pick<Reader, Exclude<(typeof questions)[number], 'report' | 'workspaceList'>> & {
   /** Made in the thread: a month of records is too much to hand over. */
   report(asked: ReportQuestion): Promise<Report>;
+  /** Undefined where it does not know the table of these files: ask again with it. */
+  workspaceList(asked: ListQuestion, table?: TableOfFiles): Promise<WorkspaceList | undefined>;
 };
 export const questions = [
   'events',
@@ -22,11 +25,13 @@ export const questions = [
   'openCounts',
   'oldestOpen',
   'workspaces',
+  'workspaceStates',
   'cell',
   'audit',
   'mentions',
   'report',
-] as const satisfies readonly (keyof Reader | 'report')[];
+  'workspaceList',
+] as const satisfies readonly (keyof Reader | 'report' | 'workspaceList')[];
 
 export type ToReader = { seq: number; name: keyof Reads; args: unknown[] } | { close: true };
 export type FromReader = { seq: number; value: unknown } | { seq: number; failed: { code: ErrorCode; message: string } };

@@ -1,4 +1,4 @@
-// `workspaces`: who is known, by the table and by what came in; `pull` fetches what the table lacks from the Partner API.
+// `workspaces`: who is known, by the table and by what ever came in; `pull` fetches what the table lacks from the Partner API.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { namesNote } from '../asking-notes.ts';
@@ -18,7 +18,7 @@ export type Directory = { good: Good; table?: Table; seen: Map<string, number>; 
 
 export const workspaces = defineCommand({
   usage: '[pull [ID…] [--write]]',
-  about: `The table of routes.yaml, and every workspace that a stored event names. A name that is not from the table was told by the Partner API.
+  about: `The table of routes.yaml, and every workspace that an event ever named. A name that is not from the table was told by the Partner API.
 pull: prints the rows that the table lacks, with the names that the Partner API has for them; of a workspace that never sent an event give the id, for
 the Partner API has no list. Needs PARTNER_ID, PARTNER_SECRET and PARTNER_API_URL.`,
   options: { write: { type: 'boolean', about: 'pull adds the rows to the table; what is in it stays as it is' } },

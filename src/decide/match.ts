@@ -150,7 +150,7 @@ function lacksCondition(field: string): Condition {
 }
 
 /** By name, in the order of the file. */
-export const segmentsOf = ({ segments }: Rules, workspace: Workspace): string[] =>
+export const segmentsOf = ({ segments }: Pick<Rules, 'segments'>, workspace: Workspace): string[] =>
   Object.keys(segments).filter((name) => inSegment(segments[name], workspace));
 
 function inSegment(segment: Segment | undefined, row: Workspace): boolean {

@@ -62,7 +62,7 @@ function byNumber(events: readonly EventRecord[]): EventRecord[][] {
   return [...numbers.values()];
 }
 
-function namesOf({ account, incidentKey = '' }: EventRecord): string[] {
+export function namesOf({ account, incidentKey = '' }: Pick<EventRecord, 'account' | 'incidentKey'>): string[] {
   const names = [
     ...(account?.id === undefined ? [] : [`id ${account.id}`]),
     ...(account?.phone === undefined ? [] : [`phone ${account.phone.replace(/\D/g, '')}`]),

@@ -59,7 +59,7 @@ function figuresOf({ at, usage: used, seats, period }: EventRecord): Partial<Usa
   };
 }
 
-function paceOf(used: number | undefined, at: number, period: EventRecord['period']): Pick<UsageRow, 'perDay' | 'projected'> {
+export function paceOf(used: number | undefined, at: number, period: EventRecord['period']): Pick<UsageRow, 'perDay' | 'projected'> {
   if (used === undefined || period?.start === undefined || !(at > period.start)) return {};
   const perMs = used / (at - period.start);
   return { perDay: Math.round(perMs * dayMs), projected: Math.round(perMs * (Math.max(at, period.end) - period.start)) };

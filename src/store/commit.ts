@@ -9,6 +9,7 @@ import { claim, recalled } from './lease.ts';
 import { pragma } from './open.ts';
 import { type preparePrune, prune } from './prune.ts';
 import { replay } from './replay.ts';
+import { type prepareRollUp, rewind, rollUp } from './roll-up.ts';
 import { settle } from './settle.ts';
 import type { Done, Work } from './store.ts';
 import { tick, type Vitals } from './tick.ts';
@@ -18,6 +19,7 @@ import { decideAndWrite, keepUndecided } from './write-decision.ts';
 export type Desk = {
   db: DatabaseSync;
   prune: ReturnType<typeof preparePrune>;
+  rollUp: ReturnType<typeof prepareRollUp>;
   /** Prepared when it is first asked for: most relays never need it. */
   forget(): ReturnType<typeof prepareForget>;
   vitals: Vitals;
@@ -110,7 +112,7 @@ const roomInside = (db: DatabaseSync): number => (pragma(db, 'freelist_count') a
 /** Rows of a batch that has others behind it. */
 const atOnce = 500;
 
-const growing: ReadonlySet<Work['do']> = new Set(['decide', 'replay', 'put', 'audit', 'probe']);
+const growing: ReadonlySet<Work['do']> = new Set(['decide', 'replay', 'put', 'audit', 'roll-up', 'probe']);
 const grows = (work: Work): boolean => growing.has(work.do);
 
 const failed = (error: unknown): Done => ({ did: 'failed', code: faultOf(error), message: reasonOf(error) });
@@ -161,12 +163,15 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
       return { did: 'hasten', more: sql.hasten.run(turn.clock.now, work.destination, atOnce).changes === atOnce };
     case 'bring-forward':
       sql.bringForward.run(turn.clock.now, work.byMs);
+      rewind(desk.rollUp, turn.clock.now);
       return { did: 'bring-forward' };
     case 'replan':
       sql.replan.run(turn.clock.now);
       return { did: 'replan' };
     case 'prune':
       return { ...prune(desk.prune, turn.clock.now) };
+    case 'roll-up':
+      return { did: 'roll-up', ...rollUp(desk.rollUp, turn.clock.now) };
     case 'forget':
       return { did: 'forget', ...forget(desk.forget(), work.workspace) };
     case 'audit':

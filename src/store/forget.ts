@@ -26,6 +26,7 @@ export function prepareForget(db: DatabaseSync) {
     dropEvent: sql('DELETE FROM events WHERE id = ?'),
     dropRecords: sql(`DELETE FROM records WHERE (workspace_id, at, id) IN (
       SELECT workspace_id, at, id FROM records WHERE workspace_id = ? LIMIT ?)`),
+    dropWorkspace: sql('DELETE FROM workspaces WHERE id = ?'),
     dropIncidents: sql('DELETE FROM incidents WHERE workspace_id = ?'),
     dropTimers: sql('DELETE FROM timers WHERE workspace_id = ?'),
     // Of no event of a workspace: what the relay said about itself may name one.
@@ -97,6 +98,8 @@ function dropDelivery({ sql, done }: Step, id: string, state: string): void {
 
 function dropStanding(step: Step, mentions: (text: string) => boolean): void {
   const { sql, workspace, done } = step;
+  // Its events are gone by now, so no roll-up makes it anew.
+  count(done, 'workspaces', sql.dropWorkspace.run(workspace).changes);
   count(done, 'incidents', sql.dropIncidents.run(workspace).changes);
   count(done, 'timers', sql.dropTimers.run(workspace).changes);
   for (const row of sql.others.all(workspace))

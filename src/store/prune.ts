@@ -3,7 +3,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
 import { auditCutoff, dropOldAudit } from './audit.ts';
-import { keepDelivery, keepEvent, prepareRecords, pruneRecords } from './records.ts';
+import { keepDelivery, keepEvent, prepareRecords, pruneRecords, recordOfEvent } from './records.ts';
+import { foldIn, prepareRollUp, rolledTo } from './roll-up.ts';
 import { seenKey } from './rows.ts';
 import { type Done, dedupeMs, retention } from './store.ts';
 
@@ -24,6 +25,7 @@ export function preparePrune(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);
   return {
     records: prepareRecords(db),
+    rollUp: prepareRollUp(db),
     note: sql('SELECT value FROM notes WHERE key = ?'),
     putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
     older: sql('SELECT received_at, id FROM events WHERE received_at < ? AND (received_at, id) > (?, ?) ORDER BY received_at, id LIMIT ?'),
@@ -81,6 +83,7 @@ function bodies(step: Step): boolean {
 function events(step: Step): boolean {
   const { sql, now } = step;
   const cutoff = now - retention.metadataMs;
+  const isRolled = rolledTo(sql.rollUp);
   let named: Set<unknown> | undefined;
   const more = walk(step, 'prune:events', cutoff, (id) => {
     if (sql.keepsEvent.get(id, cutoff, sql.event.get(id)?.incident_key as string | null) !== undefined) return true;
@@ -88,7 +91,10 @@ function events(step: Step): boolean {
     if (named.has(id)) return true;
     for (const row of sql.deliveriesOf.all(id)) if (!dropDelivery(step, row)) return false;
     if (step.left <= 0) return false;
-    keepEvent(sql.records, sql.event.get(id)?.facts as string);
+    const event = JSON.parse(sql.event.get(id)?.facts as string) as Event;
+    keepEvent(sql.records, event);
+    // Its workspace stays known, also where the roll-up has not come so far.
+    if (!isRolled(event)) foldIn(sql.rollUp, [recordOfEvent(event)]);
     step.left -= Number(sql.dropEvent.run(id).changes);
     return true;
   });

@@ -66,14 +66,3 @@ export async function readEvent(db: Kysely<Schema>, id: string): Promise<EventDe
     deliveries: await eventDeliveries(db, id),
   };
 }
-
-/** By the index of searches, whole: asked seldom, and never by the thread that decides. */
-export async function readSeen(db: Kysely<Schema>): Promise<{ id: string; lastAt: number }[]> {
-  const rows = await db
-    .selectFrom('events')
-    .select(({ fn }) => ['workspace_id', fn.max<number>('received_at').as('last')])
-    .groupBy('workspace_id')
-    .orderBy('workspace_id')
-    .execute();
-  return rows.map(({ workspace_id, last }) => ({ id: workspace_id, lastAt: last }));
-}

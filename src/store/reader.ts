@@ -8,9 +8,11 @@ import type { Attempt, Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { Event, Incident, TraceLine } from '../model.ts';
 import type { KeptRecord, RecordsFilter } from '../records.ts';
+import type { WorkspaceState } from '../workspaces/state.ts';
 import { storeError } from './faults.ts';
 import { fileOf } from './file-of.ts';
 import { pragma } from './open.ts';
+import type { Tallies } from './read-workspaces.ts';
 import type { Schema } from './schema.ts';
 import { applicationId, newestSchema } from './schema-version.ts';
 
@@ -69,8 +71,12 @@ export type Reader = {
   openCounts(): Promise<{ destination: string; state: string; count: number }[]>;
   /** When the oldest delivery that is not final was made, by destination. */
   oldestOpen(): Promise<{ destination: string; since: number }[]>;
-  /** Every workspace that an event named, with its last one. */
+  /** Every workspace that an event ever named, with its last one. */
   workspaces(): Promise<{ id: string; lastAt: number }[]>;
+  /** Of each of them what a list is sorted and filtered by. */
+  tallies(): Promise<Tallies>;
+  /** All that is known of these, without those that no event named. */
+  workspaceStates(ids: readonly string[]): Promise<WorkspaceState[]>;
   /** For reports: one list for each workspace, each read when it is asked for. */
   records(filter: RecordsFilter): Iterable<KeptRecord[]>;
   audit(filter: AuditFilter): Promise<Page<AuditLine>>;
@@ -84,13 +90,14 @@ export type Reader = {
 export async function openReader(url: string): Promise<Reader> {
   const [
     { kyselyOver },
-    { readEvents, readEvent, readSeen },
+    { readEvents, readEvent },
     { readDeliveries, readDelivery },
     standing,
     { readMembers },
     reports,
     { readAudit },
     { mentioner },
+    workspaces,
   ] = await Promise.all([
     import('./node-sqlite-dialect.ts'),
     import('./read-events.ts'),
@@ -100,6 +107,7 @@ export async function openReader(url: string): Promise<Reader> {
     import('./read-reports.ts'),
     import('./read-audit.ts'),
     import('./mention.ts'),
+    import('./read-workspaces.ts'),
   ]);
   const file = openReadOnly(fileOf(url));
   const db = kyselyOver<Schema>(file);
@@ -121,7 +129,9 @@ export async function openReader(url: string): Promise<Reader> {
     members: (ids) => ask(readMembers(db, ids)),
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),
-    workspaces: () => ask(readSeen(db)),
+    workspaces: () => ask((async () => workspaces.readSeen(file))()),
+    tallies: () => ask((async () => workspaces.readTallies(file))()),
+    workspaceStates: (ids) => ask((async () => workspaces.readStates(file, ids))()),
     records: (filter) => each(reports.recordsOf(file, filter)),
     audit: (filter) => ask(readAudit(db, filter)),
     mentions: (name) => ask((async () => reports.mentionsOf(file, name, mentioner(name)))()),

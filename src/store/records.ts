@@ -51,8 +51,7 @@ export const recordOfDelivery = (row: Told, workspaceId: string): DeliveryRecord
 });
 
 /** No report asks for what the relay does not know. */
-export function keepEvent(sql: RecordStatements, facts: string): void {
-  const event = JSON.parse(facts) as Event;
+export function keepEvent(sql: RecordStatements, event: Event): void {
   if (event.type === 'unknown') return;
   const { kind, workspaceId, at, id, incidentKey, ...data } = recordOfEvent(event);
   sql.add.run(workspaceId, at, id, kind, incidentKey ?? null, JSON.stringify(data));

@@ -111,6 +111,19 @@ export type AuditRow = {
   erased: number;
 };
 
+/** What stands of a workspace: `state` is all of it, the other columns are what a list is sorted and filtered by. */
+export type WorkspaceRow = {
+  id: string;
+  last_at: number;
+  /** Numbers that are connected, and that are not. */
+  up: number;
+  down: number;
+  /** Pairs of percent and the period's end, as JSON; NULL where no quota was ever announced. */
+  quotas: string | null;
+  /** The WorkspaceState as JSON. */
+  state: string;
+};
+
 export type Schema = {
   events: EventRow;
   seen: SeenRow;
@@ -122,4 +135,5 @@ export type Schema = {
   notes: NamedRow;
   records: RecordRow;
   audit: AuditRow;
+  workspaces: WorkspaceRow;
 };

@@ -11,6 +11,7 @@ import { type ForgetStatements, prepareForget } from './forget.ts';
 import { assertSqlite, inspect, openDatabase } from './open.ts';
 import { own } from './own.ts';
 import { preparePrune } from './prune.ts';
+import { prepareRollUp } from './roll-up.ts';
 import { prepare, type Statements } from './statements.ts';
 import type { OpenStore, Store, StoreInfo } from './store.ts';
 import { newVitals } from './tick.ts';
@@ -54,7 +55,7 @@ function serve(
     forgetting ??= prepareForget(db);
     return forgetting;
   };
-  const desk: Desk = { db, prune: preparePrune(db), forget, vitals: newVitals(), ballast };
+  const desk: Desk = { db, prune: preparePrune(db), rollUp: prepareRollUp(db), forget, vitals: newVitals(), ballast };
   let lastNow = options.now;
   let broken: RelayError | undefined;
   const fail = (doing: string, error: unknown): RelayError => {

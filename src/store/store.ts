@@ -62,6 +62,8 @@ export type Work =
   | { do: 'replan' }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
+  /** Folds what came in since the last time into the states of its workspaces, at most 200 events; answers whether there is more. */
+  | { do: 'roll-up' }
   /** Deletes what is kept of a workspace, a few hundred rows at once; answers whether there is more. Its open deliveries are cancelled first. */
   | { do: 'forget'; workspace: string }
   /** A line of the audit, with an id and the time of its own. Written after the change that it tells of: a relay that is killed between the two has the
@@ -112,6 +114,7 @@ export type Done =
   | { did: 'bring-forward' }
   | { did: 'replan' }
   | { did: 'prune'; more: boolean; deleted: number }
+  | { did: 'roll-up'; more: boolean; rolled: number }
   | ({ did: 'forget' } & Forgotten)
   | { did: 'audit'; id: string }
   | { did: 'probe' }

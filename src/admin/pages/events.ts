@@ -10,7 +10,7 @@ import { byId, filterName, paging, phonePart, why, window } from '../questions.t
 import { showEvent, showEventDetail } from '../show.ts';
 import { blank } from './form.ts';
 import { lookOf } from './message-look.ts';
-import { when, zoneOf } from './words.ts';
+import { when, workspacePath, zoneOf } from './words.ts';
 
 export function eventPages(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;
@@ -40,6 +40,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
       events: items.map((one) => ({
         ...showEvent(one, inForce.mask),
         to: pathOf(one.event.id),
+        workspaceTo: workspacePath(one.event.workspaceId),
         what: english.what[one.event.type],
         came: when(one.event.receivedAt, now, zoneOf(parts)),
       })),
@@ -60,6 +61,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
       what: english.what[found.event.type],
       came: when(found.event.receivedAt, now, zone),
       said: when(found.event.triggeredAt, now, zone),
+      workspaceTo: workspacePath(found.event.workspaceId),
       incidentTo: shown.incident === undefined ? undefined : `/incidents/${encodeURIComponent(shown.incident)}`,
       normalised: linesOf(shown),
       payload: payload === undefined ? undefined : linesOf(payload),

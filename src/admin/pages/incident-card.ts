@@ -3,7 +3,7 @@ import { english } from '../../links/words.ts';
 import type { Incident } from '../../model.ts';
 import type { AdminParts } from '../parts.ts';
 import { showIncident } from '../show.ts';
-import { lasting, when } from './words.ts';
+import { lasting, when, workspacePath } from './words.ts';
 
 export function incidentCard(incident: Incident, { inForce }: Pick<AdminParts, 'inForce'>, now: number, zone: string) {
   const shown = showIncident(incident, inForce.mask);
@@ -14,6 +14,7 @@ export function incidentCard(incident: Incident, { inForce }: Pick<AdminParts, '
     to: `/incidents/${encodeURIComponent(shown.key)}`,
     what: english.what[incident.type],
     name,
+    workspaceTo: workspacePath(incident.workspaceId),
     id: name === incident.workspaceId ? undefined : incident.workspaceId,
     /** Open, it is as bad as it says; over, it is nothing any more. */
     mark: incident.open ? incident.severity : 'ok',

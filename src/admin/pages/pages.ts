@@ -32,6 +32,7 @@ import { routesPage } from './routes.ts';
 import { routesTryPages } from './routes-try.ts';
 import { signInPages } from './sign-in.ts';
 import { silencePages } from './silences.ts';
+import { workspacePages } from './workspaces.ts';
 
 export type PageLine = { at: string; nav?: string; routes(app: Api, parts: AdminParts): void };
 
@@ -39,6 +40,7 @@ const pages: readonly PageLine[] = [
   { at: '/', nav: 'Now', routes: nowPage },
   { at: '/incidents', nav: 'Incidents', routes: incidentPages },
   { at: '/events', nav: 'Events', routes: eventPages },
+  { at: '/workspaces', nav: 'Workspaces', routes: workspacePages },
   { at: '/destinations', nav: 'Destinations', routes: destinationPages },
   { at: '/routes', nav: 'Routes', routes: routesPage },
   { at: '/routes/try', routes: routesTryPages },

@@ -13,7 +13,9 @@ import { type SilenceForm, silenceForm, whereOf } from './silence-form.ts';
 import { when, zoneOf } from './words.ts';
 
 export function silencePages(app: Api, parts: AdminParts): void {
-  app.get('/silences', async (_request, reply) => reply.page('silences', await silencesPage({})));
+  app.get('/silences', { schema: { querystring: silenceForm.pick({ workspace: true }) } }, async (request, reply) =>
+    reply.page('silences', await silencesPage(request.query)),
+  );
 
   /** Whoever reads the page of a form anew. */
   app.get('/silences/preview', (_request, reply) => reply.redirect('/silences', 303));

@@ -16,6 +16,9 @@ export function when(at: number, now: number, zone: string): When {
   };
 }
 
+/** The page of a workspace. */
+export const workspacePath = (id: string): string => `/workspaces/${encodeURIComponent(id)}`;
+
 export const lasting = (from: number, to: number): string => length(to - from);
 
 export const clockTime = (at: number, zone: string): string => moment(at, zone, at, 'en-GB', 'clock');

@@ -1,0 +1,110 @@
+// The roll-up: what came in is folded into the states of its workspaces, a few hundred events at once and behind the accept path, which pays nothing
+// for it. A bookmark says how far it came, in the same transaction; folding an event twice changes nothing, so where in doubt it goes back.
+import type { DatabaseSync } from 'node:sqlite';
+import type { Event } from '../model.ts';
+import type { EventRecord } from '../records.ts';
+import { fold, type WorkspaceState } from '../workspaces/state.ts';
+import { tallyOf } from '../workspaces/tally.ts';
+import { recordOfEvent } from './records.ts';
+
+export const bookmarkNote = 'rolled:events';
+const recordsNote = 'rolled:records';
+const atOnce = 200;
+/** Longer than any piece of work waits to be written. */
+const marginMs = 60_000;
+
+export type RollUpStatements = ReturnType<typeof prepareRollUp>;
+export type Bookmark = { at: number; id: string };
+
+export function prepareRollUp(db: DatabaseSync) {
+  const sql = (text: string) => db.prepare(text);
+  return {
+    note: sql('SELECT value FROM notes WHERE key = ?'),
+    putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+    events: sql(
+      'SELECT id, facts, received_at FROM events WHERE (received_at, id) > (?, ?) AND received_at <= ? ORDER BY received_at, id LIMIT ?',
+    ),
+    records: sql(
+      `SELECT workspace_id, at, id, kind, incident_key, data FROM records WHERE id > ? AND kind IN ('number', 'event') ORDER BY id LIMIT ?`,
+    ),
+    state: sql('SELECT state FROM workspaces WHERE id = ?'),
+    put: sql(`INSERT INTO workspaces (id, last_at, up, down, quotas, state) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id) DO UPDATE SET last_at = excluded.last_at, up = excluded.up, down = excluded.down, quotas = excluded.quotas,
+        state = excluded.state`),
+  };
+}
+
+export function rollUp(sql: RollUpStatements, now: number): { more: boolean; rolled: number } {
+  const before = noteOf(sql, recordsNote);
+  if (before !== 'all') return rollUpRecords(sql, before);
+  const from = bookmarkOf(noteOf(sql, bookmarkNote));
+  // Somebody set the clock back while the relay was away.
+  if (from.at > now) return { more: rewind(sql, now), rolled: 0 };
+  const rows = sql.events.all(from.at, from.id, now, atOnce) as { id: string; facts: string; received_at: number }[];
+  const last = rows.at(-1);
+  if (last === undefined) return { more: false, rolled: 0 };
+  foldIn(
+    sql,
+    rows.map(({ facts }) => recordOfEvent(JSON.parse(facts) as Event)),
+  );
+  sql.putNote.run(bookmarkNote, `${last.received_at} ${last.id}`);
+  return { more: rows.length === atOnce, rolled: rows.length };
+}
+
+/** Once, in a store that was there before its workspaces were known: of what retention took before. */
+function rollUpRecords(sql: RollUpStatements, before: string): { more: boolean; rolled: number } {
+  const rows = sql.records.all(before, atOnce) as {
+    workspace_id: string;
+    at: number;
+    id: string;
+    kind: string;
+    incident_key: string | null;
+    data: string;
+  }[];
+  foldIn(
+    sql,
+    rows.map(
+      ({ workspace_id: workspaceId, at, id, kind, incident_key: key, data }) =>
+        ({ ...{ kind, id, workspaceId, at }, ...(key !== null && { incidentKey: key }), ...JSON.parse(data) }) as EventRecord,
+    ),
+  );
+  sql.putNote.run(recordsNote, rows.length < atOnce ? 'all' : rows.at(-1)!.id);
+  return { more: true, rolled: rows.length };
+}
+
+export function foldIn(sql: RollUpStatements, records: readonly EventRecord[]): void {
+  const states = new Map<string, WorkspaceState | undefined>();
+  for (const record of records) {
+    const { workspaceId: id } = record;
+    if (!states.has(id)) states.set(id, stateOf(sql.state.get(id)?.state as string | undefined));
+    states.set(id, fold(states.get(id), record));
+  }
+  for (const state of states.values()) {
+    const { id, lastAt, up, down, quotas } = tallyOf(state!);
+    sql.put.run(id, lastAt, up, down, quotas.length === 0 ? null : JSON.stringify(quotas), JSON.stringify(state));
+  }
+}
+
+/** The wall clock went back: what is received from now on would be before the bookmark. Answers whether it was moved. */
+export function rewind(sql: RollUpStatements, now: number): boolean {
+  const { at } = bookmarkOf(noteOf(sql, bookmarkNote));
+  if (at <= now - marginMs) return false;
+  sql.putNote.run(bookmarkNote, `${now - marginMs} `);
+  return true;
+}
+
+/** Answers of an event whether it is folded in already. */
+export function rolledTo(sql: RollUpStatements): (event: Pick<Event, 'id' | 'receivedAt'>) => boolean {
+  const { at, id } = bookmarkOf(noteOf(sql, bookmarkNote));
+  return (event) => event.receivedAt < at || (event.receivedAt === at && event.id <= id);
+}
+
+export function bookmarkOf(note: string): Bookmark {
+  const [at = '', id = ''] = note.split(' ');
+  return { at: Number(at), id };
+}
+
+export const stateOf = (text: string | undefined): WorkspaceState | undefined =>
+  text === undefined ? undefined : (JSON.parse(text) as WorkspaceState);
+
+const noteOf = (sql: RollUpStatements, key: string): string => (sql.note.get(key)?.value as string | undefined) ?? '';
