@@ -73,7 +73,7 @@ export type Done =
       /** Of an event: its own id, or the first one's where it is a duplicate. */
       eventId?: string;
       outcome?: EventOutcome;
-      /** Of an acknowledgement: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
+      /** Of an acknowledgement or a close: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
       standing?: Incident;
       /** Fresh ones that are already leased, as far as their lanes had room; the rest is pending in the table. */
       leased: Leased[];
