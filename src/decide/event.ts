@@ -1,7 +1,7 @@
 // An event's way through the gates: dedupe → enrich → incident → match → silence → flapping → hold, then what tell.ts does; a trace line for each.
 import type { Event, Incident, Workspace } from '../model.ts';
-import type { Input } from './decision.ts';
 import { knewOfClose } from './closed.ts';
+import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { type Case, type Draft, type Say, sayer } from './draft.ts';
 import { flap, owedEnds } from './flapping.ts';

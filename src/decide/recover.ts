@@ -181,7 +181,9 @@ function resolve(draft: Draft, incident: Incident, event: End, told: Told, probl
   });
   // With its lane, but perhaps not begun: the lane is asked; if it gives it back, both are cancelled, else the end waits its turn.
   const ofMany = problem.kind === 'storm' || problem.kind === 'digest';
-  if (!ofMany && problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0)
-    draft.decision.recall.push(problem.id);
-  say('receipt', `${told.destination} was told of it by ${told.route}, so it hears that it ${closed === undefined ? 'is over' : 'was closed'}`);
+  if (!ofMany && problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0) draft.decision.recall.push(problem.id);
+  say(
+    'receipt',
+    `${told.destination} was told of it by ${told.route}, so it hears that it ${closed === undefined ? 'is over' : 'was closed'}`,
+  );
 }

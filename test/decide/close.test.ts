@@ -33,7 +33,12 @@ test('whoever was told hears once that it was closed, by whom and why; the real 
   const drop = eventAt('10:00', 'disconnected');
   relay.send(drop);
   const { standing } = relay.close('10:30');
-  expect(standing).toMatchObject({ open: false, endedBy: 'person', endedAt: at('10:30'), closed: { by: 'Ann', reason: 'number given up' } });
+  expect(standing).toMatchObject({
+    open: false,
+    endedBy: 'person',
+    endedAt: at('10:30'),
+    closed: { by: 'Ann', reason: 'number given up' },
+  });
   const told = ['ops alert', 'billing alert', 'ops resolved closed', 'billing resolved closed'];
   expect(relay.heard()).toEqual(told);
   const end = relay.deliveries().at(-1)!;
@@ -139,7 +144,10 @@ test('within a period the same level stays closed, a higher one opens it anew wi
   expect(relay.deliveries().at(-1)).not.toHaveProperty('follows');
   relay.close('10:40', { key: period });
   expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed', 'ops alert', 'ops resolved closed']);
-  for (const [clock, type] of [['10:50', 'messaging-100'], ['10:55', 'messaging-90']] as const)
+  for (const [clock, type] of [
+    ['10:50', 'messaging-100'],
+    ['10:55', 'messaging-90'],
+  ] as const)
     expect(relay.send(eventAt(clock, type)).outcome).toBe('counted');
   expect(relay.heard()).toHaveLength(4);
 });
