@@ -19,7 +19,7 @@ export type Leased = {
   members?: Event[];
 };
 
-export type Turned = Pick<Incident, 'key' | 'workspaceId' | 'type' | 'severity' | 'level' | 'open' | 'phone'>;
+export type Turned = Pick<Incident, 'key' | 'workspaceId' | 'type' | 'severity' | 'level' | 'open' | 'phone'> & { closedBy?: string };
 
 /** What became of a try. */
 export type Settlement = {
