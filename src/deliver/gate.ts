@@ -36,8 +36,8 @@ export type GateOptions = {
   /** It shut, opened or opened wider by itself. */
   moved: () => void;
   tell: (change: HealthChange) => void;
-  heldBefore?: { reason: string; since: number };
-  shutBefore?: Shut;
+  heldBefore?: { reason: string; since: number } | undefined;
+  shutBefore?: Shut | undefined;
 };
 
 export const probeEveryMs = 300_000;

@@ -82,7 +82,7 @@ export function createLane(options: LaneOptions): Lane {
       if (gate.slots() === 0) giveBack(queued());
       pump();
     },
-    ...(options.heldBefore && { heldBefore: options.heldBefore }),
+    ...{ heldBefore: options.heldBefore, shutBefore: options.shutBefore },
   });
 
   const capacity = () => {

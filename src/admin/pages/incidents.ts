@@ -5,6 +5,7 @@ import type { AdminParts, Api } from '../parts.ts';
 import { filterName, paging, why } from '../questions.ts';
 import { blank } from './form.ts';
 import { incidentCard } from './incident-card.ts';
+import { silencesOf } from './silence-form.ts';
 import { when, zoneOf } from './words.ts';
 
 export function incidentPages(app: Api, parts: AdminParts): void {
@@ -54,6 +55,7 @@ export function incidentPages(app: Api, parts: AdminParts): void {
       nobody: card.told.length === 0,
       action: `${card.to}/acknowledge`,
       closing: `${card.to}/close`,
+      silencing: silencesOf({ workspace: incident.workspaceId, account: /^wa:.+:([^:]+)$/.exec(card.key)?.[1] }),
     });
   });
 

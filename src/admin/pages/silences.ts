@@ -13,7 +13,10 @@ import { type SilenceForm, silenceForm, whereOf } from './silence-form.ts';
 import { when, zoneOf } from './words.ts';
 
 export function silencePages(app: Api, parts: AdminParts): void {
-  app.get('/silences', async (_request, reply) => reply.page('silences', await silencesPage({})));
+  /** With a form that a link filled in, or an empty one. */
+  app.get('/silences', { schema: { querystring: silenceForm } }, async (request, reply) =>
+    reply.page('silences', await silencesPage(request.query)),
+  );
 
   /** Whoever reads the page of a form anew. */
   app.get('/silences/preview', (_request, reply) => reply.redirect('/silences', 303));
