@@ -88,3 +88,14 @@ test('a pause that cannot be written is no pause', async () => {
   await expect(paused.pause('ops', shut(0))).rejects.toThrow('full');
   expect(paused.of('ops')).toBeUndefined();
 });
+
+test('one that was paused when the relay stopped begins paused, and ends it in time', async () => {
+  const since = virtualClock().now();
+  const { lanes, arrive, run, sent } = world([destination('ops')], { ops: works }, { paused: () => shut(since, since + 10 * minute) });
+  expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', by: 'Ann' });
+  arrive('ops', 2);
+  await run(9 * minute);
+  expect(sent).toEqual([]);
+  await run(2 * minute);
+  expect(sent).toHaveLength(2);
+});
