@@ -28,7 +28,7 @@ export const errorCodes = {
   'story.bad': [500, 'A template failed; the built-in words were used instead.'],
   'destination.failing': [503, 'The destination has been failing for over five minutes; messages wait and are tried again.'],
   'destination.held': [409, 'The destination refuses every message (password, address, permission); messages wait until it works.'],
-  'destination.paused': [409, 'A person paused the destination; messages for it wait until it is resumed or the time is over.'],
+  'destination.paused': [409, 'A person paused the destination; messages wait until it is resumed or the time is over.'],
   'destination.unwell': [409, 'Asked whether a message would get through, the destination says no; nothing waited for it yet.'],
   'delivery.dead': [410, 'A message could not be delivered and no try is left.'],
   'decision.failed': [500, 'The relay could not decide on an event; it is stored and can be decided again.'],
