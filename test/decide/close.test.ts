@@ -66,7 +66,10 @@ test('a route that asks for recoveries and had nothing to do with it hears of th
 test('what is only held is dropped and nobody hears of it; what waits in a silence or for a digest neither', () => {
   const held = stage(rulesOf([down({ holdMs: hour })]));
   held.send(eventAt('10:00', 'disconnected'));
-  held.close('10:10');
+  const { appends } = held.close('10:10');
+  expect(appends.flatMap(({ lines }) => lines.map(({ text }) => text))).toContain('down: cancelled, closed by Ann');
+  expect(held.incident()?.routes.down?.state).toBe('cancelled');
+  expect(held.timers()).toEqual([]);
   held.runTo(at('12:00'));
   expect(held.heard()).toEqual([]);
   expect(held.timers()).toEqual([]);
