@@ -32,6 +32,7 @@ import { serveLinks } from './links/doors.ts';
 import { createLive } from './live.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
+import { keepPaused } from './paused.ts';
 import { createRelay } from './relay.ts';
 import { watchFiles } from './rules/watch.ts';
 import { credentialsOf, type Settings } from './settings.ts';
@@ -138,11 +139,17 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       newId: () => newId('e'),
     });
   const held = keepHeld({ before: await kept('lanes.held'), keep: (text) => void keep('lanes.held', text), tell, log });
+  const paused = keepPaused({
+    before: await kept('lanes.paused'),
+    keep: (value) => ledger.do({ do: 'put', key: 'lanes.paused', value }),
+    now,
+  });
   lanes = createLanes({
     ticker,
     random: Math.random,
     leaseMs,
     held: held.before,
+    paused: paused.of,
     deliver: relay.deliver,
     wanted: relay.claim,
     handBack: (leased) => void relay.release(leased),
@@ -154,12 +161,12 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
 
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
-  const checkUps = createCheckUps({ inForce, tell, log });
+  const checkUps = createCheckUps({ inForce, paused: (name) => paused.of(name) !== undefined, tell, log });
   const inTime = answerWithin(answerMs, ticker);
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
   const state = (): Health => ({
     ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down: down.message }),
-    degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states()), ...checkUps.degraded()],
+    degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states()), ...paused.degraded(lanes!.states()), ...checkUps.degraded()],
   });
   await receiveWebhooks(door.app, {
     partners: inForce.partners,
@@ -220,9 +227,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({
-    ...{ settings, state, ledger, lanes, inForce, figures, audit, live, ticker, log },
-    read: reads.read,
-    forgetName: asking?.forgetName,
+    ...{ settings, state, ledger, lanes, inForce, figures, audit, live, paused, ticker, log },
+    ...{ read: reads.read, close: relay.close, forgetName: asking?.forgetName },
   });
   const { port } = door.app.server.address() as AddressInfo;
   void asking?.catchUp(ledger.info.lastSeenAt);

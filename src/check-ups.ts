@@ -19,10 +19,12 @@ type Known = { revision: string; at: number; refusals: number; notice?: RelayNot
 
 export function createCheckUps(parts: {
   inForce: Pick<InForce, 'rules' | 'checkUp' | 'mask'>;
+  /** One that a person paused is asked when that is over. */
+  paused?(destination: string): boolean;
   tell(notice: RelayNotice): void;
   log: Logger;
 }): CheckUps {
-  const { inForce, tell, log } = parts;
+  const { inForce, tell, log, paused = () => false } = parts;
   let known = new Map<string, Known>();
 
   async function ask(name: string, before: Known | undefined, now: number): Promise<Known> {
@@ -50,7 +52,8 @@ export function createCheckUps(parts: {
   return {
     run: async (now) => {
       const { destinations, revision } = inForce.rules();
-      const due = Object.keys(destinations).map(async (name): Promise<[string, Known]> => {
+      const wanted = Object.keys(destinations).filter((name) => !paused(name));
+      const due = wanted.map(async (name): Promise<[string, Known]> => {
         const before = known.get(name);
         const fresh = before?.revision === revision && before.refusals === 0 && now - before.at < everyMs;
         return [name, fresh ? before : await ask(name, before, now)];

@@ -61,6 +61,8 @@ export type Details = {
   storm?: { counts: Record<string, number>; segments?: Record<string, number>; over?: true; open?: number };
   /** What it follows is edited and nothing is said beside it; where that never arrived, it is a message. */
   editOnly?: true;
+  /** The end is no recovery: a person closed it. */
+  closed?: { by: string; reason: string };
   /** The Partner API was to confirm it and could not be asked. */
   unconfirmed?: true;
 };

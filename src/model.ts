@@ -106,6 +106,8 @@ export type Incident = {
   phone?: string;
   /** Somebody took it: no reminder and no escalation until then. A raise ends it. */
   acknowledged?: { at: number; until: number; by: string; reason?: string };
+  /** `endedBy` is person: who closed it, and why. */
+  closed?: { by: string; reason: string };
   routes: Record<string, RouteProgress>;
   told: Told[];
 };

@@ -34,6 +34,8 @@ export type AlertView = Readonly<{
   triggered_at: string;
   received_at: string;
   resolved_at?: string;
+  /** `phase` is resolved, but it did not heal: a person closed it. */
+  closed?: Readonly<{ by: string; reason: string }>;
   partner_id?: string;
   trace_url?: string;
   /** A page with a button that takes the incident on, without a sign-in: whoever has it may. Only where there are reminders or further people to stop. */

@@ -7,9 +7,10 @@ import type { Lanes } from './deliver/lanes.ts';
 import type { Outcome } from './deliver/outcome.ts';
 import { refuse, settle, settlementOf, type Verdict } from './deliver/retry.ts';
 import type { Delivery, RelayNotice } from './delivery.ts';
+import { RelayError } from './errors.ts';
 import type { InForce } from './in-force.ts';
 import type { Ledger } from './ledger.ts';
-import type { Event, Timer } from './model.ts';
+import type { Event, Incident, Timer } from './model.ts';
 import type { Done, Leased } from './store/store.ts';
 
 export type Relay = {
@@ -24,6 +25,8 @@ export type Relay = {
   /** Somebody set the wall clock, or the machine slept: forward (> 0) or back, by so many ms. */
   clockJumped(byMs: number): Promise<void>;
   tellOperator(notice: RelayNotice): Promise<void>;
+  /** The incident as it is now, closed unless it is over or another one; undefined: there is none. */
+  close(closing: Closing): Promise<Incident | undefined>;
   /** Not begun and not going to be: back to the table, without an attempt. */
   release(leased: readonly Leased[]): Promise<void>;
   /** A destination was mended: what waits for its next try is tried now. */
@@ -31,6 +34,9 @@ export type Relay = {
   /** Settles when every outcome known so far is written, or after so long. */
   recorded(withinMs: number): Promise<void>;
 };
+
+/** A person closes the incident that began then. */
+export type Closing = { incidentKey: string; workspaceId: string; by: string; reason: string; openedAt: number };
 
 export type Parts = {
   ledger: Ledger;
@@ -158,6 +164,15 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     await decideOn({ kind: 'relay', notice, reach: inForce.whoIs(undefined).reach });
   }
 
+  /** Decided in the ledger's transaction, so that nothing is closed a moment after it was over. */
+  async function close({ workspaceId, ...closing }: Closing): Promise<Incident | undefined> {
+    const { workspace } = inForce.whoIs(workspaceId);
+    const done = await ledger.do({ do: 'decide', input: { kind: 'close', ...closing, workspace } });
+    if (done.undecided !== undefined) throw new RelayError('decision.failed', `closing ${closing.incidentKey}: ${done.undecided}`);
+    spread(done);
+    return done.standing;
+  }
+
   async function decideOn(input: Input): Promise<void> {
     spread(await ledger.do({ do: 'decide', input }));
   }
@@ -190,7 +205,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     while (recording.size > 0 && now() < until) await Promise.race([...recording, immediately()]);
   }
 
-  return { accept, deliver, claim, tick, clockJumped, tellOperator, release, hasten, recorded };
+  return { accept, deliver, claim, tick, clockJumped, tellOperator, close, release, hasten, recorded };
 }
 
 const notDecided = (id: string, why: string): RelayNotice => ({

@@ -113,6 +113,7 @@ export const incidentItem = z.object({
   acknowledged: optional(z.object({ at: time, until: time, by: z.string(), reason: optional(z.string()) })).describe(
     'somebody took it: no reminder and no escalation until then',
   ),
+  closed: optional(z.object({ by: z.string(), reason: z.string() })).describe('ended_by is person: who closed it, and why'),
   phone: optional(z.string()),
   routes: z.array(
     z.object({
@@ -143,6 +144,7 @@ export const destinationItem = z.object({
   since: time,
   until: optional(time),
   reason: optional(z.string()),
+  paused_by: optional(z.string()).describe('a person wants nothing sent to it for now'),
   waiting: z.int(),
   running: z.int(),
   slots: z.int().describe('how many attempts may run at once now'),

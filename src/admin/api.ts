@@ -17,6 +17,7 @@ import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
 import { reportRoutes } from './reports.ts';
 import { silenceRoutes } from './silences.ts';
+import { answerUnchanged } from './unchanged.ts';
 import type { Visits } from './visits.ts';
 import { workspaceRoutes } from './workspaces.ts';
 
@@ -47,6 +48,7 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
     done();
   });
   readJsonOnly(app);
+  answerUnchanged(app);
   app.setNotFoundHandler((request, reply) => say(reply, problem('relay.not_found', request.id)));
   app.setErrorHandler((error: Error, request, reply) => fail(parts, error, request, reply));
   await app.register(async (inner) => {

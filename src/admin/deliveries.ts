@@ -1,4 +1,5 @@
 // Deliveries of the API: the list, one with its attempts, and sending again what died or was delivered.
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
 import type { DeliveryFilter } from '../store/reader.ts';
@@ -66,15 +67,22 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
         response: { 200: replayAnswer, default: problemAnswer },
       },
     },
-    async (request) => {
-      const { filter, reason, dry_run } = request.body;
-      const { ids, more } = filter === undefined ? { ids: [...new Set(request.body.ids)], more: false } : await matching(parts, filter);
-      const done = dry_run || ids.length === 0 ? { created: [], refused: [] } : await parts.replay(ids, reason);
-      if (!dry_run)
-        await changed(parts, request, { what: 'replay', matched: ids.length, created: done.created, refused: done.refused.length }, reason);
-      return { matched: ids.length, ...(more && { more: true as const }), ...done };
-    },
+    (request) => sendAgain(parts, request, request.body),
   );
+}
+
+type Again = { ids?: string[] | undefined; filter?: Matching | undefined; reason: string; dry_run?: boolean };
+
+export async function sendAgain(
+  parts: AdminParts,
+  request: FastifyRequest,
+  { ids: named, filter, reason, dry_run = false }: Again,
+): Promise<z.output<typeof replayAnswer>> {
+  const { ids, more } = filter === undefined ? { ids: [...new Set(named)], more: false } : await matching(parts, filter);
+  const done = dry_run || ids.length === 0 ? { created: [], refused: [] } : await parts.replay(ids, reason);
+  if (!dry_run)
+    await changed(parts, request, { what: 'replay', matched: ids.length, created: done.created, refused: done.refused.length }, reason);
+  return { matched: ids.length, ...(more && { more: true as const }), ...done };
 }
 
 const replayQuestion = z
@@ -93,7 +101,10 @@ const replayQuestion = z
   })
   .refine((body) => (body.ids === undefined) !== (body.filter === undefined), { error: 'needs either ids or filter' });
 
-async function matching({ read }: AdminParts, filter: Omit<DeliveryFilter, 'limit'>): Promise<{ ids: string[]; more: boolean }> {
+type Matching = Omit<DeliveryFilter, 'limit'>;
+
+/** Those that were not sent again yet, as many as one call sends. */
+export async function matching({ read }: Pick<AdminParts, 'read'>, filter: Matching): Promise<{ ids: string[]; more: boolean }> {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {

@@ -1,15 +1,20 @@
-// Destinations of the API: how each one is, a test message, and ending a hold by hand.
+// Destinations of the API: how each one is, a test message, pausing it, and ending that or a hold by hand.
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { LaneState } from '../deliver/lane-state.ts';
 import { RelayError } from '../errors.ts';
 import { type EventType, eventTypes } from '../model.ts';
 import type { Rules } from '../rules/rules.ts';
+import { duration } from '../rules/scalars.ts';
 import { destinationItem, problemAnswer, testOutcome } from './answers.ts';
 import { changed } from './changed.ts';
+import { hidePhones } from './mask.ts';
 import type { AdminParts, Api, TestOutcome } from './parts.ts';
 import { byName, filterName, why } from './questions.ts';
 import { iso } from './show.ts';
+import { callers } from './silences.ts';
+
+const longestPauseMs = 30 * 86_400_000;
 
 export function destinationRoutes(app: Api, parts: AdminParts): void {
   app.get(
@@ -43,6 +48,28 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
   );
 
   app.post(
+    '/api/v1/destinations/:name/pause',
+    {
+      schema: {
+        summary:
+          'Sends nothing to it until it is resumed or the time is over: messages wait, if_it_fails does not take them, max_age still counts',
+        tags: ['destinations'],
+        params: byName,
+        body: z.strictObject({
+          reason: why.describe('stands on pages, in /readyz and in the log'),
+          for: pauseLength.describe('30m, 2h, 1d; at most 30 days. Left out: until it is resumed'),
+          by: z.string().trim().min(1).max(100).optional().describe('who wants it'),
+        }),
+        response: { 200: destinationItem, default: problemAnswer },
+      },
+    },
+    async (request) => {
+      const lane = await pause(parts, request, { name: request.params.name, ...request.body });
+      return showDestination(lane, parts.inForce.rules(), parts.inForce.mask)[0]!;
+    },
+  );
+
+  app.post(
     '/api/v1/destinations/:name/resume',
     {
       schema: {
@@ -56,6 +83,29 @@ export function destinationRoutes(app: Api, parts: AdminParts): void {
     async (request) => ({ resumed: await resume(parts, request, { name: request.params.name, ...request.body }) }),
   );
 }
+
+export type Pausing = { name: string; reason: string; for?: number | undefined; by?: string | undefined };
+
+/** Paused anew it is by the words and for the time of whoever came last. */
+export async function pause(parts: AdminParts, request: FastifyRequest, { name, reason, by, for: lasting }: Pausing): Promise<LaneState> {
+  mustBeKnown(parts, name);
+  const since = parts.now();
+  const until = lasting === undefined ? undefined : since + lasting;
+  const shut = { by: by ?? callers[request.who], reason, since, ...(until !== undefined && { until }) };
+  await parts.pause(name, shut);
+  await changed(
+    parts,
+    request,
+    { what: 'pause', destination: name, by: shut.by, ...(until !== undefined && { until: iso(until) }) },
+    reason,
+  );
+  const lane = parts.lanes().find((one) => one.name === name);
+  if (lane === undefined) throw new RelayError('admin.not_found', 'The destination was taken out of routes.yaml meanwhile.');
+  return lane;
+}
+
+/** As a silence. */
+export const pauseLength = duration(1000, longestPauseMs).optional();
 
 export const showDestinations = ({ lanes, inForce }: Pick<AdminParts, 'lanes' | 'inForce'>): ReturnType<typeof showDestination> =>
   lanes().flatMap((lane) => showDestination(lane, inForce.rules(), inForce.mask));
@@ -75,7 +125,7 @@ export async function resume(
   { name, reason }: { name: string; reason?: string | undefined },
 ): Promise<boolean> {
   mustBeKnown(parts, name);
-  const resumed = parts.resume(name);
+  const resumed = await parts.resume(name);
   await changed(parts, request, { what: 'resume', destination: name, resumed }, reason);
   return resumed;
 }
@@ -90,7 +140,7 @@ function showDestination(lane: LaneState, rules: Rules, mask: (text: string) => 
   const destination = rules.destinations[lane.name];
   // Its lane may outlive it by what still runs.
   if (destination === undefined) return [];
-  const { name, health, since, until, reason, waiting, running, slots, lastClass, lastError, counts } = lane;
+  const { name, health, since, until, reason, by, waiting, running, slots, lastClass, lastError, counts } = lane;
   return [
     {
       name,
@@ -98,7 +148,8 @@ function showDestination(lane: LaneState, rules: Rules, mask: (text: string) => 
       health,
       since: iso(since),
       ...(until !== undefined && { until: iso(until) }),
-      ...(reason !== undefined && { reason: mask(reason) }),
+      ...(reason !== undefined && { reason: hidePhones()(mask(reason)) }),
+      ...(by !== undefined && { paused_by: hidePhones()(mask(by)) }),
       waiting,
       running,
       slots,

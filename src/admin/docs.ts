@@ -47,6 +47,7 @@ async function describe(parts: AdminParts, apiRoutes: readonly Routes[]): Promis
         version: '1',
         description:
           'Lists are in pages: `next` of one is `cursor` of the following. Errors are problem documents (RFC 9457) with a stable `code`. ' +
+          'A GET that is answered in JSON carries a weak ETag: asked again with it in If-None-Match, 304 says that nothing has changed. ' +
           'A change needs the content type application/json. Without ADMIN_TOKEN only the machine itself may ask.',
       },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' } } },

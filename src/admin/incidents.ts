@@ -1,4 +1,4 @@
-// Incidents of the API: what is wrong now, and what was; and taking one on.
+// Incidents of the API: what is wrong now, and what was; taking one on, and closing one.
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
@@ -57,6 +57,23 @@ export function incidentRoutes(app: Api, parts: AdminParts): void {
     },
     (request) => takeOn(parts, request, { key: request.params.key, ...request.body }),
   );
+
+  app.post(
+    '/api/v1/incidents/:key/close',
+    {
+      schema: {
+        summary: 'Closes an open incident that nothing else will end; who was told of it hears that it was closed, by whom and why',
+        tags: ['incidents'],
+        params: byKey,
+        body: z.strictObject({
+          by: z.string().trim().min(1).max(100).default('the API').describe('who closes it; stands in the message, on pages and in traces'),
+          reason: why.describe('stands in the message, on pages, in traces and in the log'),
+        }),
+        response: { 200: incidentItem, default: problemAnswer },
+      },
+    },
+    (request) => closeIt(parts, request, { key: request.params.key, ...request.body }),
+  );
 }
 
 export async function takeOn(
@@ -74,6 +91,24 @@ export async function takeOn(
     );
   const shown = showIncident(incident, parts.inForce.mask);
   await changed(parts, request, { what: 'acknowledge', incident: shown.key, by, until: shown.acknowledged?.until }, reason);
+  return shown;
+}
+
+export async function closeIt(
+  parts: AdminParts,
+  request: FastifyRequest,
+  { key: asked, by, reason }: { key: string; by: string; reason: string },
+): Promise<ReturnType<typeof showIncident>> {
+  const { key, workspaceId, openedAt, open } = await findIncident(parts, asked);
+  const incident = open ? await parts.close({ incidentKey: key, workspaceId, by, reason, openedAt }) : undefined;
+  // Somebody else may have closed it in the same moment, and their words were told.
+  if (incident?.openedAt !== openedAt || incident.closed?.by !== by || incident.closed.reason !== reason)
+    throw new RelayError(
+      'incident.over',
+      'The incident is over, so there is nothing left to close; GET /incidents?open=true has those that are not.',
+    );
+  const shown = showIncident(incident, parts.inForce.mask);
+  await changed(parts, request, { what: 'close', incident: shown.key, by }, reason);
   return shown;
 }
 

@@ -106,8 +106,9 @@ export function showHappening({ at, ...one }: Happening, mask: Hide) {
       return { ...delivery, ...(incident !== undefined && { incident: hidePhones(phoneInKey(incident))(mask(incident)) }), ...when };
     }
     case 'incident': {
-      const { key, workspaceId, phone = phoneInKey(key), ...incident } = one;
-      return { ...incident, key: hidePhones(phone)(mask(key)), workspace: workspaceId, ...when };
+      const { key, workspaceId, phone = phoneInKey(key), closedBy, ...incident } = one;
+      const hide: Hide = (text) => hidePhones(phone)(mask(text));
+      return { ...incident, key: hide(key), workspace: workspaceId, ...(closedBy !== undefined && { closed_by: hide(closedBy) }), ...when };
     }
     case 'event':
     case 'rules':

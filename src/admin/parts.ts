@@ -7,7 +7,7 @@ import type { Taking } from '../acknowledge.ts';
 import type { Audit } from '../audit.ts';
 import type { Ticker } from '../clock.ts';
 import type { Input } from '../decide/decision.ts';
-import type { LaneState } from '../deliver/lane-state.ts';
+import type { LaneState, Shut } from '../deliver/lane-state.ts';
 import type { Lanes } from '../deliver/lanes.ts';
 import type { Erased } from '../erasure.ts';
 import type { Health } from '../health.ts';
@@ -16,7 +16,9 @@ import type { Judgement } from '../judgement.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Live } from '../live.ts';
 import type { EventType, Incident } from '../model.ts';
+import type { Paused } from '../paused.ts';
 import type { Logger } from '../plugin.ts';
+import type { Closing } from '../relay.ts';
 import type { Settings } from '../settings.ts';
 import type { Figures } from './figures.ts';
 import type { Reads } from './reads.ts';
@@ -28,6 +30,8 @@ export type Whole = {
   lanes: Pick<Lanes, 'states' | 'lane' | 'takeBack'>;
   /** What is known of a workspace by asking for it. */
   forgetName?: ((workspace: string) => void) | undefined;
+  close(closing: Closing): Promise<Incident | undefined>;
+  paused: Pick<Paused, 'pause' | 'resume'>;
   inForce: InForce;
   figures: Figures;
   read: Reads;
@@ -44,6 +48,8 @@ export type AdminParts = {
   replay(ids: string[], reason: string): Promise<{ created: string[]; refused: { id: string; reason: string }[] }>;
   /** The incident as it is now; undefined: there is none. One that is over stays as it is. */
   acknowledge(taking: Taking): Promise<Incident | undefined>;
+  /** In the same way; whoever was told of it hears that it was closed. */
+  close(closing: Closing): Promise<Incident | undefined>;
   /** Settles when it is decided and on disk. Only for what sets no delivery free. */
   decide(input: Extract<Input, { kind: 'silence' | 'unsilence' }>): Promise<void>;
   /** Settles when nothing is left that can be deleted. */
@@ -51,7 +57,9 @@ export type AdminParts = {
   /** One attempt with sample data, past its lane; nothing of it is stored. */
   sendTest(asked: TestQuestion): Promise<TestOutcome>;
   /** Ends a hold, a pause or an outage. false: there was nothing to end. */
-  resume(destination: string): boolean;
+  resume(destination: string): boolean | Promise<boolean>;
+  /** Nothing is sent to it until it is resumed or the time is over. Settles when it is on disk. */
+  pause(destination: string, shut: Shut): Promise<void>;
   lanes(): LaneState[];
   inForce: Pick<InForce, 'rules' | 'good' | 'state' | 'reload' | 'mask' | 'whoIs' | 'prepare'>;
   /** Judges this text in the place of routes.yaml, with the other files as they are; nothing changes. */

@@ -134,6 +134,7 @@ export function showIncident(incident: Incident, mask: Hide): z.output<typeof in
       ...{ at: iso(taken.at), until: iso(taken.until), by: tell(taken.by) },
       reason: taken.reason && tell(taken.reason),
     },
+    closed: incident.closed && { by: tell(incident.closed.by), reason: tell(incident.closed.reason) },
     phone: incident.phone && tell(incident.phone),
     routes: Object.entries(incident.routes).map(([route, { state, until, eventId }]) => ({
       route,

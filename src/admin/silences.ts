@@ -110,7 +110,8 @@ export async function endSilence(
   return shown;
 }
 
-const callers = { token: 'somebody with ADMIN_TOKEN', loopback: 'somebody on this machine', page: 'somebody at the pages' };
+/** Where nobody says a name. */
+export const callers = { token: 'somebody with ADMIN_TOKEN', loopback: 'somebody on this machine', page: 'somebody at the pages' };
 
 const value = z.union([z.string(), z.number(), z.boolean()]);
 const silenceQuestion = z

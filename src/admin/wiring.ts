@@ -8,7 +8,22 @@ import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
 
-export function wire({ settings, state, ledger, lanes, forgetName, inForce, figures, read, audit, live, ticker, log }: Whole): AdminParts {
+export function wire({
+  settings,
+  state,
+  ledger,
+  lanes,
+  forgetName,
+  close,
+  paused,
+  inForce,
+  figures,
+  read,
+  audit,
+  live,
+  ticker,
+  log,
+}: Whole): AdminParts {
   const { now } = ticker;
   return {
     ...{ read, audit },
@@ -17,6 +32,7 @@ export function wire({ settings, state, ledger, lanes, forgetName, inForce, figu
       return { created, refused };
     },
     acknowledge: (taking) => acknowledge(ledger, taking),
+    close,
     decide: async (input) => {
       const { undecided } = await ledger.do({ do: 'decide', input });
       if (undecided !== undefined) throw new RelayError('decision.failed', `deciding on a ${input.kind}: ${undecided}`);
@@ -26,10 +42,16 @@ export function wire({ settings, state, ledger, lanes, forgetName, inForce, figu
       return eraseWorkspace(workspace, { ledger, takeBack: lanes.takeBack, mentions: read.mentions });
     },
     sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
-    resume: (destination) => {
+    pause: async (destination, shut) => {
+      await paused.pause(destination, shut);
+      lanes.lane(destination)?.shut(shut);
+    },
+    resume: async (destination) => {
+      await paused.resume(destination);
       const lane = lanes.lane(destination);
       const troubled = lane !== undefined && lane.state().health !== 'ok';
       if (troubled) {
+        lane.reopen();
         lane.free();
         lane.due();
       }

@@ -31,7 +31,7 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
   },
   replay: { summary: 'Has messages sent again.', load: async () => (await import('./replay.ts')).replay },
   incidents: {
-    summary: 'Lists what is wrong now, and takes an incident on.',
+    summary: 'Lists what is wrong now, takes an incident on, closes one.',
     load: async () => (await import('./incidents.ts')).incidents,
   },
   silence: { summary: 'Lists silences, makes one, ends one.', load: async () => (await import('./silence.ts')).silence },

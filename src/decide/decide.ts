@@ -1,6 +1,7 @@
 // The heart, between intake and store: what an input means, who hears of it, when and why. Pure; the ledger calls it inside the transaction,
 // explain and every preview call the same function with another memory.
 import { decideAcknowledge } from './acknowledge.ts';
+import { decideClose } from './close.ts';
 import type { Decide } from './decision.ts';
 import { draftOf } from './draft.ts';
 import { decideEvent } from './event.ts';
@@ -24,6 +25,9 @@ export const decide: Decide = (rules, memory, input, clock) => {
       break;
     case 'acknowledge':
       decideAcknowledge(draft, input);
+      break;
+    case 'close':
+      decideClose(draft, input);
       break;
     case 'silence':
       decideSilence(draft, input);

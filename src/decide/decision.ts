@@ -13,6 +13,8 @@ export type Input =
   /** A person took an incident: nobody is reminded and nothing escalates for its route's `ack_for`. `openedAt`: only the one that began then, for the
    * next outage has the same key. */
   | { kind: 'acknowledge'; incidentKey: string; by: string; reason?: string; openedAt?: number }
+  /** A person closes an incident; who was told hears of it. `openedAt` as above. */
+  | { kind: 'close'; incidentKey: string; by: string; reason: string; openedAt?: number; workspace: Workspace }
   /** A person mutes what fits, or ends that by id. */
   | { kind: 'silence'; silence: Silence }
   | { kind: 'unsilence'; id: string; by: string; reason?: string }
@@ -42,7 +44,7 @@ export type Decision = {
   /** Set for an event. */
   outcome?: EventOutcome;
   duplicateOf?: string;
-  /** For an acknowledgement: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
+  /** For an acknowledgement or a close: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
   standing?: Incident;
   /** Of the event at hand, or nothing for other inputs. */
   trace: TraceLine[];

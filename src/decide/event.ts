@@ -1,5 +1,6 @@
 // An event's way through the gates: dedupe → enrich → incident → match → silence → flapping → hold, then what tell.ts does; a trace line for each.
 import type { Event, Incident, Workspace } from '../model.ts';
+import { knewOfClose } from './closed.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { type Case, type Draft, type Say, sayer } from './draft.ts';
@@ -44,7 +45,7 @@ function decideNew(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' |
 }
 
 /** A recovery first follows receipts and ends holds; only routes it did not serve so may take it as a notice. */
-function decideRecovery(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' | 'stale' {
+function decideRecovery(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' | 'stale' | 'counted' {
   const { event } = about;
   const incident = incidentOf(draft, event);
   const firstTime = isFirstTime(draft, event);
@@ -54,10 +55,11 @@ function decideRecovery(draft: Draft, about: Case, say: Say): 'routed' | 'unrout
     return 'stale';
   }
   if (event.incidentKey !== undefined) rememberRecovery(draft, event.incidentKey, event.triggeredAt);
-  const served = incident?.open ? recover(draft, about, incident, say) : new Set<string>();
-  if (!incident?.open) say('incident', 'nothing was open: a plain notice');
+  const served = incident?.open ? recover(draft, about, incident, say) : knewOfClose(incident, say);
+  if (!incident?.open && served.size === 0) say('incident', 'nothing was open: a plain notice');
   const noticed = route(draft, about, say, undefined, served, { firstTime });
-  return served.size > 0 ? 'routed' : noticed;
+  if (served.size === 0 || noticed === 'routed') return noticed;
+  return incident?.open ? 'routed' : 'counted';
 }
 
 function route(

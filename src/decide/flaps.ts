@@ -15,6 +15,8 @@ export type Flaps = {
 
 const nameOf = (route: string, key: string): string => `flaps:${route}:${key}`;
 
+const steadyName = (route: string, key: string): string => `steady:${key}:${route}`;
+
 export function flapsOf(draft: Draft, route: string, key: string): Flaps | undefined {
   const text = cell(draft, nameOf(route, key));
   return text === undefined ? undefined : (JSON.parse(text) as Flaps);
@@ -24,7 +26,7 @@ export function flapsOf(draft: Draft, route: string, key: string): Flaps | undef
 export function putFlaps(draft: Draft, { name }: Route, { key, workspaceId }: Incident, flaps: Flaps): void {
   draft.decision.cells[nameOf(name, key)] = JSON.stringify(flaps);
   draft.decision.timers.set.push({
-    name: `steady:${key}:${name}`,
+    name: steadyName(name, key),
     dueAt: flaps.until,
     kind: 'steady',
     workspaceId,
@@ -35,6 +37,12 @@ export function putFlaps(draft: Draft, { name }: Route, { key, workspaceId }: In
 
 export function dropFlaps(draft: Draft, route: string, key: string): void {
   draft.decision.cells[nameOf(route, key)] = null;
+}
+
+/** With its timer. */
+export function stopFlaps(draft: Draft, route: string, key: string): void {
+  dropFlaps(draft, route, key);
+  draft.decision.timers.drop.push(steadyName(route, key));
 }
 
 export const isUnstable = (draft: Draft, route: string, key: string): boolean => flapsOf(draft, route, key)?.unstable !== undefined;

@@ -1,6 +1,7 @@
 // The incident gate: what an event does to the condition it speaks of. Keys come with the event; levels, disorder and endings are decided here.
 import type { Event, Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
+import { staysClosed } from './closed.ts';
 import { change, type Draft, type Say } from './draft.ts';
 import { length } from './phrase.ts';
 import { dropSilenced, silenceTimer } from './silence.ts';
@@ -17,6 +18,7 @@ export function openOrRaise(draft: Draft, event: Event, say: Say): Opened {
     say('incident', 'older than the last recovery: recorded, nothing is sent');
     return { outcome: 'stale' };
   }
+  if (staysClosed(draft, known, event, say)) return { outcome: 'counted' };
   const incident = change(draft, fresh(event, known));
   const phone = event.account?.phone;
   if (phone !== undefined) draft.decision.cells[phoneCell(event.workspaceId, phone)] = incident.key;
@@ -103,8 +105,8 @@ function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened
 }
 
 function fresh(event: Event, known: Incident | undefined): Incident {
-  // The same period is the same condition: whoever was told of it at this level is not told again.
-  const told = known !== undefined && event.period !== undefined ? known.told : [];
+  // The same period is the same condition: whoever was told of it at this level is not told again. Who heard of a close heard of an end.
+  const told = known !== undefined && known.closed === undefined && event.period !== undefined ? known.told : [];
   const phone = event.account?.phone;
   return {
     key: event.incidentKey!,

@@ -28,7 +28,7 @@ export function recover(draft: Draft, { event }: Case, known: Incident, say: Say
   incident.changedAt = event.triggeredAt;
   rememberRecovery(draft, incident.key, event.triggeredAt);
   const served = new Set<string>();
-  endHolds(draft, incident, after, served, say);
+  endHolds(draft, incident, { over: `back after ${after}`, cancelled: `it was over after ${after}` }, served, say);
   for (const name of dropSilenced(draft, incident, `back after ${after}, while it was silenced: nobody hears of it`, say)) served.add(name);
   const mute = muted(draft, incident, event.id, say);
   for (const route of mute) served.add(route);
@@ -73,18 +73,25 @@ export function followReceipts(
   }
 }
 
-function endHolds(draft: Draft, incident: Incident, after: string, served: Set<string>, say: Say): void {
+/** `over`, `cancelled`: how, in words. */
+export function endHolds(
+  draft: Draft,
+  incident: Incident,
+  { over, cancelled }: { over: string; cancelled: string },
+  served: Set<string>,
+  say: Say,
+): void {
   for (const [name, one] of Object.entries(incident.routes)) {
     if (one.state !== 'held' && one.state !== 'kept') continue;
     incident.routes[name] = { state: 'cancelled', eventId: one.eventId };
     served.add(name);
     if (one.state === 'kept') {
-      say('digest', `${name}: back after ${after}, before its digest: only counted there`);
+      say('digest', `${name}: ${over}, before its digest: only counted there`);
       continue;
     }
     draft.decision.timers.drop.push(`hold:${incident.key}:${name}`);
-    say('hold', `${name}: back after ${after}, within its hold: nobody hears of it`);
-    sayerFor(draft, one.eventId)('hold', `${name}: cancelled, it was over after ${after}`);
+    say('hold', `${name}: ${over}, within its hold: nobody hears of it`);
+    sayerFor(draft, one.eventId)('hold', `${name}: cancelled, ${cancelled}`);
   }
 }
 
@@ -137,13 +144,18 @@ function resolve(draft: Draft, incident: Incident, event: End, told: Told, probl
     return;
   }
   draft.told.set(told.target, told.route);
-  if (problem.kind === 'digest') {
-    keepEnd(draft, problem, { event: event.id, details: { since: incident.openedAt, endedAt: event.triggeredAt } }, gathered(draft));
-    say('receipt', `${told.destination} was told of it in a digest: its end is gathered with others for ten minutes`);
+  // Gathered with others a close would read as a recovery; one that has not gone out yet may still become a line of a storm.
+  const { closed } = more;
+  if (problem.kind === 'digest' && (closed === undefined || problem.claims === 0)) {
+    const details = { since: incident.openedAt, endedAt: event.triggeredAt };
+    const end = closed === undefined ? { details } : { key: incident.key, details: { ...details, closed } };
+    keepEnd(draft, problem, { event: event.id, ...end }, gathered(draft));
+    const how = closed === undefined ? 'is gathered with others for' : 'is told in';
+    say('receipt', `${told.destination} was told of it in a digest: its end ${how} ten minutes`);
     return;
   }
   // The end of one must not write over what tells of many.
-  const form = problem.kind === 'storm' ? 'new' : how;
+  const form = problem.kind === 'storm' ? 'new' : problem.kind === 'digest' ? 'thread' : how;
   const details = { since: incident.openedAt, endedAt: event.triggeredAt, ...(form === 'update' ? {} : { whenResolved: form }), ...more };
   const until = waitsUntil(draft, route, told, problem, form);
   if (until !== undefined) {
@@ -168,7 +180,10 @@ function resolve(draft: Draft, incident: Incident, event: End, told: Told, probl
     receivedAt: event.receivedAt,
   });
   // With its lane, but perhaps not begun: the lane is asked; if it gives it back, both are cancelled, else the end waits its turn.
-  if (problem.kind !== 'storm' && problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0)
-    draft.decision.recall.push(problem.id);
-  say('receipt', `${told.destination} was told of it by ${told.route}, so it hears that it is over`);
+  const ofMany = problem.kind === 'storm' || problem.kind === 'digest';
+  if (!ofMany && problem.state === 'leased' && problem.claims === 1 && problem.attempts === 0) draft.decision.recall.push(problem.id);
+  say(
+    'receipt',
+    `${told.destination} was told of it by ${told.route}, so it hears that it ${closed === undefined ? 'is over' : 'was closed'}`,
+  );
 }

@@ -1,8 +1,8 @@
-// Whether a lane may send just now, and how much at once: a pause the target asked for, a hold, an open breaker, a slow start after any of
+// Whether a lane may send just now, and how much at once: a pause that a person or the target asked for, a hold, an open breaker, a slow start after any of
 // them. The lane asks for slots before each start and tells the gate what came of it.
 import { createAlarm, type Ticker } from '../clock.ts';
 import { closedBreaker, halfOpen, hear, slotsOf, slowStart } from './breaker.ts';
-import type { HealthChange, LaneSignal, Standing } from './lane-state.ts';
+import type { HealthChange, LaneSignal, Shut, Standing } from './lane-state.ts';
 import { waitAsked } from './retry.ts';
 
 /** What a start is remembered by: only what began after a hold or an opening can prove that it is over. */
@@ -17,6 +17,9 @@ export type Gate = {
   heard(signal: LaneSignal, stamp: Stamp): void;
   pause(untilMs: number, why: string): void;
   hold(reason: string): void;
+  /** By a person: goes before all else, and no change of the file ends it. */
+  shut(shut: Shut): void;
+  reopen(): void;
   free(after: 'success' | 'change' | 'operator'): void;
   /** The destination was changed: whatever was wrong with it may be mended. */
   reset(): void;
@@ -33,7 +36,8 @@ export type GateOptions = {
   /** It shut, opened or opened wider by itself. */
   moved: () => void;
   tell: (change: HealthChange) => void;
-  heldBefore?: { reason: string; since: number };
+  heldBefore?: { reason: string; since: number } | undefined;
+  shutBefore?: Shut | undefined;
 };
 
 export const probeEveryMs = 300_000;
@@ -41,16 +45,18 @@ const tellAfterOpenMs = 300_000;
 const firstLimitMs = 1000;
 const longestLimitMs = 30_000;
 
-export function createGate({ ticker, random, full, moved, tell, heldBefore }: GateOptions): Gate {
+export function createGate({ ticker, random, full, moved, tell, heldBefore, shutBefore }: GateOptions): Gate {
   let breaker = closedBreaker;
   let pause: { until: number; why: string; since: number } | undefined;
   // A probe at once after a restart: whoever mended the password may have restarted the relay for it.
   let hold: Hold | undefined = heldBefore && { ...heldBefore, probe: true };
+  let shut: Shut | undefined = shutBefore;
   let outage: { since: number; until: number; reason: string; told: boolean } | undefined;
   let limitsInARow = 0;
   let okSince = ticker.now();
   let closed = false;
-  const [pauseEnd, probeTime, breakerTime, outageLasts] = [ticker, ticker, ticker, ticker].map(createAlarm) as [Alarm, Alarm, Alarm, Alarm];
+  const alarms = Array.from({ length: 5 }, () => createAlarm(ticker)) as [Alarm, Alarm, Alarm, Alarm, Alarm];
+  const [pauseEnd, probeTime, breakerTime, outageLasts, shutEnd] = alarms;
 
   const backToWork = () => {
     breaker = slowStart(breaker, full());
@@ -74,7 +80,7 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore }: Ga
 
   const gate: Gate = {
     slots: () => {
-      if (closed || pause) return 0;
+      if (closed || shut || pause) return 0;
       if (hold) return hold.probe ? 1 : 0;
       return slotsOf(breaker, full());
     },
@@ -129,6 +135,23 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore }: Ga
       tell({ health: 'held', since, reason });
       moved();
     },
+    shut: (wanted) => {
+      if (closed) return;
+      shut = wanted;
+      endShut();
+      // It is not being tried, so that it fails is nothing to tell of.
+      if (outage) outage.told = false;
+      outageOver('change');
+      breaker = { ...closedBreaker, round: breaker.round + 1 };
+      moved();
+    },
+    reopen: () => {
+      if (!shut) return;
+      shut = undefined;
+      shutEnd.clear();
+      backToWork();
+      moved();
+    },
     free: (after) => {
       if (!hold) return;
       hold = undefined;
@@ -147,6 +170,10 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore }: Ga
       moved();
     },
     standing: () => {
+      if (shut) {
+        const { by, reason, since, until } = shut;
+        return { health: 'paused', since, reason: `paused by ${by}: ${reason}`, by, ...(until !== undefined && { until }) };
+      }
       if (hold)
         return {
           health: 'held',
@@ -161,10 +188,15 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore }: Ga
     close: (after) => {
       if (closed) return;
       closed = true;
-      for (const alarm of [pauseEnd, probeTime, breakerTime, outageLasts]) alarm.clear();
+      for (const alarm of alarms) alarm.clear();
       if (after && (hold || outage?.told)) tell({ health: 'ok', since: ticker.now(), after });
     },
   };
+
+  function endShut(): void {
+    shutEnd.clear();
+    if (shut?.until !== undefined) shutEnd.set(Math.max(0, shut.until - ticker.now()), gate.reopen);
+  }
 
   /** Longer each time that nothing got through in between: a target that names no useful wait must not be asked every second. */
   function limited({ retryAfterMs, error }: LaneSignal): void {
@@ -194,6 +226,7 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore }: Ga
     } else if (outage) outageOver('success');
   }
 
+  endShut();
   return gate;
 }
 type Alarm = ReturnType<typeof createAlarm>;

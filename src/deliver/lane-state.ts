@@ -14,12 +14,17 @@ export type LaneSignal = {
 /** held and open let single probes through. A lane that comes back from either, or from a pause, is ok but starts with one slot. */
 export type Health = 'ok' | 'paused' | 'held' | 'open';
 
+/** A person wants nothing sent for now, until it is resumed or that time. */
+export type Shut = { by: string; reason: string; since: number; until?: number };
+
 export type Standing = {
   health: Health;
   since: number;
   /** When it tries again. */
   until?: number;
   reason?: string;
+  /** Of a pause: the person who wanted it. Absent: the target did. */
+  by?: string;
 };
 
 export type LaneState = Standing & {

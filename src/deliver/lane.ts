@@ -4,7 +4,7 @@
 import { createAlarm, type Ticker } from '../clock.ts';
 import type { Leased } from '../store/store.ts';
 import { createGate, type Stamp } from './gate.ts';
-import type { HealthChange, LaneSignal, LaneState, WhyBack } from './lane-state.ts';
+import type { HealthChange, LaneSignal, LaneState, Shut, WhyBack } from './lane-state.ts';
 import { createRate } from './rate.ts';
 
 export type LaneSettings = { name: string; concurrency: number; perSecond?: number; timeoutMs: number };
@@ -23,6 +23,7 @@ export type LaneOptions = LaneSettings & {
   roomChanged?(room: number): void;
   tell?(change: HealthChange): void;
   heldBefore?: { reason: string; since: number };
+  shutBefore?: Shut;
 };
 
 export type Lane = {
@@ -34,6 +35,9 @@ export type Lane = {
   pause(untilMs: number, why: string): void;
   hold(reason: string): void;
   free(): void;
+  /** A person pauses it, and ends that. */
+  shut(shut: Shut): void;
+  reopen(): void;
   /** The store has due ones for it. */
   due(): void;
   state(): LaneState;
@@ -61,7 +65,7 @@ export function createLane(options: LaneOptions): Lane {
   // The store has due ones; so many are asked for; it fell behind in a trouble, so the oldest go first.
   let more = false;
   let asked = 0;
-  let behind = options.heldBefore !== undefined;
+  let behind = options.heldBefore !== undefined || options.shutBefore !== undefined;
   let told = -1;
   let draining = false;
   const idle: (() => void)[] = [];
@@ -78,7 +82,7 @@ export function createLane(options: LaneOptions): Lane {
       if (gate.slots() === 0) giveBack(queued());
       pump();
     },
-    ...(options.heldBefore && { heldBefore: options.heldBefore }),
+    ...{ heldBefore: options.heldBefore, shutBefore: options.shutBefore },
   });
 
   const capacity = () => {
@@ -207,6 +211,8 @@ export function createLane(options: LaneOptions): Lane {
     pause: gate.pause,
     hold: gate.hold,
     free: () => gate.free('operator'),
+    shut: gate.shut,
+    reopen: gate.reopen,
     due: () => {
       more = true;
       ask();

@@ -3,7 +3,7 @@
 import type { Ticker } from '../clock.ts';
 import type { Leased } from '../store/store.ts';
 import { createLane, type Lane, type LaneSettings } from './lane.ts';
-import type { HealthChange, LaneSignal, LaneState, WhyBack } from './lane-state.ts';
+import type { HealthChange, LaneSignal, LaneState, Shut, WhyBack } from './lane-state.ts';
 
 /** `fingerprint` changes with anything of the destination, its secrets included. */
 export type DestinationLane = LaneSettings & { fingerprint: string };
@@ -14,6 +14,8 @@ export type LanesOptions = {
   leaseMs: number;
   /** From the last run: these begin with a single probe. */
   held: Readonly<Record<string, { reason: string; since: number }>>;
+  /** Those that a person paused, also over a restart and while they are not in the file. */
+  paused?(destination: string): Shut | undefined;
   deliver(leased: Leased): Promise<LaneSignal>;
   wanted(destination: string, limit: number): Promise<Leased[]>;
   handBack(leased: Leased[], why: WhyBack): void;
@@ -48,6 +50,7 @@ export function createLanes(options: LanesOptions): Lanes {
     const { name } = settings;
     const before = held.get(name);
     held.delete(name);
+    const shut = options.paused?.(name);
     const lane = createLane({
       ...settings,
       ticker,
@@ -61,6 +64,7 @@ export function createLanes(options: LanesOptions): Lanes {
       },
       tell: (change) => onHealth(name, change),
       ...(before && { heldBefore: before }),
+      ...(shut && { shutBefore: shut }),
     });
     lanes.set(name, { lane, fingerprint });
   }

@@ -9,7 +9,7 @@ import { languageOf, wordsFor } from './languages.ts';
 import { contextOf } from './leaf.ts';
 import { isSeveral } from './several.ts';
 import type { Stories } from './stories.ts';
-import { type Story, type Telling, tell, tellingFor } from './story.ts';
+import { closedTelling, type Story, type Telling, tell, tellingFor } from './story.ts';
 import { english, type Words } from './words.ts';
 
 export type Told = {
@@ -39,7 +39,10 @@ export function choose(asked: Asked, viewIn: (words: Words) => object): Told {
       continue;
     }
     const { story } = candidate;
-    const telling = tellingFor(story, details.storm?.over === true ? 'over' : kind, details.relay?.code);
+    const telling =
+      details.closed !== undefined
+        ? closedTelling(story)
+        : tellingFor(story, details.storm?.over === true ? 'over' : kind, details.relay?.code);
     if (telling === undefined) continue;
     try {
       const words = wordsFor(languageOf(story.name), asked.workspace.language);

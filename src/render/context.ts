@@ -44,6 +44,8 @@ export function alertView({ delivery, event, workspace, showPhone, adminUrl, ack
   view.received_at = iso(event.receivedAt);
   const endedAt = delivery.details.endedAt ?? (event.phase === 'resolved' ? event.triggeredAt : undefined);
   if (phase === 'resolved' && endedAt !== undefined) view.resolved_at = iso(endedAt);
+  const { closed } = delivery.details;
+  if (phase === 'resolved' && closed !== undefined) view.closed = { by: show(closed.by), reason: show(closed.reason) };
   if (event.partner !== '') view.partner_id = event.partner;
   if (adminUrl) view.trace_url = `${adminUrl.replace(/\/+$/, '')}/events/${encodeURIComponent(event.id)}`;
   if (acknowledgeUrl !== undefined && phase === 'firing') view.acknowledge_url = acknowledgeUrl;

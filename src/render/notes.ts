@@ -16,11 +16,13 @@ type Noted = {
   kept?: { hours?: string; rate?: string };
   /** Of a message about many: whether it lists only some, and there is no page with all. */
   many: boolean;
+  /** By whom and why, as this reader may see it. */
+  closed?: AlertView['closed'];
   unlisted?: boolean;
 };
 type Fact = { label: string; value: string };
 
-export function notes(delivery: Delivery, words: Words, { event, failed, kept, many, unlisted }: Noted): Fact[] {
+export function notes(delivery: Delivery, words: Words, { event, failed, kept, many, unlisted, closed }: Noted): Fact[] {
   const { kind, details } = delivery;
   const { insteadOf, lateMs, replayReason, gone, keptBy } = details;
   const { facts: labels } = words;
@@ -32,6 +34,7 @@ export function notes(delivery: Delivery, words: Words, { event, failed, kept, m
     details.reminder !== undefined && { label: labels.reminder, value: number(details.reminder, { words }) },
     kind === 'escalation' && { label: labels.escalation, value: words.escalated },
     event?.proof === 'asked' && !many && { label: labels.found, value: words.asked },
+    closed !== undefined && { label: labels.closed, value: clean(closed.reason) },
     details.unconfirmed && { label: labels.unconfirmed, value: words.unconfirmed },
     insteadOf !== undefined && insteadOf.length > 0 && { label: labels.instead, value: clean(words.insteadOf(insteadOf.join(', '))) },
     lateMs !== undefined && { label: labels.late, value: words.late(length(lateMs)) },
@@ -48,7 +51,7 @@ function keptWords(by: NonNullable<Delivery['details']['keptBy']>, words: Words,
 
 /** `[critical] Acme Ltd: message quota used up`: for a lock screen, a log, a screen reader. */
 export function lineOf(headline: string, delivery: Delivery, alert: AlertView | undefined, words: Words, whole?: Tone): string {
-  const tone = whole ?? (alert?.phase === 'resolved' ? 'resolved' : alert?.severity);
+  const tone = whole ?? (alert?.closed !== undefined ? 'closed' : alert?.phase === 'resolved' ? 'resolved' : alert?.severity);
   const tag = delivery.kind === 'relay' ? words.relay : tone === undefined ? delivery.kind : words.look[tone].toLowerCase();
   const line = delivery.kind === 'test' ? headline : `[${tag}] ${headline}`;
   const { id, name = id } = (alert?.workspace ?? {}) as { id?: string; name?: string };

@@ -117,8 +117,13 @@ export function wordsOf(input: RenderInput): Worded {
   const { attachments, ...list }: Partial<Listed> = several === undefined ? {} : listOf(several, input, words);
   const kept = keptOf({ delivery, words, ...keeping });
   const unlisted = (several?.whole ?? 0) > (list.members?.length ?? 0) && attachments === undefined && input.listUrl === undefined;
-  const facts = [...told.facts, ...notes(delivery, words, { event: one?.event, failed, kept, many: several !== undefined, unlisted })];
-  const parts: Parts = { ...told, ...list, headline: headlineOf(told.headline, input, words, plain), facts };
+  const closed = one?.alert.closed;
+  const facts = [
+    ...told.facts,
+    ...notes(delivery, words, { event: one?.event, failed, kept, many: several !== undefined, unlisted, ...(closed && { closed }) }),
+  ];
+  const headline = headlineOf(told.headline, input, words, { plain, closed });
+  const parts: Parts = { ...told, ...(closed && { impact: words.closedMeans }), ...list, headline, facts };
   const message: Message = {
     ...frame(input, several?.shown[0]?.alert ?? own, several),
     message: escapedParts(parts, input.format),
@@ -135,10 +140,16 @@ export function wordsOf(input: RenderInput): Worded {
   };
 }
 
-/** A test says so first; a reminder in the words of the problem says so last, for the first words are who and what. */
-function headlineOf(told: string, { leased: { delivery }, now }: RenderInput, words: Words, plain = false): string {
+/** A test says so first; a close, and a reminder in the words of the problem, say so last, for the first words are who and what. */
+function headlineOf(
+  told: string,
+  { leased: { delivery }, now }: RenderInput,
+  words: Words,
+  { plain = false, closed }: { plain?: boolean | undefined; closed?: AlertView['closed'] },
+): string {
   const { kind, details } = delivery;
   if (kind === 'test') return words.test(told);
+  if (closed !== undefined) return words.closed(told, clean(closed.by, 60), clean(closed.reason, 100));
   if (!plain || details.since === undefined) return told;
   const lasts = length(now - details.since);
   return kind === 'reminder' ? words.reminded(told, lasts) : words.notTaken(told, lasts);

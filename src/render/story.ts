@@ -36,6 +36,15 @@ export function tellingFor(story: Story, kind: DeliveryKind | 'over', code?: str
   return (code === undefined ? undefined : story.codes.get(code)) ?? story.telling;
 }
 
+/** Of one that a person closed: what it was, for the words of a recovery would be untrue. Only a subject is taken along of what a channel has of its own. */
+export function closedTelling({ telling: { headline, facts, channels } }: Story): Telling {
+  const subjects = Object.entries(channels ?? {}).flatMap(([type, own]) => {
+    const { subject } = (own ?? {}) as { subject?: unknown };
+    return subject === undefined ? [] : [[type, { subject }] as const];
+  });
+  return { headline, facts, ...(subjects.length > 0 && { channels: Object.fromEntries(subjects) }) };
+}
+
 const longest = { headline: 300, label: 200, value: 2000, impact: 3000, url: 2000 };
 
 /** Plain text, cleaned and bounded, not yet escaped for a channel. A part that has nothing to say is left out. */

@@ -1,6 +1,5 @@
 // What a template sees: strings ready to print, under the names of names.ts. Each is made only when a story asks for it, for a story asks
 // for a tenth of them; no object has a prototype of the language's own, because mustache would print `{{constructor}}`.
-
 import type { Delivery } from '../delivery.ts';
 import { errorCodes } from '../errors.ts';
 import type { Event } from '../model.ts';
@@ -181,9 +180,9 @@ const has = group({
 
 /** How bad it is, for the eye: the same in every channel, and never by colour alone. */
 const look = group({
-  word: ({ delivery, words, ...scene }) => words.look[delivery.kind === 'test' ? 'test' : toneOf(scene)],
-  icon: (scene) => looks[toneOf(scene)].icon,
-  color: (scene) => looks[toneOf(scene)].color,
+  word: ({ delivery, words, ...scene }) => words.look[delivery.kind === 'test' ? 'test' : lookOf(scene)],
+  icon: (scene) => looks[lookOf(scene)].icon,
+  color: (scene) => looks[lookOf(scene)].color,
   bar: ({ alert }) => (alert?.usage === undefined || alert.phase === 'resolved' ? undefined : barOf(alert.usage.percent)),
 });
 
@@ -192,11 +191,14 @@ export const toneOf = ({ alert, several }: Pick<Scene, 'alert' | 'several'>): To
   several?.tone ?? (alert?.phase === 'resolved' ? 'resolved' : (alert?.severity ?? 'warning'));
 const severityOf = ({ alert, several }: Scene) => several?.tone ?? alert?.severity;
 
+/** What a person closed is over, and no good news. */
+const lookOf = (scene: Pick<Scene, 'alert' | 'several'>) => (scene.alert?.closed === undefined ? toneOf(scene) : 'closed');
 export const looks = {
   critical: { icon: '🔴', color: '#D92D20' },
   warning: { icon: '🟠', color: '#F79009' },
   info: { icon: '🔵', color: '#2E90FA' },
   resolved: { icon: '🟢', color: '#12B76A' },
+  closed: { icon: '⚪', color: '#667085' },
 } as const;
 
 function barOf(percent: number): string {
@@ -220,7 +222,7 @@ const all = group({
   // The alert's own data, numbers as numbers: stories print some of it, layouts may place all of it.
   alert: ({ alert }) => {
     const data = bare(alert ?? {}) as Record<string, unknown>;
-    if (alert !== undefined) data.icon = looks[toneOf({ alert })].icon;
+    if (alert !== undefined) data.icon = looks[lookOf({ alert })].icon;
     return data;
   },
   workspace: ({ alert }) => {

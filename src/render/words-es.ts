@@ -37,7 +37,7 @@ const counts: Counts = {
 
 export const spanish: Words = {
   locale: 'es-ES',
-  look: { critical: 'CRÍTICO', warning: 'AVISO', info: 'INFO', resolved: 'RESUELTO', test: 'PRUEBA' },
+  look: { critical: 'CRÍTICO', warning: 'AVISO', info: 'INFO', resolved: 'RESUELTO', closed: 'CERRADO', test: 'PRUEBA' },
   resource: { messages: 'mensajes', 'api-calls': 'llamadas a la API' },
   account: (id) => (id === undefined ? 'un número de WhatsApp' : `número de WhatsApp ${id}`),
   cause: (reason) => {
@@ -86,6 +86,9 @@ export const spanish: Words = {
     digest: () => 'la ruta reúne lo que llega en un solo mensaje',
   },
   reminded: (headline, length) => `${headline}, sigue así tras ${length}`,
+  closed: (headline, by, reason) => `${headline}, cerrado por ${by}: ${reason}`,
+  closedMeans:
+    'No es una recuperación: alguien lo dio por cerrado y puede que siga así. No habrá recordatorios; si empieza de nuevo, se avisará.',
   notTaken: (headline, length) => `${headline}, nadie se ha hecho cargo en ${length}`,
   facts: {
     next: 'Qué hacer',
@@ -100,6 +103,7 @@ export const spanish: Words = {
     reminder: 'Recordatorio',
     found: 'Se supo al',
     unconfirmed: 'Sin confirmar',
+    closed: 'Cerrado porque',
   },
   gone: (count) => `${count} más, terminados antes de este aviso`,
   asked: 'preguntar a la Partner API, pues no llegó ningún webhook',

@@ -3,7 +3,7 @@
 import type { EventType, Severity } from '../model.ts';
 
 export type Words = typeof english;
-export type Look = Severity | 'resolved' | 'test';
+export type Look = Severity | 'resolved' | 'closed' | 'test';
 
 /** What a reason means: `short` for the headline, `long` for what it means and whether it heals by itself; `blocked`: linking it again does not help. */
 export type Cause = { short: string; long: string; blocked?: true };
@@ -52,7 +52,10 @@ export const causeKey = (reason: string): string =>
 
 export const english = {
   locale: 'en-GB',
-  look: { critical: 'CRITICAL', warning: 'WARNING', info: 'INFO', resolved: 'RESOLVED', test: 'TEST' } satisfies Record<Look, string>,
+  look: { critical: 'CRITICAL', warning: 'WARNING', info: 'INFO', resolved: 'RESOLVED', closed: 'CLOSED', test: 'TEST' } satisfies Record<
+    Look,
+    string
+  >,
   resource: { messages: 'messages', 'api-calls': 'API calls' } as Readonly<Record<string, string>>,
   account: (id: string | undefined) => (id === undefined ? 'a WhatsApp number' : `WhatsApp account ${id}`),
   cause: (reason: string): Cause | undefined => {
@@ -104,6 +107,10 @@ export const english = {
     digest: () => 'the route gathers what comes into one message',
   },
   reminded: (headline: string, length: string) => `${headline}, still so after ${length}`,
+  /** Ended by a person: the words of the problem, and that it did not heal. */
+  closed: (headline: string, by: string, reason: string) => `${headline}, closed by ${by}: ${reason}`,
+  closedMeans:
+    'This is no recovery: a person closed it, and it may still be so. Nobody is reminded of it; should it begin anew, it is told.',
   notTaken: (headline: string, length: string) => `${headline}, nobody took it for ${length}`,
   facts: {
     next: 'Next',
@@ -118,6 +125,7 @@ export const english = {
     reminder: 'Reminder',
     found: 'Found by',
     unconfirmed: 'Not confirmed',
+    closed: 'Closed because',
   },
   gone: (count: string) => `${count} more, over before this was due`,
   asked: 'asking the Partner API, for no webhook had come',

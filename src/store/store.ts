@@ -20,7 +20,7 @@ export type Leased = {
   members?: Event[];
 };
 
-export type Turned = Pick<Incident, 'key' | 'workspaceId' | 'type' | 'severity' | 'level' | 'open' | 'phone'>;
+export type Turned = Pick<Incident, 'key' | 'workspaceId' | 'type' | 'severity' | 'level' | 'open' | 'phone'> & { closedBy?: string };
 
 /** What became of a try. */
 export type Settlement = {
@@ -79,7 +79,7 @@ export type Done =
       /** Of an event: its own id, or the first one's where it is a duplicate. */
       eventId?: string;
       outcome?: EventOutcome;
-      /** Of an acknowledgement: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
+      /** Of an acknowledgement or a close: the incident as it is now. Absent: there is none. One that is not open, or that began at another time, was not changed. */
       standing?: Incident;
       /** Fresh ones that are already leased, as far as their lanes had room; the rest is pending in the table. */
       leased: Leased[];

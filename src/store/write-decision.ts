@@ -114,13 +114,22 @@ export function write(turn: Turn, effects: Effects, decision: Decision, atHand?:
 
 function putIncident(turn: Turn, effects: Effects, incident: Incident): void {
   const { sql, clock } = turn;
-  const { key, workspaceId, type, severity, level, open, openedAt, eventId, phone } = incident;
+  const { key, workspaceId, type, severity, level, open, openedAt, eventId, phone, closed } = incident;
   const state = JSON.stringify(incident);
   const before = turn.incidents.get(key);
   const wasOpen = before?.open;
   if (open !== (wasOpen ?? false) || level > (before?.level ?? level)) {
     effects.turned ??= [];
-    effects.turned.push({ key, workspaceId, type, severity, level, open, ...(phone !== undefined && { phone }) });
+    effects.turned.push({
+      key,
+      workspaceId,
+      type,
+      severity,
+      level,
+      open,
+      ...(phone !== undefined && { phone }),
+      ...(closed && { closedBy: closed.by }),
+    });
   }
   turn.incidents.set(key, incident);
   if (open && wasOpen && sql.changeOpenIncident.run(type, level, openedAt, clock.now, state, key, eventId).changes !== 0) return;

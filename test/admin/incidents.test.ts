@@ -1,4 +1,4 @@
-// Taking an incident on over the API.
+// Taking an incident on, and closing one, over the API.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { acknowledge } from '../../src/acknowledge.ts';
 import type { AdminParts } from '../../src/admin/parts.ts';
@@ -19,7 +19,13 @@ beforeEach(async () => {
   const clock = virtualClock(at('10:00'));
   stored = await openStored(rules, clock);
   const work = async <W extends Work>(one: W) => (await stored.commit([one], clock.now()))[0] as Extract<Done, { did: W['do'] }>;
-  ({ parts, lines } = someParts({ read: stored.reads.read, acknowledge: (taking) => acknowledge({ do: work }, taking), now: clock.now }));
+  ({ parts, lines } = someParts({
+    read: stored.reads.read,
+    acknowledge: (taking) => acknowledge({ do: work }, taking),
+    close: async ({ workspaceId: id, ...closing }) =>
+      (await work({ do: 'decide', input: { kind: 'close', ...closing, workspace: { id } } })).standing,
+    now: clock.now,
+  }));
   door = await openListener({ parts: () => parts });
   await stored.accept(eventAt('09:00', 'disconnected', { id: stored.ids('e') }));
 });
@@ -95,4 +101,40 @@ test('a number that stands in the key can be asked for as it is shown, unless tw
 test('/api/docs describes it', async () => {
   const { paths } = (await ask(door.port, '/api/docs/json')).json();
   expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/incidents/{key}', '/api/v1/incidents/{key}/acknowledge']));
+});
+
+const shut = (key: string, body: object): Promise<Answer> => post(door.port, `${of(key)}/close`, body);
+
+test('an incident that is closed says by whom and why, whoever was told hears it, and the log says who asked', async () => {
+  const answer = await shut('wa:shop:1', { by: 'Ann', reason: 'number given up' });
+  expect(answer.status).toBe(200);
+  const closed = {
+    open: false,
+    ended_by: 'person',
+    ended_at: '2026-11-23T10:00:00.000Z',
+    closed: { by: 'Ann', reason: 'number given up' },
+  };
+  expect(answer.json()).toMatchObject(closed);
+  expect((await ask(door.port, of('wa:shop:1'))).json()).toMatchObject(closed);
+  const { items } = (await ask(door.port, '/api/v1/deliveries?limit=1')).json();
+  expect(items).toMatchObject([{ kind: 'resolved', state: 'waiting', destination: 'ops' }]);
+  expect(lines).toMatchObject([
+    { message: 'admin.changed', what: 'close', incident: 'wa:shop:1', by: 'Ann', why: 'number given up', who: 'loopback' },
+  ]);
+});
+
+test('a close needs a reason, its number is hidden in answers, and without a name it is the API', async () => {
+  expect((await shut('wa:shop:1', { by: 'Ann' })).json()).toMatchObject({ status: 400, code: 'admin.bad_request' });
+  expect((await shut('wa:shop:1', { reason: '+34600111222 is given up' })).json().closed).toEqual({
+    by: 'the API',
+    reason: '+•••••••1222 is given up',
+  });
+});
+
+test('what is over cannot be closed again, what is not there is 404, and neither is logged as a change', async () => {
+  const reason = 'number given up';
+  expect((await shut('wa:nobody:1', { reason })).json()).toMatchObject({ status: 404, code: 'admin.not_found' });
+  await stored.accept(eventAt('09:30', 'connected', { id: stored.ids('e') }));
+  expect((await shut('wa:shop:1', { reason })).json()).toMatchObject({ status: 409, code: 'incident.over' });
+  expect(lines).toEqual([]);
 });

@@ -30,7 +30,7 @@ operator: ops-slack
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const long = 'Bürobedarf Müller & Söhne '.repeat(5);
 const incident = '/incidents/wa%3Ashop%3A1';
-const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/audit', '/nowhere'];
+const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/destinations/boss', '/audit', '/nowhere'];
 /** Of real files: what an event's messages look like, the text of routes.yaml, a try. */
 const ofFiles = ['/events', '/silences', '/routes', '/routes/try'];
 const changes: Change[] = [
@@ -100,6 +100,7 @@ beforeAll(async () => {
       health: 'paused' as const,
       since: Date.parse('2026-11-23T09:30:00Z'),
       until: Date.parse('2026-11-23T09:45:00Z'),
+      ...{ by: 'Ann', reason: 'paused by Ann: the channel moves to another workspace' },
       waiting: 0,
       running: 0,
       slots: 1,
@@ -127,6 +128,9 @@ beforeAll(async () => {
   event = `/events/${(await files.happens('09:10', 'disconnected', { account: { id: '1', phone: '+34600111222', reason: long } })).id}`;
   await stage.happens('09:05', 'messaging-100', { workspaceId: 'acme' });
   await stage.happens('09:10', 'disconnected');
+  const { items } = await stage.stored.reads.read.deliveries({ destination: 'ops' });
+  const died = { class: 'permanent' as const, error: 'HTTP 410: the hook is gone' };
+  await stage.stored.settle({ delivery: items[0]! }, died, { state: 'dead' }, Date.parse('2026-11-23T09:11:00Z'));
   await stage.happens('09:20', 'seats-full', { workspaceId: 'a-workspace-without-a-name-in-the-table' });
   for (const change of changes) await stage.parts.audit(change);
   if (pictures !== undefined) mkdirSync(pictures, { recursive: true });

@@ -39,6 +39,22 @@ test('what is over or was never there is the answer no', async () => {
   expect({ code: over.code, err: over.err }).toEqual({ code: 1, err: expect.stringContaining('incident.over') });
 });
 
+test('--close has the running relay close one, the list then says by whom, and it cannot be closed twice', async () => {
+  const relay = await running();
+  await relay.call('simulate', '--event', 'disconnected', '--event', 'seats-full', '--workspace', 'shop');
+  const { items } = JSON.parse((await relay.call('incidents', '--json')).out) as Listed;
+  const key = items.find((one) => one.key.startsWith('wa:'))!.key;
+  const closing = ['incidents', '--close', key, '--by', 'Ann', '--reason', 'number given up'];
+  const closed = await relay.call(...closing);
+  expect({ code: closed.code, out: closed.out }).toEqual({ code: 0, out: `${key} is closed: who was told of it hears that\n` });
+  expect((await relay.call('incidents')).out).not.toContain('disconnected');
+  expect((await relay.call('incidents', '--all')).out).toMatch(/disconnected +shop .* over \d{4}-\S+ \S+ \(closed by Ann\)/);
+  const again = await relay.call(...closing);
+  expect({ code: again.code, err: again.err }).toEqual({ code: 1, err: expect.stringContaining('incident.over') });
+  const json = await relay.call('incidents', '--close', 'seats:shop', '--reason', 'bought more', '--json');
+  expect(JSON.parse(json.out)).toMatchObject({ key: 'seats:shop', ended_by: 'person', closed: { reason: 'bought more' } });
+});
+
 test('deliveries --id lists all that a digest tells of, with names and numbers as its destination shows them', async () => {
   const rules = rulesOf([route('seats', ['ops', 'boss'], { events: ['seats-full'], digest: { everyMs: 60_000 } })]);
   rules.destinations.ops = destination('ops');

@@ -13,10 +13,10 @@ export type Spans = {
   /** Of a recovery that ended it, or where no webhook said so of the event that its end is told by. */
   ended: Map<string, Span>;
   /** When it ended. */
-  over: Map<Span, { at: number; asked?: true }>;
+  over: Map<Span, { at: number; asked?: true; closed?: true }>;
 };
 
-export function spansOf({ entries, foundOver }: Diary): Spans {
+export function spansOf({ entries, foundOver, closed }: Diary): Spans {
   const begun = new Map<string, Span>();
   const ended = new Map<string, Span>();
   const over: Spans['over'] = new Map();
@@ -29,6 +29,10 @@ export function spansOf({ entries, foundOver }: Diary): Spans {
   for (const { at, eventId, incident } of foundOver) {
     ended.set(eventId, spanOf(incident));
     over.set(spanOf(incident), { at, asked: true });
+  }
+  for (const { at, eventId, incident } of closed) {
+    ended.set(eventId, spanOf(incident));
+    over.set(spanOf(incident), { at, closed: true });
   }
   return { begun, ended, over };
 }

@@ -1,4 +1,4 @@
-// Random mornings of a few shops: drops, recoveries, quotas, notices, repeats, disorder, reloads, restarts, silences, people who take an incident.
+// Random mornings of a few shops: drops, recoveries, quotas, notices, repeats, disorder, reloads, restarts, silences, people who take an incident or close it.
 // Played on paper and written down as a diary that morning-promises.ts reads. test/decide/timelines.test.ts plays some, bench/timelines.ts a million.
 import fc from 'fast-check';
 import type { Decision, Input } from '../../src/decide/decision.ts';
@@ -56,7 +56,7 @@ export const files: Rules[] = [
 ];
 
 const kinds = ['disconnected', 'connected', 'messaging-90', 'messaging-100', 'seats-full', 'token-rotated', 'unknown'] as const;
-const doings = ['repeat', 'reload', 'restart', 'acknowledge', 'silence', 'unsilence'] as const;
+const doings = ['repeat', 'reload', 'restart', 'acknowledge', 'close', 'close', 'silence', 'unsilence'] as const;
 
 type What = (typeof kinds)[number] | (typeof doings)[number];
 /** What the Partner API says of a number at the end of a hold with `confirm`. */
@@ -82,6 +82,8 @@ const roughStep: fc.Arbitrary<Step> = fc.record({
     ...Array(4).fill('connected'),
     'reload',
     'restart',
+    'close',
+    'close',
     'silence',
     'messaging-90',
     'messaging-100',
@@ -111,6 +113,8 @@ export type Diary = {
   silences: { shop: string; from: number; until: number }[];
   /** Incidents that the Partner API said are over, by the event that told it so. */
   foundOver: { at: number; eventId: string; incident: Incident }[];
+  /** Those that a person closed, in the same way. */
+  closed: { at: number; eventId: string; incident: Incident }[];
   deliveries: Delivery[];
   timers: Timer[];
   memory: Rehearsal['memory'];
@@ -132,6 +136,7 @@ export function play({ steps, fates, answers = ['down'] }: Morning, home = false
   const away: Diary['away'] = [];
   const silences: Diary['silences'] = [];
   const foundOver: Diary['foundOver'] = [];
+  const closed: Diary['closed'] = [];
   let startedAt = start;
   let now = start;
 
@@ -173,6 +178,13 @@ export function play({ steps, fates, answers = ['down'] }: Morning, home = false
     return { ...made, receivedAt: now, triggeredAt, dedupKey: `${type}:${shop}:${triggeredAt}`, id: `e_${entries.length}` };
   };
 
+  const close = (shop: string, n: number) => {
+    const incidentKey = [`wa:${shop}:1`, `wa:${shop}:1`, `messages:${shop}:2026-12-01T00`, `seats:${shop}`][n % 4]!;
+    const before = stage.memory.incident(incidentKey);
+    stage.put({ kind: 'close', incidentKey, by: 'ann', reason: 'given up', workspace: { id: shop } }, now);
+    if (before?.open) closed.push({ at: now, eventId: before.eventId, incident: before });
+  };
+
   const take = ({ what, shop, lag, file, after }: Step) => {
     const last = entries.at(-1)?.event;
     if (what === 'reload') {
@@ -183,6 +195,7 @@ export function play({ steps, fates, answers = ['down'] }: Morning, home = false
       now += after;
       startedAt = now;
     } else if (what === 'acknowledge') stage.put({ kind: 'acknowledge', incidentKey: `wa:${shop}:1`, by: 'ann' }, now);
+    else if (what === 'close') close(shop, file);
     else if (what === 'silence') {
       const until = now + after;
       const id = `s_${silences.push({ shop, from: now, until })}`;
@@ -212,6 +225,7 @@ export function play({ steps, fates, answers = ['down'] }: Morning, home = false
     away,
     silences,
     foundOver,
+    closed,
     deliveries: stage.deliveries(),
     timers: stage.timers(),
     memory: stage.memory,

@@ -1,5 +1,5 @@
 // Lanes on a virtual clock, with a table that leases as the store does and targets that answer by script: what a test watches is who was sent what, when.
-import { createLanes, type DestinationLane, type Lanes } from '../../src/deliver/lanes.ts';
+import { createLanes, type DestinationLane, type Lanes, type LanesOptions } from '../../src/deliver/lanes.ts';
 import type { Outcome } from '../../src/deliver/outcome.ts';
 import { refuse, settle, settlementOf } from '../../src/deliver/retry.ts';
 import type { Delivery } from '../../src/delivery.ts';
@@ -63,7 +63,12 @@ export type World = {
 export function world(
   destinations: DestinationLane[],
   targets: Record<string, Target>,
-  options: { held?: Record<string, { reason: string; since: number }>; random?: () => number; maxAgeMs?: number } = {},
+  options: {
+    held?: Record<string, { reason: string; since: number }>;
+    random?: () => number;
+    maxAgeMs?: number;
+    paused?: LanesOptions['paused'];
+  } = {},
 ): World {
   const clock = virtualClock();
   const table = new Map<string, Delivery>();
@@ -88,6 +93,7 @@ export function world(
     random,
     leaseMs,
     held: options.held ?? {},
+    ...(options.paused && { paused: options.paused }),
     wanted: async (name, limit) => {
       if (self.storeFails) {
         self.claimsRefused += 1;

@@ -26,6 +26,7 @@ export async function destinationCards(parts: AdminParts, now: number) {
       ...healths[one.health],
       to: `/destinations/${encodeURIComponent(one.name)}`,
       troubled: one.health !== 'ok',
+      byPerson: one.paused_by !== undefined,
       began: when(Date.parse(one.since), now, zone),
       again: one.until === undefined ? undefined : when(Date.parse(one.until), now, zone),
       backlog: waiting,

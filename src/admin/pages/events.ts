@@ -10,6 +10,7 @@ import { byId, filterName, paging, phonePart, why, window } from '../questions.t
 import { showEvent, showEventDetail } from '../show.ts';
 import { blank } from './form.ts';
 import { lookOf } from './message-look.ts';
+import { silencesOf } from './silence-form.ts';
 import { when, workspacePath, zoneOf } from './words.ts';
 
 export function eventPages(app: Api, parts: AdminParts): void {
@@ -63,6 +64,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
       said: when(found.event.triggeredAt, now, zone),
       workspaceTo: workspacePath(found.event.workspaceId),
       incidentTo: shown.incident === undefined ? undefined : `/incidents/${encodeURIComponent(shown.incident)}`,
+      silencing: silencesOf({ workspace: shown.workspace, account: shown.account?.id }),
       normalised: linesOf(shown),
       payload: payload === undefined ? undefined : linesOf(payload),
       trace: trace.map(({ at, ...line }) => ({ ...line, came: when(Date.parse(at), now, zone) })),

@@ -23,7 +23,7 @@ function words(one: Shown): Omit<Line, 'at' | 'clock'> {
     case 'incident':
       return {
         mark: one.open ? one.severity : 'ok',
-        text: `${one.open ? 'Open' : 'Over'}: ${english.what[one.type]}, ${one.workspace}`,
+        text: `${one.open ? 'Open' : one.closed_by === undefined ? 'Over' : `Closed by ${one.closed_by}`}: ${english.what[one.type]}, ${one.workspace}`,
         to: `/incidents/${encodeURIComponent(one.key)}`,
       };
     case 'delivery':

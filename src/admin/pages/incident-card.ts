@@ -21,6 +21,7 @@ export function incidentCard(incident: Incident, { inForce }: Pick<AdminParts, '
     began: when(incident.openedAt, now, zone),
     lasts: lasting(incident.openedAt, incident.endedAt ?? now),
     over: incident.endedAt === undefined ? undefined : when(incident.endedAt, now, zone),
+    overBy: shown.closed === undefined ? `by ${incident.endedBy ?? ''}` : `closed by ${shown.closed.by}: ${shown.closed.reason}`,
     taken:
       taken !== undefined && taken.until > now
         ? { by: shown.acknowledged!.by, reason: shown.acknowledged!.reason, until: when(taken.until, now, zone) }

@@ -1,10 +1,11 @@
-// Incidents: the list, and one of them with what each route is doing about it, who was told, and the form that takes it on.
+// Incidents: the list, and one of them with what each route is doing about it, who was told, and the forms that take it on and close it.
 import { z } from 'zod';
-import { byKey, findIncident, takeOn } from '../incidents.ts';
+import { byKey, closeIt, findIncident, takeOn } from '../incidents.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { filterName, paging, why } from '../questions.ts';
 import { blank } from './form.ts';
 import { incidentCard } from './incident-card.ts';
+import { silencesOf } from './silence-form.ts';
 import { when, zoneOf } from './words.ts';
 
 export function incidentPages(app: Api, parts: AdminParts): void {
@@ -53,6 +54,8 @@ export function incidentPages(app: Api, parts: AdminParts): void {
       })),
       nobody: card.told.length === 0,
       action: `${card.to}/acknowledge`,
+      closing: `${card.to}/close`,
+      silencing: silencesOf({ workspace: incident.workspaceId, account: /^wa:.+:([^:]+)$/.exec(card.key)?.[1] }),
     });
   });
 
@@ -66,6 +69,18 @@ export function incidentPages(app: Api, parts: AdminParts): void {
       return reply.seeOther(
         `/incidents/${encodeURIComponent(key)}`,
         `${by} has it until ${until}: nobody is reminded and nothing escalates.`,
+      );
+    },
+  );
+
+  app.post(
+    '/incidents/:key/close',
+    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1).max(100), reason: why }) } },
+    async (request, reply) => {
+      const { key } = await closeIt(parts, request, { key: request.params.key, ...request.body });
+      return reply.seeOther(
+        `/incidents/${encodeURIComponent(key)}`,
+        'Closed: whoever was told of it hears that, with your name and reason.',
       );
     },
   );

@@ -1,4 +1,4 @@
-// What the form of a silence asks, and its fields as the `where` of routes.yaml.
+// What the form of a silence asks, its fields as the `where` of routes.yaml, and the address at which it is filled in for something.
 import { z } from 'zod';
 import { RelayError } from '../../errors.ts';
 import { blank } from './form.ts';
@@ -10,6 +10,12 @@ export const silenceForm = z.object({
   ...{ lasts: field, reason: field, by: blank(z.string().trim().max(200).optional()) },
 });
 export type SilenceForm = Partial<z.output<typeof silenceForm>>;
+
+/** The page with the form filled in: it silences nothing yet. As it is shown, so an account that is known by its number alone is left for the reader to name. */
+export function silencesOf({ workspace, account }: { workspace: string; account?: string | undefined }): string {
+  const known = account !== undefined && !account.includes('•');
+  return `/silences?${new URLSearchParams({ workspace, ...(known && { account }) })}#new`;
+}
 
 export function whereOf({ reason_is, more, ...fields }: Omit<SilenceForm, 'lasts' | 'reason' | 'by'>): Record<string, string[]> {
   const where: Record<string, string[]> = {};

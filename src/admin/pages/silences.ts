@@ -13,7 +13,8 @@ import { type SilenceForm, silenceForm, whereOf } from './silence-form.ts';
 import { when, zoneOf } from './words.ts';
 
 export function silencePages(app: Api, parts: AdminParts): void {
-  app.get('/silences', { schema: { querystring: silenceForm.pick({ workspace: true }) } }, async (request, reply) =>
+  /** With a form that a link filled in, or an empty one. */
+  app.get('/silences', { schema: { querystring: silenceForm } }, async (request, reply) =>
     reply.page('silences', await silencesPage(request.query)),
   );
 

@@ -27,6 +27,8 @@ export async function openPages(
     now: clock.now,
     audit: (change) => audit(change),
     acknowledge: (taking) => acknowledge({ do: work }, taking),
+    close: async ({ workspaceId: id, ...closing }) =>
+      (await work({ do: 'decide', input: { kind: 'close', ...closing, workspace: { id } } })).standing,
     lanes: () =>
       Object.keys(rules.destinations).map((name) => ({
         ...{ name, health: 'ok' as const, since: at('09:00'), waiting: 0, running: 0, slots: 8, counts: {} },

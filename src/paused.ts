@@ -1,0 +1,49 @@
+// Destinations that a person paused: remembered over restarts, and shown as what they are. Somebody wanted it, so nobody is alarmed, nothing goes
+// another way, and what waits keeps waiting.
+import type { LaneState, Shut } from './deliver/lane-state.ts';
+import type { RelayNotice } from './delivery.ts';
+
+export type Paused = {
+  /** Of a destination that is paused now. */
+  of(destination: string): Shut | undefined;
+  /** Settles when it is on disk. */
+  pause(destination: string, shut: Shut): Promise<void>;
+  /** Likewise. One that is not paused stays as it is. */
+  resume(destination: string): Promise<void>;
+  degraded(lanes: readonly LaneState[]): RelayNotice[];
+};
+
+export function keepPaused({
+  before,
+  keep,
+  now,
+}: {
+  /** As kept by the last run, JSON. */
+  before: string | undefined;
+  keep(text: string): Promise<unknown>;
+  now(): number;
+}): Paused {
+  let paused = new Map<string, Shut>(Object.entries(JSON.parse(before ?? '{}')));
+  const current = (shut: Shut | undefined) => (shut?.until !== undefined && shut.until <= now() ? undefined : shut);
+  const become = async (next: Map<string, Shut>) => {
+    // Those whose time is over go with the next change.
+    const left = [...next].filter(([, shut]) => current(shut) !== undefined);
+    await keep(JSON.stringify(Object.fromEntries(left)));
+    paused = new Map(left);
+  };
+  return {
+    of: (destination) => current(paused.get(destination)),
+    pause: (destination, shut) => become(new Map([...paused, [destination, shut]])),
+    resume: async (destination) => {
+      if (paused.has(destination)) await become(new Map([...paused].filter(([name]) => name !== destination)));
+    },
+    degraded: (lanes) =>
+      lanes.flatMap(({ name, by, reason = '', until }) => {
+        if (by === undefined) return [];
+        const end = until === undefined ? 'until it is resumed' : `until ${new Date(until).toISOString()}, or until it is resumed`;
+        return [
+          { code: 'destination.paused', subject: name, destination: name, text: `${name} is ${reason}. Messages for it wait ${end}.` },
+        ];
+      }),
+  };
+}

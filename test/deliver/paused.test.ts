@@ -1,0 +1,101 @@
+// A destination that a person paused: nothing goes out, nothing is told of it, and it begins slowly when it is resumed or the time is over.
+import { expect, test } from 'vitest';
+import { keepPaused } from '../../src/paused.ts';
+import { virtualClock } from '../clock.ts';
+import { destination, type Target, world } from './lane-world.ts';
+
+const minute = 60_000;
+const works: Target = () => ({ class: 'ok' });
+const shut = (since: number, until?: number) => ({ by: 'Ann', reason: 'moving', since, ...(until !== undefined && { until }) });
+
+test('nothing is sent until it is resumed, what waits is sent then, few at first, and nobody is alarmed', async () => {
+  const { lanes, arrive, run, sent, health, clock } = world([destination('ops')], { ops: works });
+  await run(1000);
+  lanes.lane('ops')!.shut(shut(clock.now()));
+  arrive('ops', 30);
+  await run(60 * minute);
+  expect(sent).toEqual([]);
+  expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', reason: 'paused by Ann: moving', by: 'Ann', slots: 0 });
+  lanes.lane('ops')!.reopen();
+  expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'ok', slots: 1 });
+  await run(minute);
+  expect(sent).toHaveLength(30);
+  expect(health).toEqual([]);
+});
+
+test('it goes on by itself when the time is over; paused anew it is by the later words', async () => {
+  const { lanes, arrive, run, sent, clock } = world([destination('ops')], { ops: works });
+  const ops = lanes.lane('ops')!;
+  ops.shut(shut(clock.now(), clock.now() + 10 * minute));
+  ops.shut(shut(clock.now(), clock.now() + 20 * minute));
+  arrive('ops', 3);
+  await run(19 * minute);
+  expect(sent).toEqual([]);
+  await run(2 * minute);
+  expect(sent).toHaveLength(3);
+  expect(ops.state().health).toBe('ok');
+});
+
+test('what was running ends, and a refusal or failures of it do not end the pause nor tell of an outage', async () => {
+  const { lanes, arrive, run, health, clock } = world([destination('ops')], { ops: () => ({ class: 'transient', afterMs: 5000 }) });
+  arrive('ops', 8);
+  await run(1000);
+  lanes.lane('ops')!.shut(shut(clock.now()));
+  await run(30 * minute);
+  expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', running: 0, counts: { transient: 8 } });
+  expect(health).toEqual([]);
+});
+
+test('a change of the file does not end it', async () => {
+  const { lanes, clock } = world([destination('ops')], { ops: works });
+  lanes.lane('ops')!.shut(shut(clock.now()));
+  lanes.reconfigure([destination('ops', { fingerprint: 'another', concurrency: 2 })]);
+  expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', by: 'Ann' });
+});
+
+test('the note outlives a restart, forgets what is over, and says how it stands', async () => {
+  const clock = virtualClock(0);
+  let note: string | undefined;
+  const open = () =>
+    keepPaused({
+      before: note,
+      keep: async (text) => {
+        note = text;
+      },
+      now: clock.now,
+    });
+  const first = open();
+  await first.pause('ops', shut(0, 10 * minute));
+  await first.pause('mail', shut(0));
+  const second = open();
+  expect([second.of('ops'), second.of('mail'), second.of('nobody')]).toEqual([shut(0, 10 * minute), shut(0), undefined]);
+  await clock.advance(11 * minute);
+  expect([second.of('ops'), second.of('mail')]).toEqual([undefined, shut(0)]);
+  await second.resume('mail');
+  expect(note).toBe('{}');
+  const lane = { name: 'ops', health: 'paused' as const, since: 0, waiting: 0, running: 0, slots: 0, counts: {} };
+  expect(second.degraded([lane])).toEqual([]);
+  expect(second.degraded([{ ...lane, by: 'Ann', reason: 'paused by Ann: moving', until: 600_000 }])).toMatchObject([
+    {
+      code: 'destination.paused',
+      text: 'ops is paused by Ann: moving. Messages for it wait until 1970-01-01T00:10:00.000Z, or until it is resumed.',
+    },
+  ]);
+});
+
+test('a pause that cannot be written is no pause', async () => {
+  const paused = keepPaused({ before: undefined, keep: () => Promise.reject(new Error('full')), now: () => 0 });
+  await expect(paused.pause('ops', shut(0))).rejects.toThrow('full');
+  expect(paused.of('ops')).toBeUndefined();
+});
+
+test('one that was paused when the relay stopped begins paused, and ends it in time', async () => {
+  const since = virtualClock().now();
+  const { lanes, arrive, run, sent } = world([destination('ops')], { ops: works }, { paused: () => shut(since, since + 10 * minute) });
+  expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', by: 'Ann' });
+  arrive('ops', 2);
+  await run(9 * minute);
+  expect(sent).toEqual([]);
+  await run(2 * minute);
+  expect(sent).toHaveLength(2);
+});
