@@ -29,7 +29,7 @@ operator: ops-slack
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const long = 'Bürobedarf Müller & Söhne '.repeat(5);
 const incident = '/incidents/wa%3Ashop%3A1';
-const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/nowhere'];
+const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/reports', '/reports?report=usage', '/nowhere'];
 /** Of real files: what an event's messages look like, the text of routes.yaml, a try. */
 const ofFiles = ['/events', '/silences', '/routes', '/routes/try'];
 /** Where pictures are wanted, as PICTURES=folder. */
