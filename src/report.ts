@@ -1,10 +1,9 @@
 // A report of a month, from what the store keeps: composition of the reader, the clocks of a place and the pure reports. The reading thread of the
 // admin side makes it, and the command line.
 
-import { hidePhones } from './admin/mask.ts';
+import { hideInText, hidePhones } from './admin/mask.ts';
 import { instant } from './decide/wall.ts';
 import { RelayError } from './errors.ts';
-import { maskPhone } from './render/context.ts';
 import { type Cell, columns, shownRow } from './reports/columns.ts';
 import { csvOf } from './reports/csv.ts';
 import { monthOf } from './reports/month.ts';
@@ -78,7 +77,4 @@ const phoneOf = (row: object): string | undefined => ('phone' in row ? (row.phon
 const hidden = (cell: Cell, hide: typeof hider, phone: string | undefined): Cell => (typeof cell === 'string' ? hide(cell, phone) : cell);
 
 /** An incident's key may end with the number that it is about. */
-function hider(text: string, phone: string | undefined): string {
-  const told = hidePhones(phone)(text);
-  return /^wa:.+:\+?\d{10,15}$/.test(told) ? told.replace(/\+?\d{10,15}$/, maskPhone) : told;
-}
+const hider = (text: string, phone: string | undefined): string => hideInText(hidePhones(phone)(text));
