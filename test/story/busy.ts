@@ -35,7 +35,9 @@ export async function busyRelay({
   bodies: object[];
   speed?: number;
 }): Promise<Busy> {
-  const answers = JSON.stringify(`${said} ${Object.values(planted).join(' ')}`);
+  // Twice, for what is cut off may be cut off in the middle of one.
+  const all = Object.values(planted).join(' ');
+  const answers = JSON.stringify(`${said} ${all} ${all}`);
   const [taking, refusing, failing] = await Promise.all([
     receiver(),
     receiver((_, reply) => say(reply, 400)),

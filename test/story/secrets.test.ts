@@ -44,13 +44,8 @@ beforeAll(async () => {
 afterAll(() => busy?.close());
 
 const secrets = { ...planted, partnerSecret: secret };
-/** The secret as it is, as an address has it and as JSON has it. */
-const formsOf = (text: string) => [
-  text,
-  encodeURIComponent(text),
-  JSON.stringify(text).slice(1, -1),
-  text.replaceAll('/', '&#x2F;').replaceAll('=', '&#x3D;'),
-];
+/** The secret as it is, as an address and as HTML have it; its first half is as bad. */
+const formsOf = (text: string) => [text.slice(0, 18), encodeURIComponent(text), text.replaceAll('/', '&#x2F;').replaceAll('=', '&#x3D;')];
 /** All but the last digits, however they are written, escaped or not. */
 const whole = /34[ ().-]{0,2}600[ ().-]{0,2}111/;
 
