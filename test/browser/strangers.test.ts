@@ -120,6 +120,12 @@ test('as it is sent, no page has a tag, an attribute or a link of it', () => {
   }
 });
 
+test('nobody is led away', () => {
+  const led = seen.filter(({ headers }) => headers.location !== undefined);
+  expect(led.length).toBeGreaterThan(0);
+  for (const { path, headers } of led) expect(String(headers.location), path).toMatch(/^\/(?![/\\])/);
+});
+
 test('each page forbids what it does not bring along, and each answer of the API is nothing but data', () => {
   for (const { path, headers, type } of seen) {
     if (path.startsWith('/ack/') || path.startsWith('/list/')) continue;
