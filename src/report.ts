@@ -77,4 +77,7 @@ const phoneOf = (row: object): string | undefined => ('phone' in row ? (row.phon
 const hidden = (cell: Cell, hide: typeof hider, phone: string | undefined): Cell => (typeof cell === 'string' ? hide(cell, phone) : cell);
 
 /** An incident's key may end with the number that it is about. */
-const hider = (text: string, phone: string | undefined): string => hideInText(hidePhones(phone)(text));
+function hider(text: string, phone: string | undefined): string {
+  const told = hidePhones(phone)(text);
+  return told.startsWith('wa:') ? hideInText(told) : told;
+}

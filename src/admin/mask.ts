@@ -7,13 +7,20 @@ export type Hide = (text: string) => string;
 /** Hides `phone` in texts, however it is written, and whatever else is written like a phone number. Digits alone are an id. */
 export function hidePhones(phone?: string): Hide {
   const digits = phone?.replace(/\P{Nd}/gu, '') ?? '';
-  const known = digits.length > 4 ? new RegExp([...digits].join('[ ().-]{0,2}'), 'g') : undefined;
   return (text) => {
-    const rest = known === undefined ? text : text.replace(known, maskPhone);
-    if (!/\d{2}/.test(rest)) return rest;
-    const plain = rest.replace(/\+\d[\d ().-]{5,}\d/g, maskPhone);
+    if (!/\d/.test(text)) return text;
+    const rest = digits.length > 4 ? withoutNumber(text, digits) : text;
+    if (rest.length < 8) return rest;
+    const plain = rest.includes('+') ? rest.replace(/\+\d[\d ().-]{5,}\d/g, maskPhone) : rest;
     return /^\d*$/.test(plain) ? plain : plain.replace(unmarked, (found) => (isLong(found) ? maskPhone(found) : found));
   };
+}
+
+/** An expression costs more to make than to use, and a report has a number in each row: made only where it is written in groups. */
+function withoutNumber(text: string, digits: string): string {
+  const rest = text.replaceAll(digits, maskPhone);
+  if (!rest.replaceAll(/[ ().-]/g, '').includes(digits)) return rest;
+  return rest.replaceAll(new RegExp([...digits].join('[ ().-]{0,2}'), 'g'), maskPhone);
 }
 
 /** Without its plus; a date or a part of a word is none. */
