@@ -194,6 +194,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   });
   await answerHealth(door.app, { state });
   const reads = openReads({ url: settings.databaseUrl, ticker });
+  // A large month takes seconds: no page may wait behind it.
+  const reports = openReads({ url: settings.databaseUrl, ticker });
   await serveLinks(door.app, {
     ...{ key: links.key, read: reads.read, audit, inForce, now, log },
     acknowledge: (one) => acknowledge(ledger, one),
@@ -228,7 +230,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({
     ...{ settings, state, ledger, lanes, inForce, figures, audit, live, paused, ticker, log },
-    ...{ read: reads.read, close: relay.close, forgetName: asking?.forgetName },
+    ...{ read: { ...reads.read, report: reports.read.report }, close: relay.close, forgetName: asking?.forgetName },
   });
   const { port } = door.app.server.address() as AddressInfo;
   void asking?.catchUp(ledger.info.lastSeenAt);
@@ -246,7 +248,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     if (unfinished.length > 0) log.warn({ deliveries: unfinished.map((one) => one.delivery.id) }, 'deliveries.cut_off');
     await relay.release(unstarted);
     await Promise.all([door.app.close(), admin.stop(), asking?.close(), relay.recorded(Math.max(0, deadline - now() - 500))]);
-    await reads.close();
+    await Promise.all([reads.close(), reports.close()]);
     await inForce.close(200);
     await ledger.close();
     log.info({}, 'stopped');

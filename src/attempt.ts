@@ -1,4 +1,5 @@
 // One attempt of a delivery: its words by the files of now, then the plug-in behind its deadline. Handed to relay.ts by app.ts.
+import { hidePhones } from './admin/mask.ts';
 import { type Outcome, outcomeOf } from './deliver/outcome.ts';
 import { send } from './deliver/send.ts';
 import type { RelayNotice } from './delivery.ts';
@@ -20,7 +21,9 @@ export type Attempting = {
 
 export async function attempt(leased: Leased, { inForce, links, log, now, signal, flawed }: Attempting): Promise<Outcome> {
   const startedAt = now();
-  const mask = inForce.mask;
+  // What a target says of a message may repeat it, and stands in the log, on pages and in what the operator is told.
+  const about = [leased.event, ...(leased.members ?? [])].map((one) => hidePhones(one?.account?.phone));
+  const mask = (text: string) => about.reduce((rest, hide) => hide(rest), inForce.mask(text));
   try {
     const { delivery } = leased;
     const prepared = await inForce.prepare(leased, delivery.attempts + 1, links(delivery, inForce.rules()));

@@ -1,5 +1,6 @@
 // Asks the destinations from time to time whether a message would get through, so that a revoked token is known before an alert needs it.
 
+import { hidePhones } from './admin/mask.ts';
 import type { RelayNotice } from './delivery.ts';
 import type { InForce } from './in-force.ts';
 import type { Logger } from './plugin.ts';
@@ -43,7 +44,7 @@ export function createCheckUps(parts: {
     }
     const refusals = (before?.revision === revision ? before.refusals : 0) + 1;
     if (refusals < timesToTell) return { ...asked, refusals };
-    const text = `${name} was asked whether it would take a message, and would not: ${inForce.mask(why)}. Mend its options in routes.yaml or at the target.`;
+    const text = `${name} was asked whether it would take a message, and would not: ${hidePhones()(inForce.mask(why))}. Mend its options in routes.yaml or at the target.`;
     const notice: RelayNotice = { code: 'destination.unwell', subject: name, text, destination: name };
     if (refusals === timesToTell) tell(notice);
     return { ...asked, refusals, notice };

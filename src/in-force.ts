@@ -2,6 +2,7 @@
 // stand on this; it needs neither store nor network.
 import { fileURLToPath } from 'node:url';
 import packageJson from '../package.json' with { type: 'json' };
+import { tellMistake } from './admin/mask.ts';
 import { type LoadedPlugins, loadPlugins } from './deliver/plug-ins.ts';
 import { createSenders } from './deliver/senders.ts';
 import type { RelayNotice } from './delivery.ts';
@@ -15,6 +16,7 @@ import { maskSecrets } from './mask.ts';
 import { createNetworks } from './outgoing.ts';
 import type { Health, Logger, Message, Network, Sender } from './plugin.ts';
 import { reachBy } from './reach.ts';
+import { masked } from './rules/mask.ts';
 import { formatMistakes, type Mistake } from './rules/mistake.ts';
 import type { Destination, Rules } from './rules/rules.ts';
 import type { Settings } from './settings.ts';
@@ -115,7 +117,7 @@ export async function openInForce(options: Options): Promise<InForce> {
   };
   let reloading: Promise<unknown> = Promise.resolve();
   const reload = async (): Promise<Judgement> => {
-    const result = await judgeDisk(deps);
+    const result = told(await judgeDisk(deps));
     if (result.ok) swap(result);
     else {
       refused = result.mistakes;
@@ -133,6 +135,11 @@ export async function openInForce(options: Options): Promise<InForce> {
   // One object for each set of files: what is compiled from them is remembered by it.
   const partnersOf = once((good: Good) => [...(good.partners ?? []), ...settingsPartner(settings)]);
   const secretsOf = once((good: Good) => [...settings.secrets, ...good.secrets]);
+  /** What a mistake shows of its line is told to anyone: what the files in force know as a secret goes, also where nobody can tell what each word is. */
+  const tellable = (mistakes: Mistake[]): Mistake[] =>
+    mistakes.map(masked(secretsOf(current))).map((one) => tellMistake(one, (text) => text));
+  const told = (judged: Judged): Judged => (judged.ok ? judged : { ...judged, mistakes: tellable(judged.mistakes) });
+  refused = tellable(refused);
   const timeoutMs = (destination: Destination) =>
     destination.timeoutMs ?? plugins.plugins.get(destination.plugin)?.limits?.timeoutMs ?? defaultTimeoutMs;
 
@@ -147,7 +154,7 @@ export async function openInForce(options: Options): Promise<InForce> {
   }
 
   async function imagine(routes?: string): Promise<{ judgement: Judgement; files?: Imagined }> {
-    const judged: Judged = routes === undefined ? current : await judgeDisk(deps, { routes });
+    const judged: Judged = routes === undefined ? current : told(await judgeDisk(deps, { routes }));
     const judgement = judgementOf(judged);
     if (!judged.ok) return { judgement };
     const of = createWhoIs({
@@ -186,7 +193,7 @@ export async function openInForce(options: Options): Promise<InForce> {
       warnings: current.warnings,
     }),
     imagine,
-    judge: async (routes) => judgementOf(await judgeDisk(deps, { routes })),
+    judge: async (routes) => judgementOf(told(await judgeDisk(deps, { routes }))),
     reload: () => {
       // One after the other: what was read first must not come into force last.
       const turn = reloading.then(reload);

@@ -22,13 +22,25 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 function patternOf(secrets: readonly string[]): RegExp {
   // As it is, as an address has it, as JSON has it.
   const formsOf = (secret: string) => [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
-  const forms = new Set(secrets.filter((secret) => secret.length >= shortest).flatMap(formsOf));
+  const all = [...secrets, ...secrets.flatMap(passwordsOf)];
+  const forms = new Set(all.filter((secret) => secret.length >= shortest).flatMap(formsOf));
   // The longer first, or a secret that begins with another would leave its tail.
   const known = [...forms].sort((a, b) => b.length - a.length).map(literal);
   return new RegExp(known.join('|') || '(?!)', 'g');
 }
 
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+
+/** Of an address: as it is written there, and as it is meant. */
+export function passwordsOf(url: unknown): string[] {
+  const written = /^[a-z]+:\/\/[^:/@]*:([^/?#]+)@/i.exec(String(url))?.[1];
+  if (written === undefined) return [];
+  try {
+    return [...new Set([written, decodeURIComponent(written)])];
+  } catch {
+    return [written];
+  }
+}
 
 /** user:password@ in an address, and signed tokens such as X-TL-Signature. Each step is bounded, so that no text makes it slow. */
 function maskCredentials(text: string): string {

@@ -218,11 +218,7 @@ export function failFromReply(reply: Reply, now: number = Date.now()): never {
   const { status, headers } = reply;
   const wait = retryAfterMs(headers['retry-after'], headers.date, now);
   const code = `HTTP ${status}`;
-  const text = reply.text
-    .slice(0, 1000)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-    .slice(0, 300);
+  const text = beginning(reply.text);
   const message = `the receiver answered ${code}${text ? `: ${text}` : ''}`;
   const detail: Detail = { code, retryAfterMs: wait };
   if (status === 429 || (status === 503 && wait !== undefined)) throw new RateLimitedError(message, detail);
@@ -231,6 +227,15 @@ export function failFromReply(reply: Reply, now: number = Date.now()): never {
   // A wrong address, password or method is wrong for every message: hold the destination and tell a person.
   if ([401, 403, 404, 405, 407, 410].includes(status)) throw new AuthError(message, detail);
   throw new PermanentError(message, detail);
+}
+
+/** Cut between words: of a secret that is cut in two nobody would know the first half. */
+function beginning(text: string): string {
+  const line = text
+    .slice(0, 1000)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim();
+  return line.length <= 300 && text.length <= 1000 ? line : `${line.slice(0, 300).replace(/[^\s"'<>,;:&]+$/, '')}…`;
 }
 
 function redirect(location = ''): string {

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { RelayError } from './errors.ts';
+import { passwordsOf } from './mask.ts';
 import { type Setting, settingsTable } from './settings-table.ts';
 
 export type Settings = {
@@ -145,17 +146,6 @@ function proxyOf(env: Env): Settings['proxy'] {
   const either = (name: string): string | undefined => env[name] || env[name.toLowerCase()] || undefined;
   const [http, https, no] = [either('HTTP_PROXY'), either('HTTPS_PROXY'), either('NO_PROXY')];
   return { ...(http && { http }), ...(https && { https }), ...(no && { no }) };
-}
-
-/** As it is written in the address, and as it is meant. */
-function passwordsOf(url: unknown): string[] {
-  const written = /^[a-z]+:\/\/[^:/@]*:([^/?#]+)@/i.exec(String(url))?.[1];
-  if (written === undefined) return [];
-  try {
-    return [...new Set([written, decodeURIComponent(written)])];
-  } catch {
-    return [written];
-  }
 }
 
 type Found = { ok: true; value?: string } | { ok: false; why: string };

@@ -23,6 +23,10 @@ describe('a masked text', () => {
     expect(maskSecrets('a sesame-open b', ['sesame', 'sesame-open'])).toBe(`a ${hidden} b`);
   });
 
+  test('loses the password of an address that is a secret, wherever it stands alone', () => {
+    expect(maskSecrets('bad password p/ss, p%2Fss', ['smtp://relay:p%2Fss@mail.example:587'])).toBe(`bad password ${hidden}, ${hidden}`);
+  });
+
   test('keeps its words where a secret is too short to be one', () => {
     expect(maskSecrets('the cat', ['', 'a', 'the'])).toBe('the cat');
   });

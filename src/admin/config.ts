@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Mistake } from '../rules/mistake.ts';
 import { configState, judgement, problemAnswer, rulesProblem } from './answers.ts';
 import { changed } from './changed.ts';
+import { type Hide, tellMistake } from './mask.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
 import { why } from './questions.ts';
@@ -20,7 +21,7 @@ export function configRoutes(app: Api, parts: AdminParts): void {
     },
     () => {
       const { since, ...state } = parts.inForce.state();
-      return { ...apart(state), since: iso(since) };
+      return { ...apart(state, parts.inForce.mask), since: iso(since) };
     },
   );
 
@@ -35,7 +36,7 @@ export function configRoutes(app: Api, parts: AdminParts): void {
       },
     },
     async (request, reply) => {
-      const judged = apart(await parts.inForce.reload());
+      const judged = apart(await parts.inForce.reload(), parts.inForce.mask);
       await changed(parts, request, { what: 'reload', ok: judged.ok, revision: judged.revision }, request.body.reason);
       if (judged.ok) return judged;
       const { mistakes, warnings, text } = judged;
@@ -61,12 +62,12 @@ export function configRoutes(app: Api, parts: AdminParts): void {
         response: { 200: judgement, default: problemAnswer },
       },
     },
-    async (request) => apart(await parts.judgeRoutes(request.body.routes)),
+    async (request) => apart(await parts.judgeRoutes(request.body.routes), parts.inForce.mask),
   );
 }
 
 /** A bad set of files brings its warnings among its mistakes, in the order of their lines; a program wants to know how many really block it. */
-function apart<T extends { mistakes: Mistake[]; warnings: Mistake[] }>(judged: T): T {
-  const all = [...judged.mistakes, ...judged.warnings];
+function apart<T extends { mistakes: Mistake[]; warnings: Mistake[] }>(judged: T, mask: Hide): T {
+  const all = [...judged.mistakes, ...judged.warnings].map((one) => tellMistake(one, mask));
   return { ...judged, mistakes: all.filter((one) => one.level === 'error'), warnings: all.filter((one) => one.level === 'warning') };
 }

@@ -15,8 +15,12 @@ const reportAnswer = z.object({
   until: z.iso.datetime(),
   complete: z.boolean().describe('the month is over, and the relay kept a store from its beginning'),
   kept_since: z.iso.datetime().optional(),
+  count: z.int().describe('rows'),
+  totals: z.record(z.string(), z.number()).describe('what all rows come to'),
   rows: z.array(z.record(z.string(), z.unknown())).describe('docs/reports.md has the fields of each report'),
 });
+
+export const monthName = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'is a month such as 2026-11' });
 
 export function reportRoutes(app: Api, { read, inForce, audit, now, log }: AdminParts): void {
   app.get(
@@ -27,10 +31,7 @@ export function reportRoutes(app: Api, { read, inForce, audit, now, log }: Admin
         tags: ['reports'],
         params: z.strictObject({ name: z.enum(reportNames) }),
         querystring: z.strictObject({
-          month: z
-            .string()
-            .regex(/^\d{4}-(0[1-9]|1[0-2])$/, { error: 'is a month such as 2026-11' })
-            .describe('by the clocks of routes.yaml'),
+          month: monthName.describe('by the clocks of routes.yaml'),
           workspace: filterName,
           format: z.enum(['json', 'csv']).optional().describe('else by the Accept header'),
           phones: z.enum(['masked', 'full']).default('masked').describe('full needs ADMIN_TOKEN'),

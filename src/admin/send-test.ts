@@ -7,6 +7,7 @@ import { RelayError } from '../errors.ts';
 import type { InForce } from '../in-force.ts';
 import type { Logger } from '../plugin.ts';
 import { sampleBody, samplesOf } from '../render/samples.ts';
+import { hidePhones } from './mask.ts';
 import type { TestOutcome, TestQuestion } from './parts.ts';
 
 type Parts = { inForce: Pick<InForce, 'prepare' | 'whoIs' | 'mask' | 'rules'>; log: Logger; now(): number; newId(): string };
@@ -31,6 +32,7 @@ export async function sendTest(asked: TestQuestion, { inForce, log, now, newId }
       'admin.bad_request',
       `A field of ${destination} is empty for the workspace ${event.workspaceId}: name one for which the table has it, as "workspace".`,
     );
+  const mask = (text: string) => hidePhones(event.account?.phone)(inForce.mask(text));
   const deliveryTo = (target: string): Delivery => ({
     id: `d_${newId()}`,
     eventId: event.id,
@@ -62,9 +64,9 @@ export async function sendTest(asked: TestQuestion, { inForce, log, now, newId }
     try {
       const { sender, message, timeoutMs, network } = await inForce.prepare({ delivery, event, body: sampleBody }, 1);
       headline = message.message.headline;
-      return await send(sender, message, { timeoutMs, signal: new AbortController().signal, network, log, now, mask: inForce.mask });
+      return await send(sender, message, { timeoutMs, signal: new AbortController().signal, network, log, now, mask });
     } catch (error) {
-      return outcomeOf(error, { startedAt, endedAt: now(), mask: inForce.mask });
+      return outcomeOf(error, { startedAt, endedAt: now(), mask });
     }
   }
 }

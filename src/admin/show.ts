@@ -103,7 +103,7 @@ export function showDeliveryDetail(
     attempts: attempts.map((one) => showAttempt(one, tell)),
     alerts: members?.map((event) => showFacts(event, mask)),
     receipt: receipt && Object.fromEntries(Object.entries(receipt).map(([name, value]) => [name, tell(value)])),
-    replay_reason: details.replayReason,
+    replay_reason: details.replayReason && tell(details.replayReason),
     instead_of: details.insteadOf,
     relay: details.relay && { code: details.relay.code, subject: details.relay.subject, text: tell(details.relay.text) },
   };

@@ -1,4 +1,5 @@
 // The page behind "Acknowledge": what it is about and how it stands, and a button where there is something to take on. Pure.
+import { hidePhones } from '../admin/mask.ts';
 import type { Delivery } from '../delivery.ts';
 import type { Event, Incident, Workspace } from '../model.ts';
 import { maskPhone } from '../render/context.ts';
@@ -58,7 +59,7 @@ function telling({ workspace, timezone, now }: AckScene): { words: PageWords; sa
 
 function takenUntil({ incident, now }: AckScene): { by: string; until: number } | undefined {
   const taken = incident?.acknowledged;
-  return taken !== undefined && taken.until > now ? taken : undefined;
+  return taken !== undefined && taken.until > now ? { by: hidePhones(incident?.phone)(taken.by), until: taken.until } : undefined;
 }
 
 function facts(scene: AckScene): Html {

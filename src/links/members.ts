@@ -1,5 +1,6 @@
 // What a message of many tells of, a row each: whose number, what happened, since when, and how it stands now. Pure; the list page, its CSV and the
 // command line show the same rows.
+import { hidePhones } from '../admin/mask.ts';
 import type { Event, Incident } from '../model.ts';
 import { maskPhone } from '../render/context.ts';
 import type { Member } from '../store/reader.ts';
@@ -48,5 +49,7 @@ function standing(event: Event, incident: Incident | undefined, now: number): Pi
   if (incident === undefined || isAnother(incident, event.triggeredAt)) return { state: 'over' };
   const { open, endedAt, acknowledged: taken } = incident;
   if (!open) return { state: 'over', ...(endedAt === undefined ? {} : { endedAt }) };
-  return taken !== undefined && taken.until > now ? { state: 'taken', by: taken.by, until: taken.until } : { state: 'open' };
+  return taken !== undefined && taken.until > now
+    ? { state: 'taken', by: hidePhones(incident.phone)(taken.by), until: taken.until }
+    : { state: 'open' };
 }

@@ -12,8 +12,18 @@ test('whatever else is written like a phone number is hidden too', () => {
   expect(hidePhones()('call +44 20 7946 0958 or +1 (555) 010-9999')).toBe('call +•• •• •••• 0958 or +• (•••) •••-9999');
 });
 
+test.each(['+34600123456', '34600123456', '34 600 123 456', '+34 600-123-456', '346 00 12 34 56'])(
+  'a number is hidden in a text as %s, whether it is known or not',
+  (written) => {
+    for (const hide of [hidePhones(), hidePhones('34600123456')]) expect(hide(`of ${written}, it said`).replaceAll(/\D/g, '')).toBe('3456');
+    const key = `wa:acme:${written}`;
+    if (!/^3\d\d /.test(written)) expect(hidePhones(phoneInKey(key))(key)).toMatch(/^wa:acme:.*•.*3.?456$/);
+  },
+);
+
 test('ids, times and amounts stay as they are', () => {
-  const text = 'workspace 12345678901234567890, 100000 of 100000, 2026-11-23T09:00:00.000Z';
+  const text =
+    'workspace 12345678901234567890, 100000 of 100000, 2026-11-23T09:00:00.000Z, 2026-11-23 09:00:00, 192.168.100.200:8080, e_01M8E0';
   expect(hidePhones('+34600123456')(text)).toBe(text);
 });
 

@@ -30,7 +30,20 @@ operator: ops-slack
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const long = 'Bürobedarf Müller & Söhne '.repeat(5);
 const incident = '/incidents/wa%3Ashop%3A1';
-const paths = ['/', '/incidents', incident, '/destinations', '/destinations/ops', '/destinations/boss', '/audit', '/nowhere'];
+const paths = [
+  ...[
+    '/',
+    '/incidents',
+    incident,
+    '/destinations',
+    '/destinations/ops',
+    '/destinations/boss',
+    '/reports',
+    '/reports?report=usage',
+    '/audit',
+  ],
+  '/nowhere',
+];
 /** Of real files: what an event's messages look like, the text of routes.yaml, a try. */
 const ofFiles = ['/events', '/silences', '/routes', '/routes/try'];
 const changes: Change[] = [

@@ -57,12 +57,17 @@ describe('what an answer means', () => {
   );
 
   test('its text is shown to a person in one line, a redirect with where to', async () => {
-    const page = answerWith(500, {}, `<html>\n\t<h1>Bad\u0007 day</h1>${'x'.repeat(5000)}`);
+    const page = answerWith(500, {}, `<html>\n\t<h1>Bad\u0007 day</h1>${'x '.repeat(5000)}`);
     const { error } = await answered(page);
-    expect(error).toMatch(/^the receiver answered HTTP 500: <html> <h1>Bad day<\/h1>x+$/);
+    expect(error).toMatch(/^the receiver answered HTTP 500: <html> <h1>Bad day<\/h1>(x )+…$/);
     expect(error!.length).toBeLessThan(350);
     const redirect = await answered(answerWith(302, { location: 'https://elsewhere.example/x?token=SECRET' }));
     expect(redirect.error).toContain('a redirect to https://elsewhere.example/x; redirects are not followed, write the final address');
+  });
+
+  test('it is cut between words, for nobody would know the first half of a secret', async () => {
+    const { error } = await answered(answerWith(500, {}, `${'x '.repeat(140)}key=s3cret-that-is-cut-in-two`));
+    expect(error).toMatch(/x …$/);
   });
 
   test('`success` says which statuses count, in a list or in one line', async () => {

@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { type ErrorCode, errorCodes } from '../../errors.ts';
+import { hidePhones } from '../mask.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { problem, problemType } from '../problem.ts';
 import type { Gate } from '../visits.ts';
@@ -105,6 +106,6 @@ function banner({ state, inForce }: AdminParts): { down: string; trouble: { text
   return {
     // Said even where there is none: mustache would look for it in the data of the page.
     down: down === undefined ? '' : inForce.mask(down),
-    trouble: degraded.map(({ text }) => ({ text: inForce.mask(text) })),
+    trouble: degraded.map(({ text }) => ({ text: hidePhones()(inForce.mask(text)) })),
   };
 }

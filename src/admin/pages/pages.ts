@@ -28,6 +28,7 @@ import { guard } from './guard.ts';
 import { incidentPages } from './incidents.ts';
 import { livePage } from './live.ts';
 import { nowPage } from './now.ts';
+import { reportPage } from './reports.ts';
 import { routesPage } from './routes.ts';
 import { routesTryPages } from './routes-try.ts';
 import { signInPages } from './sign-in.ts';
@@ -45,6 +46,7 @@ const pages: readonly PageLine[] = [
   { at: '/routes', nav: 'Routes', routes: routesPage },
   { at: '/routes/try', routes: routesTryPages },
   { at: '/silences', nav: 'Silences', routes: silencePages },
+  { at: '/reports', nav: 'Reports', routes: reportPage },
   { at: '/live', routes: livePage },
   { at: '/audit', nav: 'Audit', routes: auditPage },
 ];

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { english } from '../../links/words.ts';
 import { eventTypes } from '../../model.ts';
+import type { Hide } from '../mask.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { filterName } from '../questions.ts';
 import { blank } from './form.ts';
@@ -30,7 +31,7 @@ export function routesTryPages(app: Api, parts: AdminParts): void {
 
   app.post('/routes/check', { schema: { body: form } }, async (request, reply) => {
     const { routes, by, ...fields } = request.body;
-    const judged = judgedOf(await parts.judgeRoutes(routes));
+    const judged = judgedOf(await parts.judgeRoutes(routes), parts.inForce.mask);
     if (asks(request, 'judged')) return reply.page('judged', { title: 'Try the routes', judged });
     return reply.page('routes-try', { ...page(routes, fields, by), judged });
   });
@@ -38,7 +39,7 @@ export function routesTryPages(app: Api, parts: AdminParts): void {
   app.post('/routes/try', { schema: { body: form } }, async (request, reply) => {
     const { routes, by, ...fields } = request.body;
     const { judgement, files } = await parts.imagine(by === 'edited' ? routes : undefined);
-    const judged = by === 'edited' && judgedOf(judgement);
+    const judged = by === 'edited' && judgedOf(judgement, parts.inForce.mask);
     const outcome = files === undefined ? { refused: true } : await tried(parts, fields, files);
     return reply.page('routes-try', { ...page(routes, fields, by), judged, outcome: { ...outcome, edited: by === 'edited' } });
   });
@@ -47,10 +48,10 @@ export function routesTryPages(app: Api, parts: AdminParts): void {
 /** Only that piece of the page, as a textarea that is being typed in does. */
 const asks = ({ headers }: FastifyRequest, piece: string): boolean => headers['hx-request'] === 'true' && headers['hx-target'] === piece;
 
-const judgedOf = ({ ok, mistakes, warnings }: Awaited<ReturnType<AdminParts['judgeRoutes']>>) => {
+const judgedOf = ({ ok, mistakes, warnings }: Awaited<ReturnType<AdminParts['judgeRoutes']>>, mask: Hide) => {
   const found = [...mistakes, ...warnings];
   const count = found.filter(({ level }) => level === 'error').length;
-  return { ok, count, one: count === 1, found: found.map(foundOf) };
+  return { ok, count, one: count === 1, found: found.map((one) => foundOf(one, mask)) };
 };
 
 const page = (routes: string, fields: TryForm, by: 'running' | 'edited') => ({

@@ -1,5 +1,6 @@
 // Routes: routes.yaml as it is in force, with what was found at its lines, and who hears of what by it.
 import { coverage } from '../../rules/coverage.ts';
+import type { Mistake } from '../../rules/mistake.ts';
 import type { Rules } from '../../rules/rules.ts';
 import { whoHears } from '../../who-hears.ts';
 import { hidePhones } from '../mask.ts';
@@ -15,6 +16,7 @@ export function routesPage(app: Api, parts: AdminParts): void {
     const { revision, since, from, mistakes, warnings } = inForce.state();
     const { rules, files } = inForce.good();
     const hide = hidePhones();
+    const found = (one: Mistake) => foundOf(one, inForce.mask);
     // A secret may be of several lines, so the text is masked whole.
     const lines = inForce.mask(files.sources[file] ?? '').split(/\r?\n/);
     if (lines.at(-1) === '') lines.pop();
@@ -23,12 +25,12 @@ export function routesPage(app: Api, parts: AdminParts): void {
       ...{ revision, kept: from === 'last-good' },
       read: when(since, parts.now(), zoneOf(parts)),
       // They are of the file on disk, which is not the one in force.
-      refused: mistakes.length > 0 && { mistakes: mistakes.map(foundOf) },
-      elsewhere: warnings.filter((one) => one.file !== file).map(foundOf),
+      refused: mistakes.length > 0 && { mistakes: mistakes.map(found) },
+      elsewhere: warnings.filter((one) => one.file !== file).map(found),
       lines: lines.map((text, at) => ({
         n: at + 1,
         text: hide(text),
-        notes: warnings.filter((one) => one.file === file && one.line === at + 1).map(foundOf),
+        notes: warnings.filter((one) => one.file === file && one.line === at + 1).map(found),
       })),
       table: tableOf(rules, parts.now()),
     });
