@@ -6,6 +6,7 @@ import { type ErrorCode, RelayError } from '../errors.ts';
 import type { Who } from './auth.ts';
 import { byZod } from './by-zod.ts';
 import { configRoutes } from './config.ts';
+import { curveRoutes } from './curves.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { destinationRoutes } from './destinations.ts';
 import { docsRoutes } from './docs.ts';
@@ -64,6 +65,7 @@ const apiRoutes = [
   destinationRoutes,
   configRoutes,
   liveRoutes,
+  curveRoutes,
   reportRoutes,
   workspaceRoutes,
 ];

@@ -18,6 +18,8 @@ export const questions = [
   'delivery',
   'incidents',
   'incident',
+  'openIncidents',
+  'oldestEvent',
   'members',
   'openCounts',
   'oldestOpen',

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import type { Attempt, Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
-import type { Event, Incident, TraceLine } from '../model.ts';
+import type { Event, Incident, Severity, TraceLine } from '../model.ts';
 import type { KeptRecord, RecordsFilter } from '../records.ts';
 import { storeError } from './faults.ts';
 import { fileOf } from './file-of.ts';
@@ -45,6 +45,9 @@ export type DeliveryFilter = Paging &
 export type Member = { event: Event; incident?: Incident };
 export type IncidentFilter = Paging & { open?: boolean | undefined; workspace?: string | undefined };
 
+/** How many incidents are open, and of those how many for up to an hour, up to a day, longer; `oldest`: when the first of them began. */
+export type OpenBySeverity = { severity: Severity; count: number; oldest: number; hour: number; day: number; longer: number };
+
 export type Reader = {
   events(filter: EventFilter): Promise<Page<StoredEvent>>;
   event(id: string): Promise<EventDetail | undefined>;
@@ -53,6 +56,10 @@ export type Reader = {
   delivery(id: string): Promise<DeliveryDetail | undefined>;
   incidents(filter: IncidentFilter): Promise<Page<Incident>>;
   incident(key: string): Promise<Incident | undefined>;
+  /** All that are open, counted; nothing of a severity that none has. */
+  openIncidents(now: number): Promise<OpenBySeverity[]>;
+  /** When the oldest event that is kept was received. */
+  oldestEvent(): Promise<number | undefined>;
   /** The events with these ids, in their order, as far as they are still kept, each with its incident of now. */
   members(ids: readonly string[]): Promise<Member[]>;
   /** Deliveries that are not final, by destination and state. */
@@ -105,6 +112,8 @@ export async function openReader(url: string): Promise<Reader> {
     delivery: (id) => ask(readDelivery(db, id)),
     incidents: (filter) => ask(standing.readIncidents(db, filter)),
     incident: (key) => ask(standing.readIncident(db, key)),
+    openIncidents: (now) => ask(standing.readOpenIncidents(db, now)),
+    oldestEvent: () => ask(standing.readOldestEvent(db)),
     members: (ids) => ask(readMembers(db, ids)),
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),

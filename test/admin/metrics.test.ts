@@ -31,7 +31,7 @@ function parts(more: Partial<AdminParts> = {}): AdminParts {
         return [{ destination: 'ops', since: now - 90_000 }];
       },
     },
-    dataDir: import.meta.dirname,
+    space: async () => ({ free: 3e9, disk: 20e9, store: 1e6 }),
     now: () => now,
     log: { info: () => {}, warn: () => {} },
     ...more,
@@ -174,7 +174,7 @@ test('every set of labels is closed', async () => {
 
 test('a failing read costs its own figure and not the scrape', async () => {
   const read = { oldestOpen: () => Promise.reject(new Error('the reading thread ended')) };
-  const house = parts({ read: read as unknown as AdminParts['read'], dataDir: '/nowhere' });
+  const house = parts({ read: read as unknown as AdminParts['read'], space: () => Promise.reject(new Error('no such folder')) });
   house.figures.did(...ticked({ pending: 1 }));
   const { lines } = parse(await createMetrics(house).text());
   expect(figure(lines, 'deliveries_open', { state: 'pending' })).toBe(1);
