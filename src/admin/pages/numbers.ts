@@ -11,9 +11,23 @@ const worstFirst = ['critical', 'warning', 'info'] as const;
 /** A row for each severity that something open is of. */
 export function openRows(open: readonly OpenBySeverity[], now: number) {
   return worstFirst.flatMap((severity) =>
-    open.filter((one) => one.severity === severity).map(({ oldest, ...one }) => ({ ...one, mark: severity, oldest: lasting(oldest, now) })),
+    open
+      .filter((one) => one.severity === severity)
+      .map(({ count, ...one }) => ({ severity, mark: severity, count, ages: agesOf(one, now) })),
   );
 }
+
+const agesOf = ({ hour, day, longer, oldest }: Omit<OpenBySeverity, 'count' | 'severity'>, now: number): string => {
+  const ages = [
+    [hour, 'up to an hour'],
+    [day, 'up to a day'],
+    [longer, 'longer'],
+  ] as const;
+  const some = ages.filter(([count]) => count > 0);
+  // One alone is as old as the oldest, and where all are of one age the count has been said.
+  const each = some.length > 1 ? some.map(([count, age]) => `${count} ${age}`) : [];
+  return [...each, `${hour + day + longer > 1 ? 'the oldest ' : ''}${lasting(oldest, now)}`].join(', ');
+};
 
 /** The curves once more, for whoever does not see them or has no script. */
 export function trafficRows({ figures }: Pick<AdminParts, 'figures'>, now: number) {

@@ -1,5 +1,6 @@
 // The pages on a real listener over a real store that decide fills, and a browser's part of the talk: cookies kept, forms filled in and sent.
 import { acknowledge } from '../../../src/acknowledge.ts';
+import { createFigures } from '../../../src/admin/figures.ts';
 import type { AdminParts } from '../../../src/admin/parts.ts';
 import type { Event, Workspace } from '../../../src/model.ts';
 import type { Rules } from '../../../src/rules/rules.ts';
@@ -24,6 +25,7 @@ export async function openPages(
   const { parts, lines } = someParts({
     read: stored.reads.read,
     now: clock.now,
+    figures: createFigures(clock.now),
     acknowledge: (taking) => acknowledge({ do: work }, taking),
     lanes: () =>
       Object.keys(rules.destinations).map((name) => ({

@@ -1,11 +1,11 @@
 // Draws the curves of the page Now: what /api/v1/figures says, in the colours of the page, anew when something happens and every half minute.
 const curveLines = {
   events: [{ label: 'Events', of: 'events', colour: '--curve' }],
-  // From the bottom up, each on top of the one before.
+  // Each stands on those after it.
   messages: [
-    { label: 'Given up', of: 'dead', colour: '--curve-critical' },
-    { label: 'Failed tries', of: 'failed', colour: '--curve-warning' },
     { label: 'Delivered', of: 'delivered', colour: '--curve-ok' },
+    { label: 'Failed tries', of: 'failed', colour: '--curve-warning' },
+    { label: 'Given up', of: 'dead', colour: '--curve-critical' },
   ],
   delay: [
     { label: 'Median', of: 'delay_median_ms', colour: '--curve' },
@@ -24,7 +24,7 @@ function colourOf(place, name) {
 
 function durationOf(ms) {
   if (ms === null || ms === undefined) return '–';
-  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 1000) return `${Number(ms.toPrecision(2))} ms`;
   if (ms < 60_000) return `${Number((ms / 1000).toPrecision(2))} s`;
   return ms < 3_600_000 ? `${Number((ms / 60_000).toPrecision(2))} min` : `${Number((ms / 3_600_000).toPrecision(2))} h`;
 }
@@ -48,14 +48,11 @@ function columnsOf(kind, figures) {
   const at = figures.at.map((text) => Date.parse(text) / 1000);
   const values = curveLines[kind].map(({ of }) => figures[of]);
   if (kind !== 'messages') return [at, ...values];
-  const stacked = values.map((_, n) =>
-    at.map((_, i) => (values[n][i] === null ? null : sumOf(values.slice(0, n + 1).map((one) => one[i])))),
-  );
-  return [at, ...stacked.reverse()];
+  const stacked = values.map((_, n) => at.map((_, i) => (values[n][i] === null ? null : sumOf(values.slice(n).map((one) => one[i])))));
+  return [at, ...stacked];
 }
 
 function draw(place, kind, figures, zone) {
-  const lines = kind === 'messages' ? [...curveLines[kind]].reverse() : curveLines[kind];
   const clock = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const axis = { stroke: colourOf(place, '--soft'), grid: { stroke: colourOf(place, '--line'), width: 1 }, ticks: { show: false } };
   const font = `12px ${getComputedStyle(place).fontFamily}`;
@@ -65,13 +62,13 @@ function draw(place, kind, figures, zone) {
     if (kind === 'delay') return durationOf(i === null || i === undefined ? known(values).at(-1) : values[i]);
     return i === null || i === undefined ? sumOf(values) : (values[i] ?? '–');
   };
-  const series = lines.map(({ label, of, colour, dash }) => ({
+  const series = curveLines[kind].map(({ label, of, colour, dash }) => ({
     label,
     stroke: colourOf(place, colour),
     width: 2,
     value: (_chart, _value, _series, i) => said(of, i),
     ...(kind === 'delay'
-      ? { points: { show: true, size: 5, fill: colourOf(place, colour) }, ...(dash && { dash }) }
+      ? { points: { show: true, size: 4, fill: colourOf(place, colour) }, ...(dash && { dash }) }
       : { fill: colourOf(place, colour), width: 0, paths: uPlot.paths.bars({ size: [0.8, 24] }), points: { show: false } }),
   }));
   const span = () => inSpan[state.figures.span];
@@ -80,14 +77,14 @@ function draw(place, kind, figures, zone) {
       width: place.clientWidth,
       height: 180,
       tzDate: (at) => uPlot.tzDate(new Date(at * 1000), zone),
-      padding: [10, 8, 0, 0],
+      padding: [10, 18, 0, 0],
       cursor: { y: false, drag: { x: false, y: false } },
       scales: {
         x: { range: () => rangeOf(state.figures) },
         y: { range: (_chart, _min, max) => [0, kind === 'delay' ? Math.max(1000, (max ?? 0) * 1.1) : Math.max(4, (max ?? 0) * 1.1)] },
       },
       axes: [
-        { ...axis, font, space: 60, values: (_chart, splits) => splits.map((at) => clock.format(at * 1000)) },
+        { ...axis, font, size: 28, space: 60, values: (_chart, splits) => splits.map((at) => clock.format(at * 1000)) },
         { ...axis, font, size: 56, space: 34, ...(kind === 'delay' ? delayAxis : countAxis) },
       ],
       series: [{ label: 'Time', value: (_chart, at) => (at === null || at === undefined ? span() : clock.format(at * 1000)) }, ...series],
@@ -176,7 +173,8 @@ function show(box) {
 
 function look() {
   const box = document.getElementById('curves');
-  if (box === showing || box === null) return;
+  // Without the library the table stands for the curves.
+  if (box === showing || box === null || window.uPlot === undefined) return;
   showing = box;
   show(box);
 }
