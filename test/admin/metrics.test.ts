@@ -91,6 +91,7 @@ test('what was counted stands in the text, under names that only grow or under g
   figures.refused('webhook.refused');
   figures.committed(40, 12);
   figures.attempted('ops', 300);
+  for (const outcome of ['answered', 'answered', 'failed'] as const) figures.pinged(outcome);
   const { lines, types } = parse(await createMetrics(house).text());
 
   expect(figure(lines, 'events_total', { type: 'disconnected', outcome: 'routed' })).toBe(2);
@@ -106,7 +107,11 @@ test('what was counted stands in the text, under names that only grow or under g
   expect(figure(lines, 'destination_health', { destination: 'billing', health: 'ok' })).toBe(0);
   expect(figure(lines, 'destination_waiting', { destination: 'ops' })).toBe(4);
   expect(figure(lines, 'rules_ok')).toBe(1);
-  expect(figure(lines, 'free_bytes')).toBeGreaterThan(0);
+  expect(figure(lines, 'free_bytes')).toBe(3e9);
+  expect(figure(lines, 'disk_bytes')).toBe(20e9);
+  expect(figure(lines, 'store_bytes')).toBe(1e6);
+  expect(figure(lines, 'pings_total', { outcome: 'answered' })).toBe(2);
+  expect(figure(lines, 'pings_total', { outcome: 'failed' })).toBe(1);
   expect(types.get('timelines_relay_events_total')).toBe('counter');
   for (const { name } of lines) if (types.get(name) === 'counter') expect(name).toMatch(/_total$/);
 });
