@@ -14,6 +14,7 @@ import type { Ticker } from './clock.ts';
 import { confirmingRoutes, createConfirming } from './confirm.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
 import type { RelayNotice } from './delivery.ts';
+import { measureOf, watchSpace } from './disk-space.ts';
 import { watchDrift } from './drift.ts';
 import { RelayError } from './errors.ts';
 import { answerHealth, type Health } from './health.ts';
@@ -33,6 +34,7 @@ import { createLive } from './live.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
 import { keepPaused } from './paused.ts';
+import { openPing } from './ping.ts';
 import { createRelay } from './relay.ts';
 import { watchFiles } from './rules/watch.ts';
 import { credentialsOf, type Settings } from './settings.ts';
@@ -57,7 +59,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   const { now } = ticker;
   const startedAt = now();
   const stopping = new AbortController();
-  const figures = createFigures();
+  const figures = createFigures(now);
   const live = createLive({ now });
   let lanes: Lanes | undefined;
   let down: RelayError | undefined;
@@ -125,7 +127,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       figures.attempted(leased.delivery.destination, outcome.endedAt - outcome.startedAt);
       return outcome;
     },
-    settled: live.settled,
+    settled: (...of) => [figures.settled, live.settled].map((hear) => hear(...of)),
     now,
     startedAt,
     random: Math.random,
@@ -162,12 +164,20 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
   const checkUps = createCheckUps({ inForce, paused: (name) => paused.of(name) !== undefined, tell, log });
+  const space = watchSpace({ measure: measureOf(settings.databaseUrl), tell, log });
   const inTime = answerWithin(answerMs, ticker);
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
   const state = (): Health => ({
     ...(door.draining() ? { down: 'the relay is stopping' } : down === undefined ? {} : { down: down.message }),
-    degraded: [...inForce.state().degraded, ...held.degraded(lanes!.states()), ...paused.degraded(lanes!.states()), ...checkUps.degraded()],
+    degraded: [
+      ...inForce.state().degraded,
+      ...held.degraded(lanes!.states()),
+      ...paused.degraded(lanes!.states()),
+      ...checkUps.degraded(),
+      ...space.degraded(),
+    ],
   });
+  const ping = openPing({ settings, well: () => state().down === undefined, pinged: figures.pinged, log });
   await receiveWebhooks(door.app, {
     partners: inForce.partners,
     ...(settings.webhookToken === undefined ? {} : { webhookToken: settings.webhookToken }),
@@ -212,7 +222,10 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       await relay.clockJumped(jumpMs);
       return relay.tick();
     },
-    chores: chores({ ledger, inForce, tell, source, keep, setDown, checkUps: checkUps.run, audit: asking?.audit, log }),
+    chores: chores({
+      ...{ ledger, inForce, tell, source, keep, setDown, log, checkUps: checkUps.run },
+      ...{ space: space.run, ping: ping.run, audit: asking?.audit },
+    }),
     failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
   });
   const watch = await watchFiles({
@@ -230,7 +243,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({
     ...{ settings, state, ledger, lanes, inForce, figures, audit, live, paused, ticker, log },
-    ...{ read: { ...reads.read, report: reports.read.report }, close: relay.close, forgetName: asking?.forgetName },
+    ...{ read: { ...reads.read, report: reports.read.report }, close: relay.close, forgetName: asking?.forgetName, space: space.measure },
   });
   const { port } = door.app.server.address() as AddressInfo;
   void asking?.catchUp(ledger.info.lastSeenAt);
@@ -247,7 +260,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     stopping.abort();
     if (unfinished.length > 0) log.warn({ deliveries: unfinished.map((one) => one.delivery.id) }, 'deliveries.cut_off');
     await relay.release(unstarted);
-    await Promise.all([door.app.close(), admin.stop(), asking?.close(), relay.recorded(Math.max(0, deadline - now() - 500))]);
+    await Promise.all([door.app.close(), admin.stop(), asking?.close(), ping.close(), relay.recorded(Math.max(0, deadline - now() - 500))]);
     await Promise.all([reads.close(), reports.close()]);
     await inForce.close(200);
     await ledger.close();

@@ -1,5 +1,5 @@
 // Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the states of workspaces, the source's silence,
-// destinations asked how they are.
+// destinations asked how they are, room on the disk, a word to whoever watches from outside.
 
 import type { RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
@@ -23,11 +23,14 @@ export function chores(parts: {
   /** Why no event can be taken; undefined = it can. */
   setDown(error: RelayError | undefined): void;
   checkUps(now: number): Promise<void>;
+  space(): Promise<void>;
+  /** Begins to ask and does not wait for the answer. */
+  ping(): void;
   /** Absent where nobody can be asked. Begins a round and does not wait for it. */
   audit?: (() => void) | undefined;
   log: Logger;
 }): Chore[] {
-  const { ledger, inForce, tell, source, keep, setDown, checkUps, audit, log } = parts;
+  const { ledger, inForce, tell, source, keep, setDown, checkUps, space, ping, audit, log } = parts;
   let keptHeardAt = 0;
 
   let trouble: { code: string; reason: string; since: number } | undefined;
@@ -77,6 +80,9 @@ export function chores(parts: {
     { everyMs: minute, run: prune },
     { everyMs: minute, run: checkUps },
     { everyMs: second, run: rollUp },
+    { everyMs: 15 * second, run: space },
+    // One after the other: where a chore hangs, nobody outside is told any more that the relay is well.
+    { everyMs: minute, run: async () => ping() },
     ...(audit === undefined ? [] : [{ everyMs: 15 * minute, run: async () => audit() }]),
   ];
 }

@@ -15,6 +15,7 @@ export const errorCodes = {
   'relay.bad_request': [400, 'The request is no valid HTTP.'],
   'relay.not_found': [404, 'There is nothing at this address.'],
   'store.full': [503, 'The disk or the page limit is full; free space, then it goes on by itself.'],
+  'store.near_full': [507, 'Under a tenth of the disk and under 2 GiB is free where the store lies; free space before it is full.'],
   'store.busy': [503, 'Another process holds the database.'],
   'store.io': [503, 'The disk failed; the relay stops, for a failed fsync cannot be repeated.'],
   'store.corrupt': [503, 'The database file is damaged; restore it from a backup. The relay never deletes it.'],

@@ -108,6 +108,15 @@ export const settingsTable: readonly Setting[] = [
     ...address,
   },
   {
+    name: 'PING_URL',
+    secret: true,
+    meaning:
+      'Asked by GET every minute while the relay is well, for a watch that calls somebody when that stays out. Unset: nothing is asked.',
+    example: 'https://hc-ping.com/(your check)',
+    schema: { type: 'string', pattern: '^https?://[^\\s/?#@]+([/?]\\S*)?$' },
+    must: 'write an address that begins with https:// or http://, without a user and a password',
+  },
+  {
     name: 'LOG_LEVEL',
     default: 'info',
     meaning: 'How much is logged.',

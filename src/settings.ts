@@ -26,6 +26,8 @@ export type Settings = {
   publicUrl?: string;
   adminUrl?: string;
   partnerApiUrl?: string;
+  /** As it is written. */
+  pingUrl?: string;
   logLevel: string;
   /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, which belong to the machine and not to the relay. */
   proxy: { http?: string; https?: string; no?: string };
@@ -122,10 +124,17 @@ function settingsFrom(values: Values, proxy: Settings['proxy']): Settings {
     publicUrl: addressOf('PUBLIC_URL'),
     adminUrl: addressOf('ADMIN_URL'),
     partnerApiUrl: addressOf('PARTNER_API_URL'),
+    pingUrl: textOf('PING_URL'),
   };
   const partnerSecrets = splitSecrets(values.PARTNER_SECRET);
   const urls = [values.DATABASE_URL, proxy.http, proxy.https];
-  const secrets = [...partnerSecrets, optional.adminToken, optional.webhookToken, ...urls.flatMap(passwordsOf)];
+  const secrets = [
+    ...partnerSecrets,
+    optional.adminToken,
+    optional.webhookToken,
+    ...urls.flatMap(passwordsOf),
+    ...secretsOfPing(optional.pingUrl),
+  ];
   return {
     port: Number(values.PORT),
     host: String(values.HOST),
@@ -146,6 +155,14 @@ function proxyOf(env: Env): Settings['proxy'] {
   const either = (name: string): string | undefined => env[name] || env[name.toLowerCase()] || undefined;
   const [http, https, no] = [either('HTTP_PROXY'), either('HTTPS_PROXY'), either('NO_PROXY')];
   return { ...(http && { http }), ...(https && { https }), ...(no && { no }) };
+}
+
+/** Whoever knows such an address can say in the relay's place that it is well: the whole of it, what stands behind the host, and each part that is long
+ * enough to be a secret and no word. */
+function secretsOfPing(url: string | undefined): string[] {
+  if (url === undefined) return [];
+  const behindHost = /^[a-z]+:\/\/[^/?#]+[/?]*(.*)$/i.exec(url)?.[1] ?? '';
+  return [...new Set([url, behindHost, ...behindHost.split(/[/?&=#]/).filter((part) => part.length >= 8)])].filter((one) => one !== '');
 }
 
 type Found = { ok: true; value?: string } | { ok: false; why: string };

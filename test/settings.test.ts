@@ -59,6 +59,7 @@ describe('settings', () => {
       PUBLIC_URL: 'https://relay.example.com/',
       ADMIN_URL: 'http://10.0.0.1:8081',
       PARTNER_API_URL: 'https://app.timelines.ai/partner/api/v1/',
+      PING_URL: 'https://watch.example/api/push/0123456789?status=up',
       LOG_LEVEL: 'debug',
     };
     expect(Object.keys(all)).toEqual(settingsTable.map(({ name }) => name));
@@ -79,9 +80,13 @@ describe('settings', () => {
       publicUrl: 'https://relay.example.com',
       adminUrl: 'http://10.0.0.1:8081',
       partnerApiUrl: 'https://app.timelines.ai/partner/api/v1',
+      pingUrl: 'https://watch.example/api/push/0123456789?status=up',
       logLevel: 'debug',
       proxy: {},
-      secrets: ['new', 'old', 'sixteen-letters!', 'a+b=', 'p'],
+      secrets: [
+        ...['new', 'old', 'sixteen-letters!', 'a+b=', 'p', 'https://watch.example/api/push/0123456789?status=up'],
+        ...['api/push/0123456789?status=up', '0123456789'],
+      ],
     });
   });
 
@@ -138,6 +143,11 @@ describe('a mistake is told with its cure:', () => {
       'no address',
       { PUBLIC_URL: 'relay.example.com' },
       /^ {2}PUBLIC_URL: found "relay.example.com"; write an address that begins with https/m,
+    ],
+    [
+      'a password in an address',
+      { PING_URL: 'https://u:canary@h/x' },
+      /^ {2}PING_URL: found a value of 20 characters; write an address .* without a user/m,
     ],
     ['three secrets', { PARTNER_SECRET: 'canary1,canary2,canary3' }, /^ {2}PARTNER_SECRET: found 3 secrets; write one, or two/m],
     ['a comma alone', { PARTNER_SECRET: ' , ' }, /^ {2}PARTNER_SECRET: found 0 secrets; /m],

@@ -200,5 +200,22 @@ export const configState = z.object({
   warnings: z.array(mistake),
 });
 
+const counts = z.array(z.int().nullable());
+
+export const curves = z
+  .object({
+    span: z.enum(['hour', 'day']),
+    since: time.describe('when the relay started, and so the count'),
+    step_seconds: z.int(),
+    at: z.array(time).describe('when each step begins; the last one is still going on'),
+    events: counts.describe('webhooks answered 200'),
+    delivered: counts,
+    failed: counts.describe('attempts that failed and are made again'),
+    dead: counts.describe('messages given up'),
+    delay_median_ms: counts.describe('from receipt to delivered; what was held back on purpose counts from when it was made'),
+    delay_p95_ms: counts,
+  })
+  .describe('one value for each of `at`; null before the relay started, and for a delay where nothing was delivered');
+
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: optional(z.string()).describe('cursor of the next page') });

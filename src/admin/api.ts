@@ -7,6 +7,7 @@ import { auditRoutes } from './audit.ts';
 import type { Who } from './auth.ts';
 import { byZod } from './by-zod.ts';
 import { configRoutes } from './config.ts';
+import { curveRoutes } from './curves.ts';
 import { deliveryRoutes } from './deliveries.ts';
 import { destinationRoutes } from './destinations.ts';
 import { docsRoutes } from './docs.ts';
@@ -67,6 +68,7 @@ const apiRoutes = [
   destinationRoutes,
   configRoutes,
   liveRoutes,
+  curveRoutes,
   reportRoutes,
   workspaceRoutes,
   auditRoutes,

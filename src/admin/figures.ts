@@ -1,7 +1,9 @@
 // What happened since the process began, counted in plain numbers: cheap enough for the hot path, read when /metrics is asked for. app.ts makes it
 // and hands it to the listener, the relay and the ledger; it loads nothing.
+import type { Delivery } from '../delivery.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Done, Work } from '../store/store.ts';
+import type { Done, Settlement, Work } from '../store/store.ts';
+import { createMinutes, type Minutes } from './minutes.ts';
 
 /** Values sorted into buckets: `counts[i]` holds those up to `bounds[i]`, the last one those beyond. */
 export type Buckets = { bounds: readonly number[]; counts: number[]; sum: number; count: number };
@@ -14,6 +16,10 @@ export type Figures = {
   attempted(destination: string, ms: number): void;
   /** The ledger did a piece of work: what it says of events, deaths and open deliveries is counted. */
   did(work: Work, done: Done): void;
+  /** An outcome of this delivery is on disk: how long its message took is counted. */
+  settled(delivery: Pick<Delivery, 'receivedAt' | 'createdAt'>, state: Settlement['next']['state']): void;
+  /** Whoever watches the relay from outside was told that it is well, or could not be. */
+  pinged(outcome: 'answered' | 'failed'): void;
   /** The wall clock jumped by so many ms; 0 = it did not. */
   jumped(ms: number): void;
   /** The ledger answered a batch. */
@@ -25,22 +31,32 @@ export type Figures = {
     attempts: ReadonlyMap<string, Buckets>;
     batches: Buckets;
     commits: Buckets;
-    /** What the last tick counted: rows of each state that is not final. */
     /** How often somebody set the clock, forward or back. */
     jumps: Counts<[direction: string]>;
+    pings: Counts<[outcome: string]>;
+    /** The last day, minute by minute. */
+    minutes: Pick<Minutes, 'steps' | 'sum'>;
+    /** Since when all this is counted. */
+    since: number;
+    /** What the last tick counted: rows of each state that is not final. */
     open(): Readonly<Record<string, number>>;
   };
 };
+
+/** What was made so long after its event was held back on purpose, by a hold, a digest, the night: it counts from when it was made. */
+const onPurposeMs = 10_000;
 
 const attemptBounds = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const batchBounds = [1, 4, 16, 64, 128, 256];
 const commitBounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
-export function createFigures(): Figures {
+export function createFigures(now: () => number = Date.now): Figures {
   const events = countByTwo();
   const refused = countByOne();
   const dead = countByOne();
   const jumps = countByOne();
+  const pings = countByOne();
+  const minutes = createMinutes();
   const attempts = new Map<string, Buckets>();
   const batches = emptyBuckets(batchBounds);
   const commits = emptyBuckets(commitBounds);
@@ -60,18 +76,34 @@ export function createFigures(): Figures {
     },
     did: (work, done) => {
       if (work.do === 'decide' && done.did === 'decide') {
-        if (work.input.kind === 'event') events.add(work.input.event.type, done.outcome ?? 'undecided');
+        if (work.input.kind !== 'event') return;
+        events.add(work.input.event.type, done.outcome ?? 'undecided');
+        minutes.add('events', now());
       } else if (work.do === 'settle' && done.did === 'settle') {
         const { next, after } = work.settlement;
+        const end = done.current ? endOf(work.settlement) : undefined;
+        if (end !== undefined) minutes.add(end, now());
         if (done.current && next.state === 'dead' && after?.kind === 'undelivered') dead.add(after.delivery.destination);
       } else if (done.did === 'tick') open = done.open;
     },
+    settled: ({ receivedAt, createdAt }, state) => {
+      if (state !== 'delivered') return;
+      const at = now();
+      minutes.took(at - (createdAt - receivedAt > onPurposeMs ? createdAt : receivedAt), at);
+    },
+    pinged: pings.add,
     committed: (size, ms) => {
       sort(batches, size);
       sort(commits, ms / 1000);
     },
-    read: { events, refused, dead, jumps, attempts, batches, commits, open: () => open },
+    read: { events, refused, dead, jumps, pings, attempts, batches, commits, minutes, since: now(), open: () => open },
   };
+}
+
+/** A wait for a limit that the target set is no failure, nor is an attempt that a stop broke off. */
+function endOf({ next, counts, attempt }: Settlement): 'delivered' | 'failed' | 'dead' | undefined {
+  if (next.state !== 'pending') return next.state;
+  return counts || attempt.class === 'config' ? 'failed' : undefined;
 }
 
 function countByOne() {

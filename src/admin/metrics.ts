@@ -1,6 +1,5 @@
 // /metrics for Prometheus: the few figures that matter, read from what the relay counts anyway at the moment they are asked for. Every set of labels
 // is closed: names of this table, codes of errors.ts, destinations of the file. Loaded by the door with the first scrape.
-import { statfs } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, type Metric, Registry } from 'prom-client';
 import type { Health } from '../deliver/lane-state.ts';
@@ -58,6 +57,8 @@ export function createMetrics(parts: AdminParts): { contentType: string; text():
 
   counter('clock_jumps_total', 'How often the wall clock was set, by more than 5 s.', ['direction'], () => figures.read.jumps);
 
+  counter('pings_total', 'What came of asking PING_URL, answered or failed.', ['outcome'], () => figures.read.pings);
+
   gauge('deliveries_open', 'Deliveries that are not final, by state.', ['state'], (set) => {
     const rows = figures.read.open();
     for (const state of openStates) set(rows[state] ?? 0, state);
@@ -98,12 +99,11 @@ export function createMetrics(parts: AdminParts): { contentType: string; text():
     for (const quantile of [50, 99, 100]) set(loop.count === 0 ? 0 : loop.percentile(quantile) / 1e9, String(quantile / 100));
     loop.reset();
   });
-  const { dataDir } = parts;
-  if (dataDir !== undefined) {
-    gauge('free_bytes', 'Free space where the database lies.', [], async (set) => {
-      const { bavail, bsize } = await statfs(dataDir);
-      set(bavail * bsize);
-    });
+  const { space } = parts;
+  if (space !== undefined) {
+    gauge('free_bytes', 'Free space where the database lies.', [], async (set) => set((await space()).free));
+    gauge('disk_bytes', 'Size of the disk where the database lies.', [], async (set) => set((await space()).disk));
+    gauge('store_bytes', 'Size of the database with its log.', [], async (set) => set((await space()).store));
   }
   gauge('resident_bytes', 'Memory of the process.', [], (set) => set(process.memoryUsage.rss()));
   gauge('started_seconds', 'When the process began, in seconds since 1970.', [], (set) =>

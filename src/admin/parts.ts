@@ -9,6 +9,7 @@ import type { Ticker } from '../clock.ts';
 import type { Input } from '../decide/decision.ts';
 import type { LaneState, Shut } from '../deliver/lane-state.ts';
 import type { Lanes } from '../deliver/lanes.ts';
+import type { Space } from '../disk-space.ts';
 import type { Erased } from '../erasure.ts';
 import type { Health } from '../health.ts';
 import type { InForce } from '../in-force.ts';
@@ -36,6 +37,8 @@ export type Whole = {
   figures: Figures;
   read: Reads;
   audit: Audit;
+  /** How much room the store has; absent where it lies on no disk of ours. */
+  space?: (() => Promise<Space>) | undefined;
   live: Live;
   ticker: Ticker;
   log: Logger;
@@ -71,8 +74,8 @@ export type AdminParts = {
   state(): Health;
   live: Pick<Live, 'watch'>;
   ticker: Pick<Ticker, 'after'>;
-  /** The folder of the database file, for its free space. */
-  dataDir?: string;
+  /** How much room the store has; absent where it lies on no disk of ours. */
+  space?(): Promise<Space>;
   now(): number;
   log: Pick<Logger, 'info' | 'warn'>;
 };

@@ -21,6 +21,8 @@ export const questions = [
   'delivery',
   'incidents',
   'incident',
+  'openIncidents',
+  'oldestEvent',
   'members',
   'openCounts',
   'oldestOpen',

@@ -1,15 +1,12 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
-import { dirname } from 'node:path';
 import { ulid } from 'ulid';
 import { acknowledge } from '../acknowledge.ts';
 import { eraseWorkspace } from '../erasure.ts';
 import { RelayError } from '../errors.ts';
-import { fileOf } from '../store/file-of.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
 
 export function wire({
-  settings,
   state,
   ledger,
   lanes,
@@ -20,6 +17,7 @@ export function wire({
   figures,
   read,
   audit,
+  space,
   live,
   ticker,
   log,
@@ -62,7 +60,7 @@ export function wire({
     judgeRoutes: inForce.judge,
     imagine: inForce.imagine,
     ...{ figures, state, live, ticker },
-    ...(settings.databaseUrl.startsWith('sqlite:') && { dataDir: dirname(fileOf(settings.databaseUrl)) }),
+    ...(space !== undefined && { space }),
     now,
     log,
   };

@@ -1,8 +1,8 @@
 // What stands open: incidents, and deliveries on their way, counted by destination.
 import { type Kysely, sql } from 'kysely';
-import type { Incident } from '../model.ts';
+import type { Incident, Severity } from '../model.ts';
 import { cursorOf, pageOf, readCursor } from './read-page.ts';
-import type { IncidentFilter, Page } from './reader.ts';
+import type { IncidentFilter, OpenBySeverity, Page } from './reader.ts';
 import type { Schema } from './schema.ts';
 
 const openStates = ['waiting', 'pending', 'leased'] as const;
@@ -29,6 +29,32 @@ export async function readIncidents(db: Kysely<Schema>, filter: IncidentFilter):
 export async function readIncident(db: Kysely<Schema>, key: string): Promise<Incident | undefined> {
   const row = await db.selectFrom('incidents').select('state').where('key', '=', key).executeTakeFirst();
   return row === undefined ? undefined : (JSON.parse(row.state) as Incident);
+}
+
+const hourMs = 3_600_000;
+
+export async function readOpenIncidents(db: Kysely<Schema>, now: number): Promise<OpenBySeverity[]> {
+  const severity = sql<Severity>`json_extract(state, '$.severity')`;
+  const [anHourAgo, aDayAgo] = [now - hourMs, now - 24 * hourMs];
+  return db
+    .selectFrom('incidents')
+    .select(({ fn }) => [
+      severity.as('severity'),
+      fn.countAll<number>().as('count'),
+      fn.min<number>('opened_at').as('oldest'),
+      sql<number>`sum(opened_at > ${anHourAgo})`.as('hour'),
+      sql<number>`sum(opened_at <= ${anHourAgo} AND opened_at > ${aDayAgo})`.as('day'),
+      sql<number>`sum(opened_at <= ${aDayAgo})`.as('longer'),
+    ])
+    .where('open', '=', sql.lit(1))
+    .groupBy(severity)
+    .execute();
+}
+
+/** When the oldest event that is kept was received. */
+export async function readOldestEvent(db: Kysely<Schema>): Promise<number | undefined> {
+  const row = await db.selectFrom('events').select('received_at').orderBy('received_at').limit(1).executeTakeFirst();
+  return row?.received_at;
 }
 
 export async function readOpenCounts(db: Kysely<Schema>): Promise<{ destination: string; state: string; count: number }[]> {

@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely';
 import type { AuditLine } from '../audit.ts';
 import type { Attempt, Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
-import type { Event, Incident, TraceLine } from '../model.ts';
+import type { Event, Incident, Severity, TraceLine } from '../model.ts';
 import type { KeptRecord, RecordsFilter } from '../records.ts';
 import type { WorkspaceState } from '../workspaces/state.ts';
 import { storeError } from './faults.ts';
@@ -56,6 +56,8 @@ export type AuditFilter = Paging &
     /** A part of it. */
     subject?: string | undefined;
   };
+/** How many incidents are open, and of those how many for up to an hour, up to a day, longer; `oldest`: when the first of them began. */
+export type OpenBySeverity = { severity: Severity; count: number; oldest: number; hour: number; day: number; longer: number };
 
 export type Reader = {
   events(filter: EventFilter): Promise<Page<StoredEvent>>;
@@ -65,6 +67,10 @@ export type Reader = {
   delivery(id: string): Promise<DeliveryDetail | undefined>;
   incidents(filter: IncidentFilter): Promise<Page<Incident>>;
   incident(key: string): Promise<Incident | undefined>;
+  /** All that are open, counted; nothing of a severity that none has. */
+  openIncidents(now: number): Promise<OpenBySeverity[]>;
+  /** When the oldest event that is kept was received. */
+  oldestEvent(): Promise<number | undefined>;
   /** The events with these ids, in their order, as far as they are still kept, each with its incident of now. */
   members(ids: readonly string[]): Promise<Member[]>;
   /** Deliveries that are not final, by destination and state. */
@@ -126,6 +132,8 @@ export async function openReader(url: string): Promise<Reader> {
     delivery: (id) => ask(readDelivery(db, id)),
     incidents: (filter) => ask(standing.readIncidents(db, filter)),
     incident: (key) => ask(standing.readIncident(db, key)),
+    openIncidents: (now) => ask(standing.readOpenIncidents(db, now)),
+    oldestEvent: () => ask(standing.readOldestEvent(db)),
     members: (ids) => ask(readMembers(db, ids)),
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),

@@ -31,7 +31,7 @@ function parts(more: Partial<AdminParts> = {}): AdminParts {
         return [{ destination: 'ops', since: now - 90_000 }];
       },
     },
-    dataDir: import.meta.dirname,
+    space: async () => ({ free: 3e9, disk: 20e9, store: 1e6 }),
     now: () => now,
     log: { info: () => {}, warn: () => {} },
     ...more,
@@ -91,6 +91,7 @@ test('what was counted stands in the text, under names that only grow or under g
   figures.refused('webhook.refused');
   figures.committed(40, 12);
   figures.attempted('ops', 300);
+  for (const outcome of ['answered', 'answered', 'failed'] as const) figures.pinged(outcome);
   const { lines, types } = parse(await createMetrics(house).text());
 
   expect(figure(lines, 'events_total', { type: 'disconnected', outcome: 'routed' })).toBe(2);
@@ -106,7 +107,11 @@ test('what was counted stands in the text, under names that only grow or under g
   expect(figure(lines, 'destination_health', { destination: 'billing', health: 'ok' })).toBe(0);
   expect(figure(lines, 'destination_waiting', { destination: 'ops' })).toBe(4);
   expect(figure(lines, 'rules_ok')).toBe(1);
-  expect(figure(lines, 'free_bytes')).toBeGreaterThan(0);
+  expect(figure(lines, 'free_bytes')).toBe(3e9);
+  expect(figure(lines, 'disk_bytes')).toBe(20e9);
+  expect(figure(lines, 'store_bytes')).toBe(1e6);
+  expect(figure(lines, 'pings_total', { outcome: 'answered' })).toBe(2);
+  expect(figure(lines, 'pings_total', { outcome: 'failed' })).toBe(1);
   expect(types.get('timelines_relay_events_total')).toBe('counter');
   for (const { name } of lines) if (types.get(name) === 'counter') expect(name).toMatch(/_total$/);
 });
@@ -174,7 +179,7 @@ test('every set of labels is closed', async () => {
 
 test('a failing read costs its own figure and not the scrape', async () => {
   const read = { oldestOpen: () => Promise.reject(new Error('the reading thread ended')) };
-  const house = parts({ read: read as unknown as AdminParts['read'], dataDir: '/nowhere' });
+  const house = parts({ read: read as unknown as AdminParts['read'], space: () => Promise.reject(new Error('no such folder')) });
   house.figures.did(...ticked({ pending: 1 }));
   const { lines } = parse(await createMetrics(house).text());
   expect(figure(lines, 'deliveries_open', { state: 'pending' })).toBe(1);

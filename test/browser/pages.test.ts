@@ -10,6 +10,7 @@ import type { Change } from '../../src/audit.ts';
 import { systemTicker } from '../../src/clock.ts';
 import { type InForce, openInForce } from '../../src/in-force.ts';
 import { createLive, type Live } from '../../src/live.ts';
+import { accepted, busyDay } from '../admin/busy.ts';
 import { openPages, type Stage, token } from '../admin/pages/stage.ts';
 import { destination, route, rulesOf } from '../decide/paper.ts';
 import { openBrowser } from './open-browser.ts';
@@ -120,7 +121,9 @@ beforeAll(async () => {
       counts: {},
     },
   ];
-  const parts = { live, ticker: systemTicker, lanes, sendTest: async () => ({ class: 'ok', ms: 41, headline: 'A test' }) };
+  const space = async () => ({ free: 1.4 * 1024 ** 3, disk: 20 * 1024 ** 3, store: 312 * 1024 ** 2 });
+  const figures = busyDay(Date.parse('2026-11-23T09:20:00Z'));
+  const parts = { live, ticker: systemTicker, lanes, figures, space, sendTest: async () => ({ class: 'ok', ms: 41, headline: 'A test' }) };
   const workspaces = [
     { id: 'shop', name: long },
     { id: 'acme', name: 'Acme Ltd' },
@@ -159,7 +162,7 @@ afterAll(async () => {
 });
 
 async function open(path: string, options: BrowserContextOptions = {}, at = stage) {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: 'en-GB', ...options });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -205,6 +208,7 @@ describe.each([
           complaints: [],
           flaws: [],
         });
+        if (path === '/' && at === stage) await page.locator('.curves canvas').nth(2).waitFor();
         const name = `${path.replaceAll(/[^a-z]+/gi, '-')}-${where.slice(2)}-${colorScheme}.png`;
         if (pictures !== undefined) await page.screenshot({ path: join(pictures, name), fullPage: true });
         await done();
@@ -265,6 +269,54 @@ test('Now follows what happens, without a hand', async () => {
   expect(await page.textContent('#happenings li')).toContain('WhatsApp number down: later');
   expect(complaints).toEqual([]);
   await done();
+});
+
+test('the curves of Now are drawn in the colours of the page, by the hour and by the day, follow what happens, and are told in words', async () => {
+  const { page, complaints, done } = await open('/destinations');
+  await page.evaluate('window.stays = true');
+  // Their script comes with the first page that needs it, also where that came by a link.
+  expect(await page.evaluate('window.uPlot === undefined')).toBe(true);
+  await page.click('nav >> text=Now');
+  const words = (kind: string) => page.getAttribute(`[data-curve="${kind}"]`, 'aria-label');
+  await page.locator('.curves canvas').nth(2).waitFor();
+  expect(await page.evaluate('window.stays')).toBe(true);
+  expect(await words('events')).toMatch(/^in the last hour, by the minute: Events \d+, at most 27 at once$/);
+  expect(await words('messages')).toMatch(/Delivered \d+, at most 27 at once; Failed tries \d+, .*; Given up 1, at most 1 at once$/);
+  expect(await words('delay')).toMatch(/Median \d+ ms; 95 of 100 within/);
+  await page.check('text=Last 24 hours');
+  await page.waitForSelector('[aria-label^="in the last 24 hours, by ten minutes: Events"]');
+  const before = await words('events');
+  stage.parts.figures.did(...accepted());
+  live.publish({ kind: 'event', id: 'e_1', type: 'disconnected', severity: 'critical', workspace: 'shop', outcome: 'routed' });
+  await page.waitForSelector(`[data-curve="events"]:not([aria-label="${before}"])`);
+  if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'now-day.png'), fullPage: true });
+  // A link of what was swapped in leads to its page as any other does.
+  await page.click('#now a >> nth=0');
+  await page.waitForSelector('h1 >> text=messages used up');
+  await page.waitForSelector('#curves', { state: 'detached' });
+  expect(complaints).toEqual([]);
+  await done();
+});
+
+test('where nothing is wrong Now says so, and where no script runs the numbers stand in a table', async () => {
+  const calm = await openPages({
+    rules: rulesOf([route('down', ['ops'])]),
+    parts: { live: createLive({ now: Date.now }), ticker: systemTicker },
+  });
+  for (const [name, options] of [
+    ['calm', {}],
+    ['calm-plain', { javaScriptEnabled: false }],
+    ['calm-phone', { viewport: { width: 360, height: 740 }, colorScheme: 'dark' }],
+  ] as const) {
+    const { page, done } = await open('/', options, calm);
+    await page.waitForSelector('text=Nothing is wrong');
+    await page.waitForSelector('#numbers >> text=10 minutes');
+    if (name === 'calm-plain') expect(await page.isHidden('#curves')).toBe(true);
+    else await page.locator('.curves canvas').nth(2).waitFor();
+    if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+    await done();
+  }
+  await calm.close();
 });
 
 test('without a script everything still works', async () => {

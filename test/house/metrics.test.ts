@@ -19,7 +19,7 @@ async function known(): Promise<Known[]> {
     lanes: () => [],
     inForce: { state: () => ({ from: 'file', mistakes: [], degraded: [] }) },
     read: { oldestOpen: async () => [] },
-    dataDir: import.meta.dirname,
+    space: async () => ({ free: 3e9, disk: 20e9, store: 1e6 }),
     now: Date.now,
     log: { info: () => {}, warn: () => {} },
   } as unknown as AdminParts;

@@ -190,6 +190,7 @@ const told: Record<string, [subject: string, text: string]> = {
   'source.refused': ['partner_12345', 'Five webhooks in ten minutes could not be verified, the last at 09:00 from 203.0.113.7.'],
   'source.silent': ['', 'No webhook for 6 h; the last came on 23 Nov, 03:00 UTC.'],
   'store.full': ['data/relay.db', 'The disk of /data has 0 bytes left.'],
+  'store.near_full': ['store', '1.4 GiB of 20 GiB is free where the store lies (7 %); the store has 312 MiB.'],
   'decision.failed': ['e_01J', 'Deciding on e_01J failed: TypeError: x is undefined.'],
   'store.row': ['e_01J', 'One row could not be written.'],
 };

@@ -235,3 +235,34 @@ test('members come in the order that was asked for, each with its incident of no
   expect(await reader.members([])).toEqual([]);
   await close();
 });
+
+test('open incidents are counted by how bad they are and how long they last, and the oldest event is known', async () => {
+  const hour = 3_600_000;
+  const { reader, close } = await reading(async (world) => {
+    const open = [
+      ['a', 'critical', 0.5],
+      ['b', 'critical', 1],
+      ['c', 'critical', 30],
+      ['d', 'warning', 2],
+    ] as const;
+    for (const [key, severity, hours] of open)
+      await world.accept(makeEvent(`e_${key}`, { receivedAt: start - 5 }), {
+        incidents: [makeIncident(key, { severity, openedAt: start - hours * hour })],
+      });
+    await world.accept(makeEvent('e_z'), { incidents: [makeIncident('over', { open: false })] });
+  });
+  const found = await reader.openIncidents(start);
+  expect(found.sort((one, other) => (one.severity < other.severity ? -1 : 1))).toEqual([
+    { severity: 'critical', count: 3, oldest: start - 30 * hour, hour: 1, day: 1, longer: 1 },
+    { severity: 'warning', count: 1, oldest: start - 2 * hour, hour: 0, day: 1, longer: 0 },
+  ]);
+  expect(await reader.oldestEvent()).toBe(start - 5);
+  await close();
+});
+
+test('a store without anything has nothing open and no oldest event', async () => {
+  const { reader, close } = await reading(async () => {});
+  expect(await reader.openIncidents(start)).toEqual([]);
+  expect(await reader.oldestEvent()).toBeUndefined();
+  await close();
+});

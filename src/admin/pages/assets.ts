@@ -15,6 +15,7 @@ const script = 'text/javascript; charset=utf-8';
 const files = {
   style: ['pages.css', css, own('pages.css')],
   script: ['pages.js', script, own('pages.js')],
+  curves: ['curves.js', script, own('curves.js')],
   icon: ['icon.svg', 'image/svg+xml', own('icon.svg')],
   htmx: ['htmx.js', script, () => require.resolve('htmx.org/dist/htmx.min.js')],
   sse: ['sse.js', script, () => require.resolve('htmx-ext-sse/dist/sse.min.js')],

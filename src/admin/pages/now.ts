@@ -1,8 +1,10 @@
-// Now: what is open, worst and oldest first; how each destination is; and what happens while one looks.
+// Now: what is open, worst and oldest first; how each destination is; how much comes and goes; and what happens while one looks.
 import type { AdminParts, Api } from '../parts.ts';
+import { assetPaths } from './assets.ts';
 import { destinationCards } from './destination-card.ts';
 import { incidentCard } from './incident-card.ts';
-import { zoneOf } from './words.ts';
+import { openRows, storeCard, trafficRows } from './numbers.ts';
+import { when, zoneOf } from './words.ts';
 
 /** More than anybody reads at once; the rest is a link away. */
 const most = 30;
@@ -11,21 +13,33 @@ const rank = { critical: 2, warning: 1, info: 0 } as const;
 export function nowPage(app: Api, parts: AdminParts): void {
   app.get('/', async (_request, reply) => {
     const now = parts.now();
-    const [{ items, next }, destinations] = await Promise.all([
+    const zone = zoneOf(parts);
+    const [{ items, next }, open, destinations, store] = await Promise.all([
       parts.read.incidents({ open: true, limit: 200 }),
+      parts.read.openIncidents(now),
       destinationCards(parts, now),
+      storeCard(parts, now, zone),
     ]);
     const worstFirst = [...items].sort((a, b) => rank[b.severity] - rank[a.severity] || b.level - a.level || a.openedAt - b.openedAt);
-    const zone = zoneOf(parts);
+    const count = open.reduce((sum, one) => sum + one.count, 0);
+    const { down, degraded } = parts.state();
+    const { uplotStyle, uplot, curves } = assetPaths();
     return reply.page('now', {
       title: 'Now',
-      count: next === undefined ? String(items.length) : `${items.length}+`,
-      one: items.length === 1 && next === undefined,
+      count,
+      one: count === 1,
+      open: openRows(open, now),
       incidents: worstFirst.slice(0, most).map((one) => incidentCard(one, parts, now, zone)),
       more: items.length > most || next !== undefined,
-      none: items.length === 0,
+      none: count === 0,
+      calm: count === 0 && down === undefined && degraded.length === 0 && destinations.every(({ troubled }) => !troubled),
       destinations,
       noDestination: destinations.length === 0,
+      traffic: trafficRows(parts, now),
+      since: when(parts.figures.read.since, now, zone),
+      zone,
+      load: [uplotStyle, uplot, curves].join(' '),
+      store,
     });
   });
 }

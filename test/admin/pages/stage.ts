@@ -1,5 +1,6 @@
 // The pages on a real listener over a real store that decide fills, and a browser's part of the talk: cookies kept, forms filled in and sent.
 import { acknowledge } from '../../../src/acknowledge.ts';
+import { createFigures } from '../../../src/admin/figures.ts';
 import type { AdminParts } from '../../../src/admin/parts.ts';
 import { createAudit } from '../../../src/audit.ts';
 import type { Event, Workspace } from '../../../src/model.ts';
@@ -26,6 +27,7 @@ export async function openPages(
     read: stored.reads.read,
     now: clock.now,
     audit: (change) => audit(change),
+    figures: createFigures(clock.now),
     acknowledge: (taking) => acknowledge({ do: work }, taking),
     close: async ({ workspaceId: id, ...closing }) =>
       (await work({ do: 'decide', input: { kind: 'close', ...closing, workspace: { id } } })).standing,
