@@ -44,6 +44,7 @@ export async function openListed(count: number, seed = 1): Promise<Listed> {
   const ulid = monotonicFactory();
   const listed: Pick<Listed, 'events' | 'deliveries' | 'incidents'> = { events: [], deliveries: [], incidents: [] };
   const draws = fc.sample(fc.array(fc.nat(1_000_000), { minLength: 12, maxLength: 12 }), { numRuns: count, seed });
+  db.exec('BEGIN');
   for (const [n, draw] of draws.entries()) {
     // Several in one millisecond.
     const at = start + Math.floor(n / 3) * 1000;
@@ -76,6 +77,7 @@ export async function openListed(count: number, seed = 1): Promise<Listed> {
     sql.putIncident.run(key, workspaceId, incident.type, incident.level, open ? 1 : 0, at, eventId, at, JSON.stringify(incident));
     listed.incidents = [incident, ...listed.incidents.filter((one) => one.key !== key)];
   }
+  db.exec('COMMIT');
   const said: string[] = [];
   const prepared = (text: string) => {
     said.push(text);
