@@ -1,44 +1,13 @@
 // npm run bench: the relay as users run it, beside a bare Fastify and a bare outbox in the same run. Three rounds, medians, ratios. Then what one
-// decision costs. One part alone: npm run bench -- decision, or -- timelines.
-import { type ChildProcess, fork, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+// decision costs. One part alone: npm run bench -- decision, or -- timelines, or -- pages.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { measureDecisions } from './decision.ts';
-import type { LoadResult } from './load.ts';
+import { child, connections, heard, machine, median, percentile, run, say, startRelay, stop, stopAll, temp } from './processes.ts';
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
 const seconds = Number(process.env.BENCH_SECONDS ?? 8);
-const connections = 64;
-const partner = 'partner_bench';
-const secret = 'bench-partner-secret-not-real';
-const here = import.meta.dirname;
-const root = join(here, '..');
-const command = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } }).scripts.start;
-const temp = mkdtempSync(join(tmpdir(), 'relay-bench-'));
-const children = new Set<ChildProcess>();
-
-const say = (text: string) => process.stderr.write(`${text}\n`);
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const percentile = (values: number[], share: number) => values.toSorted((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
 const shown = (value: number) => (value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2));
-const machine = `${cpus()[0]?.model.trim()} × ${cpus().length}, Node ${process.version}`;
-const heard = <T>(child: ChildProcess) => new Promise<T>((resolve) => child.once('message', (message) => resolve(message as T)));
-
-function child(file: string, args: string[] = []): ChildProcess {
-  const made = fork(join(here, file), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  children.add(made);
-  return made;
-}
-
-async function stop(made: ChildProcess): Promise<void> {
-  children.delete(made);
-  if (made.exitCode !== null) return;
-  const gone = new Promise((resolve) => made.once('exit', resolve));
-  if (made.connected) made.disconnect();
-  else made.kill('SIGTERM');
-  await gone;
-}
 
 const routes = (receiver: number) => `version: 1
 timezone: UTC
@@ -50,41 +19,6 @@ fallback: { send: [receiver] }
 operator: receiver
 `;
 
-/** The relay in a process of its own, as `npm start` runs it. */
-async function startRelay(receiver: number): Promise<{ process: ChildProcess; port: number; readyMs: number }> {
-  const dir = mkdtempSync(join(temp, 'relay-'));
-  writeFileSync(join(dir, 'routes.yaml'), routes(receiver));
-  const began = performance.now();
-  // The very command of npm start, without npm between it and the figures.
-  const made = spawn('sh', ['-c', command], {
-    cwd: root,
-    env: {
-      PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      ADMIN_PORT: '0',
-      PARTNER_ID: partner,
-      PARTNER_SECRET: secret,
-      CONFIG_DIR: dir,
-      DATABASE_URL: `sqlite:${join(dir, 'relay.db')}`,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  children.add(made);
-  let output = '';
-  const port = await new Promise<number>((resolve, reject) => {
-    made.once('exit', (code) => reject(new Error(`the relay did not start (exit ${code}):\n${output}`)));
-    made.stdout!.on('data', (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-4000);
-      const found = /"port":(\d+)/.exec(output);
-      if (found) resolve(Number(found[1]));
-    });
-  });
-  const first = await fetch(`http://127.0.0.1:${port}/readyz`);
-  if (!first.ok) throw new Error(`the relay is up, but /readyz answers ${first.status}`);
-  return { process: made, port, readyMs: performance.now() - began };
-}
-
 const residentMb = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 const cpuSeconds = (pid: number): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
@@ -93,32 +27,26 @@ const cpuSeconds = (pid: number): number => {
 
 type Figures = Record<string, number>;
 
-async function run(load: ChildProcess, options: object): Promise<LoadResult> {
-  const answer = heard<LoadResult>(load);
-  load.send({ connections, seconds, partner, secret, ...options });
-  return await answer;
-}
-
 async function round(number: number): Promise<Figures> {
   const load = child('load.ts');
   const { receiver } = await heard<{ receiver: number }>(load);
 
   const fastify = child('bare-fastify.ts');
-  const bare = await run(load, { port: (await heard<{ port: number }>(fastify)).port, deliver: false });
+  const bare = await run(load, { port: (await heard<{ port: number }>(fastify)).port, deliver: false, seconds });
   await stop(fastify);
 
   const outbox = child('bare-outbox.ts', [join(temp, `outbox-${number}.db`), String(receiver)]);
-  const least = await run(load, { port: (await heard<{ port: number }>(outbox)).port, deliver: true });
+  const least = await run(load, { port: (await heard<{ port: number }>(outbox)).port, deliver: true, seconds });
   await stop(outbox);
 
-  const relay = await startRelay(receiver);
+  const relay = await startRelay(routes(receiver));
   const pid = relay.process.pid!;
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const idleMb = residentMb(pid);
   await run(load, { port: relay.port, deliver: true, rate: 200, seconds: 2 });
-  const calm = await run(load, { port: relay.port, deliver: true, rate: 200 });
+  const calm = await run(load, { port: relay.port, deliver: true, rate: 200, seconds });
   const before = cpuSeconds(pid);
-  const full = await run(load, { port: relay.port, deliver: true });
+  const full = await run(load, { port: relay.port, deliver: true, seconds });
   const cpu = cpuSeconds(pid) - before;
   const loadedMb = residentMb(pid);
   await stop(relay.process);
@@ -146,15 +74,20 @@ const decisionLines = (figures: Figures) =>
 
 /** One part alone ends here. */
 async function part(name: string): Promise<never> {
-  rmSync(temp, { recursive: true, force: true });
-  if (name === 'decision') {
-    const figures = await measureDecisions();
-    const text = [machine, '', ...decisionLines(figures)].join('\n');
-    process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify(figures)}\n` : `${text}\n`);
-  } else if (name === 'timelines') await import('./timelines.ts');
-  else {
-    say(`there is no part ${name}; the parts are decision and timelines`);
-    process.exit(2);
+  const json = process.argv.includes('--json');
+  try {
+    if (name === 'decision') {
+      const figures = await measureDecisions();
+      const text = [machine, '', ...decisionLines(figures)].join('\n');
+      process.stdout.write(json ? `${JSON.stringify(figures)}\n` : `${text}\n`);
+    } else if (name === 'timelines') await import('./timelines.ts');
+    else if (name === 'pages') process.exitCode = await (await import('./pages.ts')).measurePages(json);
+    else {
+      say(`there is no part ${name}; the parts are decision, timelines and pages`);
+      process.exitCode = 2;
+    }
+  } finally {
+    await stopAll();
   }
   process.exit();
 }
@@ -187,6 +120,5 @@ try {
   ].join('\n');
   process.stdout.write(process.argv.includes('--json') ? `${JSON.stringify({ median: middle, rounds: all, decision })}\n` : `${text}\n`);
 } finally {
-  for (const one of children) await stop(one);
-  rmSync(temp, { recursive: true, force: true });
+  await stopAll();
 }

@@ -204,8 +204,6 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   });
   await answerHealth(door.app, { state });
   const reads = openReads({ url: settings.databaseUrl, ticker });
-  // A large month takes seconds: no page may wait behind it.
-  const reports = openReads({ url: settings.databaseUrl, ticker });
   await serveLinks(door.app, {
     ...{ key: links.key, read: reads.read, audit, inForce, now, log },
     acknowledge: (one) => acknowledge(ledger, one),
@@ -243,7 +241,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({
     ...{ settings, state, ledger, lanes, inForce, figures, audit, live, paused, ticker, log },
-    ...{ read: { ...reads.read, report: reports.read.report }, close: relay.close, forgetName: asking?.forgetName, space: space.measure },
+    ...{ read: reads.read, close: relay.close, forgetName: asking?.forgetName, space: space.measure },
   });
   const { port } = door.app.server.address() as AddressInfo;
   void asking?.catchUp(ledger.info.lastSeenAt);
@@ -261,7 +259,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     if (unfinished.length > 0) log.warn({ deliveries: unfinished.map((one) => one.delivery.id) }, 'deliveries.cut_off');
     await relay.release(unstarted);
     await Promise.all([door.app.close(), admin.stop(), asking?.close(), ping.close(), relay.recorded(Math.max(0, deadline - now() - 500))]);
-    await Promise.all([reads.close(), reports.close()]);
+    await reads.close();
     await inForce.close(200);
     await ledger.close();
     log.info({}, 'stopped');

@@ -13,6 +13,9 @@ export const eventTypes = [
 ] as const;
 export type EventType = (typeof eventTypes)[number] | 'unknown';
 
+/** What an event begins or ends, as an incident's key begins with it. */
+export const conditions = ['wa', 'messages', 'transactions', 'api-calls', 'seats'] as const;
+
 export type Severity = 'info' | 'warning' | 'critical';
 export type Phase = 'firing' | 'resolved' | 'notice';
 

@@ -219,3 +219,8 @@ export const curves = z
 
 export const page = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), next: optional(z.string()).describe('cursor of the next page') });
+/** Of a list that a filter may find nothing in. */
+export const searched = <T extends z.ZodType>(item: T) =>
+  page(item).extend({
+    looked_to: optional(time).describe('the page ends before it is full: so far back was looked for this answer, and `next` looks on'),
+  });

@@ -3,11 +3,11 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
 import type { DeliveryFilter } from '../store/reader.ts';
-import { deliveryDetail, deliveryItem, deliveryState, outcomeClass, page, problemAnswer, replayAnswer } from './answers.ts';
+import { deliveryDetail, deliveryItem, deliveryState, outcomeClass, problemAnswer, replayAnswer, searched } from './answers.ts';
 import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { byId, filterName, paging, why, window, yesNo } from './questions.ts';
-import { showDelivery, showDeliveryDetail } from './show.ts';
+import { isoIf, showDelivery, showDeliveryDetail } from './show.ts';
 
 /** More at once would bury a destination that has just come back. */
 const mostReplayed = 1000;
@@ -31,12 +31,12 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
           ...window,
           ...paging,
         }),
-        response: { 200: page(deliveryItem), default: problemAnswer },
+        response: { 200: searched(deliveryItem), default: problemAnswer },
       },
     },
     async (request) => {
-      const { items, next } = await read.deliveries(request.query);
-      return { items: items.map((one) => showDelivery(one, inForce.mask)), next };
+      const { items, next, lookedTo } = await read.deliveries(request.query);
+      return { items: items.map((one) => showDelivery(one, inForce.mask)), next, looked_to: isoIf(lookedTo) };
     },
   );
 

@@ -46,7 +46,8 @@ async function describe(parts: AdminParts, apiRoutes: readonly Routes[]): Promis
         title: 'timelines-relay admin API',
         version: '1',
         description:
-          'Lists are in pages: `next` of one is `cursor` of the following. Errors are problem documents (RFC 9457) with a stable `code`. ' +
+          'Lists are in pages: `next` of one is `cursor` of the following; a search may end a page before it is full, and says in `looked_to` how far ' +
+          'back it looked for this answer. Errors are problem documents (RFC 9457) with a stable `code`. ' +
           'A GET that is answered in JSON carries a weak ETag: asked again with it in If-None-Match, 304 says that nothing has changed. ' +
           'A change needs the content type application/json. Without ADMIN_TOKEN only the machine itself may ask.',
       },

@@ -1,10 +1,10 @@
 // Events of the API: the list, and one event with the reason of everything that was decided about it.
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
-import { eventDetail, eventItem, eventOutcome, eventType, page, problemAnswer } from './answers.ts';
+import { eventDetail, eventItem, eventOutcome, eventType, problemAnswer, searched } from './answers.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { byId, filterName, paging, phonePart, window } from './questions.ts';
-import { showEvent, showEventDetail } from './show.ts';
+import { isoIf, showEvent, showEventDetail } from './show.ts';
 
 export function eventRoutes(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;
@@ -23,12 +23,12 @@ export function eventRoutes(app: Api, parts: AdminParts): void {
           ...window,
           ...paging,
         }),
-        response: { 200: page(eventItem), default: problemAnswer },
+        response: { 200: searched(eventItem), default: problemAnswer },
       },
     },
     async (request) => {
-      const { items, next } = await read.events(request.query);
-      return { items: items.map((one) => showEvent(one, inForce.mask)), next };
+      const { items, next, lookedTo } = await read.events(request.query);
+      return { items: items.map((one) => showEvent(one, inForce.mask)), next, looked_to: isoIf(lookedTo) };
     },
   );
 

@@ -19,12 +19,12 @@ export async function mutedLastWeek({ read, inForce, now }: AdminParts, silence:
   const id = onlyWorkspace(silence);
   const own = id === undefined ? undefined : await look(id);
   // Conditions take an id in any case, the index as it is written.
-  const { items, next } = own !== undefined && own.items.length > 0 ? own : await look();
+  const { items, next, lookedTo } = own !== undefined && own.items.length > 0 ? own : await look();
   const events = items.filter(
     (stored) => wouldBeSent(stored) && fits(one, rules, stored.event, inForce.whoIs(stored.event.workspaceId).workspace),
   );
   const whole = next === undefined;
-  return { events, looked: items.length, since: whole ? weekAgo : items.at(-1)!.event.receivedAt, whole };
+  return { events, looked: items.length, since: whole ? weekAgo : (lookedTo ?? items.at(-1)!.event.receivedAt), whole };
 }
 
 /** What counted or was stale was sent by nobody, and what ends a problem goes out all the same. */

@@ -1,4 +1,5 @@
 // The reading thread: hands questions to the store's read-only queries and sends the answers back. reads.ts is its other end.
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { RelayError } from '../errors.ts';
 import { openReader, type Reader } from '../store/reader.ts';
@@ -7,6 +8,9 @@ import type { FromReader, ToReader } from './reads.ts';
 
 const port = parentPort!;
 const { url } = workerData as { url: string };
+
+// Webhooks go first where the machine is short of time. On Linux the priority is that of this thread alone, elsewhere it would be the whole relay's.
+if (process.platform === 'linux') setPriority(10);
 
 let reader: Promise<Reader> | undefined;
 /** What could not be opened is tried again by the next question. */

@@ -1,11 +1,10 @@
-// The admin side's eyes: questions to a thread of its own with a read-only connection, so that no search holds up a webhook. Started by the first
-// question, ended after a quiet minute, for the memory it takes.
-import { Worker } from 'node:worker_threads';
+// The admin side's eyes: questions to threads of their own with read-only connections, so that no search holds up a webhook, and no report a page.
 import type { Ticker } from '../clock.ts';
-import { type ErrorCode, RelayError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Report, ReportQuestion } from '../report.ts';
 import type { Reader } from '../store/reader.ts';
 import type { ListQuestion, TableOfFiles, WorkspaceList } from '../workspace-list.ts';
+import { openReading } from './reading.ts';
 
 /** What can be asked: the queries of the store, from afar. */
 export type Reads = Pick<Reader, Exclude<(typeof questions)[number], 'report' | 'workspaceList'>> & {
@@ -23,6 +22,7 @@ export const questions = [
   'incident',
   'openIncidents',
   'oldestEvent',
+  'worst',
   'members',
   'openCounts',
   'oldestOpen',
@@ -47,89 +47,23 @@ export type ReadsOptions = {
   longestMs?: number;
 };
 
-const mostWaiting = 100;
+/** Answered in a second thread: a report of a million events takes seconds, and a thread answers one question after the other. */
+const long: readonly (keyof Reads)[] = ['report', 'mentions'];
 
-// A thread does not share the compile cache of the process, and without one it loads the compiler that takes the types out: 19 MB and 100 ms.
-const file = new URL('./reader-thread.ts', import.meta.url).href;
-const code = `import { enableCompileCache } from 'node:module'; enableCompileCache(); await import(${JSON.stringify(file)});`;
-const entry = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
-
-export function openReads({ url, ticker, idleMs = 60_000, longestMs = 20_000 }: ReadsOptions): {
+export function openReads(options: ReadsOptions): {
   read: Reads;
-  /** Whether the thread is there. */
+  /** Whether a thread is there. */
   running(): boolean;
   close(): Promise<void>;
 } {
-  type Waiting = { resolve(value: unknown): void; reject(error: RelayError): void; inTime(): void };
-  type Thread = { worker: Worker; waiting: Map<number, Waiting>; ended: Promise<void> };
-  let thread: Thread | undefined;
-  let seq = 0;
-  let cancelIdle = () => {};
-
-  function start(): Thread {
-    const worker = new Worker(entry, {
-      workerData: { url },
-      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
-    });
-    const waiting: Thread['waiting'] = new Map();
-    const fail = (why: string) => {
-      if (thread?.worker === worker) thread = undefined;
-      for (const one of waiting.values()) {
-        one.inTime();
-        one.reject(new RelayError('admin.no_answer', `reading the store: ${why}`));
-      }
-      waiting.clear();
-    };
-    const ended = new Promise<void>((resolve) => {
-      worker.on('exit', () => {
-        fail('the reading thread ended; ask again');
-        resolve();
-      });
-    });
-    worker.on('error', (error) => fail(error instanceof Error ? error.message : String(error)));
-    worker.on('message', (message: FromReader) => {
-      const one = waiting.get(message.seq);
-      waiting.delete(message.seq);
-      one?.inTime();
-      if ('value' in message) one?.resolve(message.value);
-      else one?.reject(new RelayError(message.failed.code, message.failed.message));
-      if (waiting.size === 0) rest();
-    });
-    // Answers are wanted while someone waits for them; a thread that only idles must not keep the relay from ending.
-    worker.unref();
-    return { worker, waiting, ended };
-  }
-
-  /** What is asked from now on starts a new thread. */
-  function end(): Promise<void> {
-    cancelIdle();
-    const last = thread;
-    thread = undefined;
-    last?.worker.postMessage({ close: true } satisfies ToReader);
-    return last?.ended ?? Promise.resolve();
-  }
-
-  function rest(): void {
-    cancelIdle();
-    cancelIdle = ticker.after(idleMs, () => void end());
-  }
-
-  function ask(name: keyof Reads, args: unknown[]): Promise<unknown> {
-    cancelIdle();
-    thread ??= start();
-    const { worker, waiting } = thread;
-    return new Promise((resolve, reject) => {
-      if (waiting.size >= mostWaiting)
-        return reject(new RelayError('admin.no_answer', 'reading the store: too many questions wait; ask again'));
-      const inTime = ticker.after(longestMs, () => void worker.terminate());
-      waiting.set(++seq, { resolve, reject, inTime });
-      worker.postMessage({ seq, name, args } satisfies ToReader);
-    });
-  }
-
+  const quick = openReading(options);
+  const slow = openReading(options);
+  const threadOf = (name: keyof Reads) => (long.includes(name) ? slow : quick);
   return {
-    read: Object.fromEntries(questions.map((name) => [name, (...args: unknown[]) => ask(name, args)])) as unknown as Reads,
-    running: () => thread !== undefined,
-    close: end,
+    read: Object.fromEntries(questions.map((name) => [name, (...args: unknown[]) => threadOf(name).ask(name, args)])) as unknown as Reads,
+    running: () => quick.running() || slow.running(),
+    close: async () => {
+      await Promise.all([quick.close(), slow.close()]);
+    },
   };
 }

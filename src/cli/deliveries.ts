@@ -5,7 +5,7 @@ import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, type ExitCode, Refusal } from './command.ts';
 import { plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
-import { fromStore } from './from-store.ts';
+import { fromStore, fullPage } from './from-store.ts';
 import { memberRows, membersJson, membersText } from './members.ts';
 import { note, paint, plain, plainLines, print, printJson, seconds, table } from './screen.ts';
 
@@ -41,7 +41,7 @@ export const deliveries = defineCommand({
     });
     const settings = readSettings(undefined, { serve: false });
     if (values.id !== undefined) return showOne(settings, values.id, values.json === true);
-    const { items, next } = await fromStore(settings, (reader) => reader.deliveries(filter));
+    const { items, next } = await fromStore(settings, (reader) => fullPage(reader.deliveries, filter));
     const { mask } = plainVoice(settings);
     const shown = items.map((one) => showDelivery(one, mask));
     if (values.json) {

@@ -6,7 +6,7 @@ import { readSettings, type Settings } from '../settings.ts';
 import { defineCommand, type ExitCode, Refusal, WrongCall } from './command.ts';
 import { explainedText, plainVoice } from './explained.ts';
 import { asked, oneOf, readLimit, readMoment } from './filters.ts';
-import { fromStore } from './from-store.ts';
+import { fromStore, fullPage } from './from-store.ts';
 import { note, print, printJson, seconds, table } from './screen.ts';
 
 export const events = defineCommand({
@@ -41,7 +41,7 @@ export const events = defineCommand({
     const settings = readSettings(undefined, { serve: false });
     const { mask } = plainVoice(settings);
     if (values.id !== undefined) return showOne(settings, values.id, values.json === true);
-    const { items, next } = await fromStore(settings, (reader) => reader.events(filter));
+    const { items, next } = await fromStore(settings, (reader) => fullPage(reader.events, filter));
     const shown = items.map((one) => showEvent(one, mask));
     if (values.json) {
       printJson({ items: shown, ...(next === undefined ? {} : { next }) });

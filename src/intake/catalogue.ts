@@ -1,10 +1,10 @@
 // The events TimelinesAI sends, under their wire names and ours. To accept a new one, add its short name to model.ts and its row
 // here; parse reads the rows, and the rules loader is handed them to check the names an operator writes.
-import type { EventType, Phase, Severity } from '../model.ts';
+import type { conditions, EventType, Phase, Severity } from '../model.ts';
 
 export type KnownType = Exclude<EventType, 'unknown'>;
 /** Prefix of the incident key: what kind of condition the event begins or ends. */
-export type Condition = 'wa' | 'messages' | 'transactions' | 'api-calls' | 'seats';
+export type Condition = (typeof conditions)[number];
 export type Kind = {
   wire: string;
   /** Names the vendor's other pages use for the same event. */

@@ -5,9 +5,10 @@ import { statements as start } from './migrations/0001-start.ts';
 import { statements as records } from './migrations/0002-records.ts';
 import { statements as audit } from './migrations/0003-audit.ts';
 import { statements as workspaces } from './migrations/0004-workspaces.ts';
+import { statements as indexes } from './migrations/0005-indexes.ts';
 
 /** The statements of each step, in order; `newestSchema` in schema-version.ts is their count. */
-export const migrations: readonly (readonly string[])[] = [start, records, audit, workspaces];
+export const migrations: readonly (readonly string[])[] = [start, records, audit, workspaces, indexes];
 
 /** Where it throws, close the file: SQLite then undoes the step that failed. */
 export function migrate(db: DatabaseSync, steps: readonly (readonly string[])[] = migrations): void {

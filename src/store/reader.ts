@@ -18,6 +18,8 @@ import { applicationId, newestSchema } from './schema-version.ts';
 
 /** Newest first. `next` is the cursor of the page after; without it there is none. */
 export type Page<T> = { items: T[]; next?: string };
+/** A page may end before it is full: `lookedTo` is how far back the search looked for this answer, and `next` goes on from there. */
+export type Searched<T> = Page<T> & { lookedTo?: number };
 export type Paging = { cursor?: string | undefined; limit?: number | undefined };
 export type Window = { since?: number | undefined; until?: number | undefined };
 
@@ -60,10 +62,10 @@ export type AuditFilter = Paging &
 export type OpenBySeverity = { severity: Severity; count: number; oldest: number; hour: number; day: number; longer: number };
 
 export type Reader = {
-  events(filter: EventFilter): Promise<Page<StoredEvent>>;
+  events(filter: EventFilter): Promise<Searched<StoredEvent>>;
   event(id: string): Promise<EventDetail | undefined>;
   /** `since` and `until` are about when it was made. */
-  deliveries(filter: DeliveryFilter): Promise<Page<Delivery>>;
+  deliveries(filter: DeliveryFilter): Promise<Searched<Delivery>>;
   delivery(id: string): Promise<DeliveryDetail | undefined>;
   incidents(filter: IncidentFilter): Promise<Page<Incident>>;
   incident(key: string): Promise<Incident | undefined>;
@@ -71,6 +73,8 @@ export type Reader = {
   openIncidents(now: number): Promise<OpenBySeverity[]>;
   /** When the oldest event that is kept was received. */
   oldestEvent(): Promise<number | undefined>;
+  /** Of those that are open the worst, the longest open first. */
+  worst(limit: number): Promise<Incident[]>;
   /** The events with these ids, in their order, as far as they are still kept, each with its incident of now. */
   members(ids: readonly string[]): Promise<Member[]>;
   /** Deliveries that are not final, by destination and state. */
@@ -96,8 +100,10 @@ export type Reader = {
 export async function openReader(url: string): Promise<Reader> {
   const [
     { kyselyOver },
-    { readEvents, readEvent },
-    { readDeliveries, readDelivery },
+    { readEvents, readEvent, readOldestEvent },
+    { readDeliveries },
+    { readDelivery },
+    incidents,
     standing,
     { readMembers },
     reports,
@@ -108,6 +114,8 @@ export async function openReader(url: string): Promise<Reader> {
     import('./node-sqlite-dialect.ts'),
     import('./read-events.ts'),
     import('./read-deliveries.ts'),
+    import('./read-delivery.ts'),
+    import('./read-incidents.ts'),
     import('./read-standing.ts'),
     import('./read-members.ts'),
     import('./read-reports.ts'),
@@ -130,10 +138,11 @@ export async function openReader(url: string): Promise<Reader> {
     event: (id) => ask(readEvent(db, id)),
     deliveries: (filter) => ask(readDeliveries(db, filter)),
     delivery: (id) => ask(readDelivery(db, id)),
-    incidents: (filter) => ask(standing.readIncidents(db, filter)),
-    incident: (key) => ask(standing.readIncident(db, key)),
-    openIncidents: (now) => ask(standing.readOpenIncidents(db, now)),
-    oldestEvent: () => ask(standing.readOldestEvent(db)),
+    incidents: (filter) => ask(incidents.readIncidents(db, filter)),
+    incident: (key) => ask(incidents.readIncident(db, key)),
+    worst: (limit) => ask(incidents.readWorst(db, limit)),
+    openIncidents: (now) => ask(incidents.readOpenIncidents(db, now)),
+    oldestEvent: () => ask(readOldestEvent(db)),
     members: (ids) => ask(readMembers(db, ids)),
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),

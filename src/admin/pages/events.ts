@@ -26,7 +26,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
   });
 
   app.get('/events', { schema: { querystring: asked } }, async (request, reply) => {
-    const { items, next } = await read.events(request.query);
+    const { items, next, lookedTo } = await read.events(request.query);
     const given = new URLSearchParams(request.raw.url?.split('?')[1]);
     const { workspace, phone, type, outcome } = request.query;
     const shown = { workspace, phone, since: given.get('since'), until: given.get('until') };
@@ -46,6 +46,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
         came: when(one.event.receivedAt, now, zoneOf(parts)),
       })),
       none: items.length === 0,
+      lookedTo: lookedTo === undefined ? undefined : when(lookedTo, now, zoneOf(parts)),
       more: next === undefined ? undefined : `/events?${given}`,
     });
   });

@@ -8,19 +8,17 @@ import { when, zoneOf } from './words.ts';
 
 /** More than anybody reads at once; the rest is a link away. */
 const most = 30;
-const rank = { critical: 2, warning: 1, info: 0 } as const;
 
 export function nowPage(app: Api, parts: AdminParts): void {
   app.get('/', async (_request, reply) => {
     const now = parts.now();
     const zone = zoneOf(parts);
-    const [{ items, next }, open, destinations, store] = await Promise.all([
-      parts.read.incidents({ open: true, limit: 200 }),
+    const [worst, open, destinations, store] = await Promise.all([
+      parts.read.worst(most),
       parts.read.openIncidents(now),
       destinationCards(parts, now),
       storeCard(parts, now, zone),
     ]);
-    const worstFirst = [...items].sort((a, b) => rank[b.severity] - rank[a.severity] || b.level - a.level || a.openedAt - b.openedAt);
     const count = open.reduce((sum, one) => sum + one.count, 0);
     const { down, degraded } = parts.state();
     const { uplotStyle, uplot, curves } = assetPaths();
@@ -29,8 +27,8 @@ export function nowPage(app: Api, parts: AdminParts): void {
       count,
       one: count === 1,
       open: openRows(open, now),
-      incidents: worstFirst.slice(0, most).map((one) => incidentCard(one, parts, now, zone)),
-      more: items.length > most || next !== undefined,
+      incidents: worst.map((one) => incidentCard(one, parts, now, zone)),
+      more: count > worst.length,
       none: count === 0,
       calm: count === 0 && down === undefined && degraded.length === 0 && destinations.every(({ troubled }) => !troubled),
       destinations,

@@ -37,7 +37,7 @@ import { workspacePages } from './workspaces.ts';
 
 export type PageLine = { at: string; nav?: string; routes(app: Api, parts: AdminParts): void };
 
-const pages: readonly PageLine[] = [
+export const pages: readonly PageLine[] = [
   { at: '/', nav: 'Now', routes: nowPage },
   { at: '/incidents', nav: 'Incidents', routes: incidentPages },
   { at: '/events', nav: 'Events', routes: eventPages },

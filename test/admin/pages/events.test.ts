@@ -83,3 +83,14 @@ test('a delivery that died is sent again with a reason, and not without', async 
   expect(stage.lines).toContainEqual(expect.objectContaining({ message: 'admin.changed', what: 'replay', why: 'mended' }));
   expect((await stage.submit(path, `${path}/replay/${idOf('mail')}`, { reason: 'twice' })).status).toBe(404);
 });
+
+test('a search that has looked far enough says how far, and leads on from there', async () => {
+  const { stage } = await told();
+  const looked = { next: 'further', lookedTo: at('08:00') };
+  Object.assign(stage.parts.read, { events: async () => ({ items: [], ...looked }) });
+  const nothing = (await stage.get('/events?workspace=acme')).text;
+  expect(nothing).toContain('<p>None so far.</p>');
+  expect(nothing).toMatch(
+    /Looked back to <time datetime="2026-11-23T08:00:00.000Z"[^>]*>[^<]+<\/time>\s+<a href="[^"]*further">Look further/,
+  );
+});
