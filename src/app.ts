@@ -1,5 +1,4 @@
 // Composition: loads what is in force while the store opens, starts lanes, doors and the loop, and takes it all down again in order.
-import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { acknowledge } from './acknowledge.ts';
 import { serveAdmin } from './admin/door.ts';
@@ -11,11 +10,12 @@ import { createAudit } from './audit.ts';
 import { createCheckUps } from './check-ups.ts';
 import { chores } from './chores.ts';
 import type { Ticker } from './clock.ts';
-import { confirmingRoutes, createConfirming } from './confirm.ts';
+import { createConfirming } from './confirm.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
 import type { RelayNotice } from './delivery.ts';
 import { measureOf, watchSpace } from './disk-space.ts';
 import { watchDrift } from './drift.ts';
+import { enforceBy, watchInForce } from './enforce.ts';
 import { RelayError } from './errors.ts';
 import { answerHealth, type Health } from './health.ts';
 import { keepHeld } from './held.ts';
@@ -26,7 +26,6 @@ import { createListener } from './intake/listener.ts';
 import { manyRefused, watchSource } from './intake/source.ts';
 import { receiveWebhooks } from './intake/webhook.ts';
 import { fileNotices } from './judgement.ts';
-import { laneSettings } from './lane-settings.ts';
 import type { Ledger } from './ledger.ts';
 import { openLinks } from './link-key.ts';
 import { serveLinks } from './links/doors.ts';
@@ -36,7 +35,6 @@ import { startLoop } from './loop.ts';
 import { keepPaused } from './paused.ts';
 import { openPing } from './ping.ts';
 import { createRelay } from './relay.ts';
-import { watchFiles } from './rules/watch.ts';
 import { credentialsOf, type Settings } from './settings.ts';
 import { leaseMs } from './store/store.ts';
 
@@ -95,21 +93,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   ledger.serves({ room: () => lanes?.room() ?? {}, committed: figures.committed, did });
   log.maskWith(inForce.mask);
   const audit = createAudit({ write: (entry) => ledger.do({ do: 'audit', entry }), mask: inForce.mask, log });
-  const enforce = () => {
-    const { rules, files } = inForce.good();
-    ledger.rules(rules);
-    lanes?.reconfigure(laneSettings(rules, inForce.plugins()));
-    // What a silence of the file keeps is told when the file no longer has it, also where it was edited while the relay was away.
-    void ledger
-      .do({ do: 'decide', input: { kind: 'silences' } })
-      .catch((error) => log.warn({ error: String(error) }, 'silences.not_compared'));
-    if (inForce.state().from === 'file') void keep('rules.good', JSON.stringify(files));
-    live.publish({ kind: 'rules', revision: rules.revision });
-    log.info({ revision: rules.revision, routes: rules.routes.length, workspaces: inForce.good().workspaces.size }, 'rules.in_force');
-    const unasked = credentials === undefined ? confirmingRoutes(rules) : [];
-    if (unasked.length > 0)
-      log.warn({ routes: unasked }, 'confirm.nobody_to_ask: these say confirm: yes; set PARTNER_ID, PARTNER_SECRET and PARTNER_API_URL');
-  };
+  const enforce = enforceBy({ ledger, inForce, lanes: () => lanes, keep, live, log, asks: credentials !== undefined });
 
   // ── the way of an event ────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const links = await openLinks(settings.publicUrl, await kept('ack.key'), (key) => keep('ack.key', key));
@@ -226,16 +210,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     }),
     failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
   });
-  const watch = await watchFiles({
-    paths: inForce.paths,
-    readFile: (path) => readFile(path),
-    changed: async () => {
-      const { ok, text, revision, mistakes } = await inForce.reload();
-      if (!ok) log.warn({ mistakes: text }, 'rules.refused');
-      await audit({ what: 'files', who: 'files', facts: ok ? { ok, revision } : { ok, mistakes: mistakes.length } });
-    },
-    ticker: { set: (run, ms) => ticker.after(ms, run), clear: (cancel) => (cancel as (() => void) | undefined)?.() },
-  });
+  const watch = await watchInForce({ inForce, audit, ticker, log });
   fileNotices(inForce.state().mistakes).forEach(tell);
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
