@@ -218,8 +218,8 @@ export function failFromReply(reply: Reply, now: number = Date.now()): never {
   const { status, headers } = reply;
   const wait = retryAfterMs(headers['retry-after'], headers.date, now);
   const code = `HTTP ${status}`;
-  const text = beginning(reply.text);
-  const message = `the receiver answered ${code}${text ? `: ${text}` : ''}`;
+  const said = beginning(reply.text);
+  const message = `the receiver answered ${code}${said ? `: ${said}` : ''}`;
   const detail: Detail = { code, retryAfterMs: wait };
   if (status === 429 || (status === 503 && wait !== undefined)) throw new RateLimitedError(message, detail);
   if (status >= 500 || status === 408 || status === 425) throw new RetryableError(message, detail);
@@ -231,11 +231,8 @@ export function failFromReply(reply: Reply, now: number = Date.now()): never {
 
 /** Cut between words: of a secret that is cut in two nobody would know the first half. */
 function beginning(text: string): string {
-  const line = text
-    .slice(0, 1000)
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim();
-  return line.length <= 300 && text.length <= 1000 ? line : `${line.slice(0, 300).replace(/[^\s"'<>,;:&]+$/, '')}…`;
+  const line = text.trim().replace(/[\s\p{Cc}]+/gu, ' ');
+  return line.length <= 300 ? line : `${line.slice(0, 300).replace(/[^\s"'<>,;:&]+$/, '')}…`;
 }
 
 function redirect(location = ''): string {

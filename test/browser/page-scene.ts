@@ -7,7 +7,7 @@ import { openWorld } from '../../demo/world.ts';
 import type { EventType } from '../../src/model.ts';
 import { sampleWebhook } from '../../src/sample-webhook.ts';
 import { seeded } from '../../src/seeded.ts';
-import { back, drop, partner, post, type Running, world } from '../story/world.ts';
+import { back, drop, partner, post, type Running, until, world } from '../story/world.ts';
 
 const root = join(import.meta.dirname, '../..');
 const minutes = 90;
@@ -38,7 +38,7 @@ export async function playScene(say: (text: string) => void): Promise<Scene> {
     'from: "03:00", to: "04:00"',
   );
   const stage = world(routes, { 'workspaces.csv': table }, { speed });
-  const relay = await stage.start({ ...ends.settings, LOG_LEVEL: 'warn' });
+  const relay = await stage.start(ends.settings);
   const random = seeded(7);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const number = () => ({
@@ -68,7 +68,8 @@ export async function playScene(say: (text: string) => void): Promise<Scene> {
       }
     }
     say(`minute ${minute + 1} of ${minutes}`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const end = Date.now() + 1000;
+    await until('the next minute', () => Date.now() >= end);
   }
   return {
     relay,
