@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** One stage each: they leave nothing behind, so a worker may go from one file to the next. */
-const stages = ['test/{admin,decide,deliver,intake,language,outgoing,partner-api,render,rules,store}/**/*.test.ts'];
+const stages = [
+  'test/{admin,cli,decide,deliver,house,intake,language,links,outgoing,partner-api,render,reports,rules,store,workspaces}/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -9,8 +11,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     pool: 'forks',
-    // A story mostly waits for its relay: two at a time use both cores of the smallest machine.
-    maxWorkers: 2,
+    // A story mostly waits for its relay: three at a time keep both cores of the smallest machine at work.
+    maxWorkers: 3,
     allowOnly: false,
     projects: [
       { extends: true, test: { name: 'stages', include: stages, isolate: false } },

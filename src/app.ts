@@ -35,6 +35,7 @@ import { startLoop } from './loop.ts';
 import { keepPaused } from './paused.ts';
 import { openPing } from './ping.ts';
 import { createRelay } from './relay.ts';
+import { moment, realZone } from './render/time.ts';
 import { credentialsOf, type Settings } from './settings.ts';
 import { leaseMs } from './store/store.ts';
 
@@ -156,7 +157,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     degraded: [
       ...inForce.state().degraded,
       ...held.degraded(lanes!.states()),
-      ...paused.degraded(lanes!.states()),
+      ...paused.degraded(lanes!.states(), (at) => moment(at, realZone(inForce.rules().timezone), now(), 'en-GB')),
       ...checkUps.degraded(),
       ...space.degraded(),
     ],

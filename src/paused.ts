@@ -10,7 +10,8 @@ export type Paused = {
   pause(destination: string, shut: Shut): Promise<void>;
   /** Likewise. One that is not paused stays as it is. */
   resume(destination: string): Promise<void>;
-  degraded(lanes: readonly LaneState[]): RelayNotice[];
+  /** `when`: a time in words. */
+  degraded(lanes: readonly LaneState[], when: (at: number) => string): RelayNotice[];
 };
 
 export function keepPaused({
@@ -37,10 +38,10 @@ export function keepPaused({
     resume: async (destination) => {
       if (paused.has(destination)) await become(new Map([...paused].filter(([name]) => name !== destination)));
     },
-    degraded: (lanes) =>
+    degraded: (lanes, when) =>
       lanes.flatMap(({ name, by, reason = '', until }) => {
         if (by === undefined) return [];
-        const end = until === undefined ? 'until it is resumed' : `until ${new Date(until).toISOString()}, or until it is resumed`;
+        const end = until === undefined ? 'until it is resumed' : `until ${when(until)}, or until it is resumed`;
         return [
           { code: 'destination.paused', subject: name, destination: name, text: `${name} is ${reason}. Messages for it wait ${end}.` },
         ];

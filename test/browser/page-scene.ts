@@ -28,7 +28,9 @@ const table = [
   ...fleet.map(({ id, name, tags, owner }) => `${id},${name},${tags},${owner},,Europe/Madrid,en`),
 ].join('\n');
 
-export type Scene = { relay: Running; api(path: string, body: object): Promise<void>; close(): Promise<void> };
+export const adminToken = 'an-admin-token-of-more-than-32-bytes';
+
+export type Scene = { relay: Running; api(path: string, body?: object): Promise<unknown>; close(): Promise<void> };
 
 /** Takes as many seconds as it plays minutes. */
 export async function playScene(say: (text: string) => void): Promise<Scene> {
@@ -38,7 +40,7 @@ export async function playScene(say: (text: string) => void): Promise<Scene> {
     'from: "03:00", to: "04:00"',
   );
   const stage = world(routes, { 'workspaces.csv': table }, { speed });
-  const relay = await stage.start(ends.settings);
+  const relay = await stage.start({ ...ends.settings, ADMIN_TOKEN: adminToken });
   const random = seeded(7);
   const one = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
   const number = () => ({
@@ -50,20 +52,20 @@ export async function playScene(say: (text: string) => void): Promise<Scene> {
   for (let minute = 0; minute < minutes; minute++) {
     if (minute === 40) ends.receiver.break(true);
     if (minute === 55) ends.receiver.break(false);
-    const busy = minute > 60 && minute < 68 ? 6 : 2;
+    const busy = minute > 60 && minute < 68 ? 5 : 1 + (minute % 2);
     for (let n = 0; n < busy; n++) {
       const { id } = one(fleet);
       const which = one(numbers.get(id)!);
       const at = stage.now() - 20_000 * random();
       const chance = random();
-      if (chance < 0.45) {
+      if (chance < 0.5) {
         await post(relay, drop(id, at, which));
         down.push({ id, which });
-      } else if (chance < 0.75 && down.length > 0) {
+      } else if (chance < 0.9 && down.length > 0) {
         const [up] = down.splice(Math.floor(random() * down.length), 1);
         await post(relay, back(up!.id, at, up!.which));
       } else {
-        const kind = one<EventType>(['messaging-90', 'messaging-90', 'messaging-100', 'seats-full', 'api-calls-100', 'token-rotated']);
+        const kind = one<EventType>(['messaging-90', 'messaging-90', 'messaging-100', 'seats-full', 'token-rotated', 'token-rotated']);
         await post(relay, sampleWebhook(kind, { workspace: id, partner, at }));
       }
     }
@@ -74,9 +76,13 @@ export async function playScene(say: (text: string) => void): Promise<Scene> {
   return {
     relay,
     api: async (path, body) => {
-      const url = `http://127.0.0.1:${relay.adminPort}/api/v1${path}`;
-      const reply = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-      if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+      const reply = await fetch(`http://127.0.0.1:${relay.adminPort}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${adminToken}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+      });
+      const text = await reply.text();
+      if (!reply.ok) throw new Error(`${path}: ${reply.status} ${text}`);
+      return JSON.parse(text);
     },
     close: async () => {
       await stage.close();

@@ -69,20 +69,24 @@ function guess(filter: number, left: number, up: number, corner: number): number
   return a <= b && a <= c ? left : b <= c ? up : corner;
 }
 
-/** The most frequent, one for each neighbourhood of like colours. */
+/** The grounds and letters as they are; of what is between them, one for each neighbourhood of like colours. */
 function paletteOf(pixels: Uint32Array): number[] {
   const counts = new Map<number, number>();
   for (const colour of pixels) counts.set(colour, (counts.get(colour) ?? 0) + 1);
   const kept = new Map<number, number>();
   const groups = new Map<number, number>();
-  for (const [colour, count] of [...counts].sort(([, one], [, other]) => other - one)) {
+  const sorted = [...counts].sort(([, one], [, other]) => other - one);
+  const exact = sorted.slice(0, mostExact).map(([colour]) => colour);
+  for (const [colour, count] of sorted.slice(mostExact)) {
     const group = colour & 0xf0f0f0;
     groups.set(group, (groups.get(group) ?? 0) + count);
     if (!kept.has(group)) kept.set(group, colour);
   }
-  const most = [...groups].sort(([, one], [, other]) => other - one).slice(0, 256);
-  return most.map(([group]) => kept.get(group)!);
+  const most = [...groups].sort(([, one], [, other]) => other - one).slice(0, 256 - exact.length);
+  return [...exact, ...most.map(([group]) => kept.get(group)!)];
 }
+
+const mostExact = 64;
 
 function nearestTo(colour: number, palette: readonly number[]): number {
   const [r = 0, g = 0, b = 0] = channels(colour);

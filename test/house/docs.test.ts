@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { pages } from '../../src/admin/pages/pages.ts';
 import { errorCodes } from '../../src/errors.ts';
 import { settingsTable } from '../../src/settings-table.ts';
 
@@ -59,4 +60,14 @@ test('every link in the README and docs leads to a file', () => {
       expect(() => read(join(file, '..', link!)), `${file} → ${link}`).not.toThrow();
     }
   }
+});
+
+test('every page of the navigation stands in docs/pages.md with its picture, and every picture is shown somewhere', () => {
+  const text = read('docs/pages.md');
+  for (const { nav } of pages) if (nav !== undefined) expect(text).toContain(`## ${nav}\n`);
+  const shown = ['README.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'))]
+    .map((name) => read(name === 'README.md' ? name : `docs/${name}`))
+    .join('\n');
+  const unseen = readdirSync(join(root, 'docs/pictures')).filter((name) => name.endsWith('.png') && !shown.includes(`pictures/${name}`));
+  expect(unseen).toEqual([]);
 });

@@ -42,6 +42,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
         ...showEvent(one, inForce.mask),
         to: pathOf(one.event.id),
         workspaceTo: workspacePath(one.event.workspaceId),
+        name: inForce.whoIs(one.event.workspaceId).workspace.name ?? one.event.workspaceId,
         what: english.what[one.event.type],
         came: when(one.event.receivedAt, now, zoneOf(parts)),
       })),

@@ -7,7 +7,7 @@ import { openRows, storeCard, trafficRows } from './numbers.ts';
 import { when, zoneOf } from './words.ts';
 
 /** More than anybody reads at once; the rest is a link away. */
-const most = 30;
+const most = 12;
 
 export function nowPage(app: Api, parts: AdminParts): void {
   app.get('/', async (_request, reply) => {

@@ -78,7 +78,7 @@ export function workspacePages(app: Api, parts: AdminParts): void {
       reports: reports.map(({ name, label }, at) => ({
         between: at === 0 ? '' : ',',
         label,
-        to: `/api/v1/reports/${name}?month=${month}&${query}&format=csv`,
+        to: `/reports?report=${name}&month=${month}&${query}`,
       })),
       row: Object.entries(row ?? {}).map(([column, value]) => ({ column, value: [value].flat().join(' ') })),
       noRow:

@@ -81,7 +81,7 @@ test('one workspace is told whole, strangers are text, numbers are masked', asyn
     '/incidents/wa%3Aacme%3A1',
     '/events?workspace=acme',
     '/silences?workspace=acme',
-    '/api/v1/reports/usage?month=2026-11&amp;workspace=acme',
+    '/reports?report=usage&amp;month=2026-11&amp;workspace=acme',
   ])
     expect(html.replaceAll('&#x2F;', '/').replaceAll('&#x3D;', '='), to).toContain(to);
   const all = [html, await get('/workspaces'), await get('/workspaces/shop'), await get('/workspaces/trial-7')].join('');
