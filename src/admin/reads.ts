@@ -29,6 +29,7 @@ export const questions = [
   'workspaces',
   'workspaceStates',
   'cell',
+  'note',
   'audit',
   'mentions',
   'report',

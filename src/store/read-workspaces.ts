@@ -7,7 +7,7 @@ import { type Tally, tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
 import { type Bookmark, bookmarkNote, bookmarkOf, stateOf } from './roll-up.ts';
 
-/** `behind`: so much came in at once that sorting and filtering go by the table alone for now. */
+/** `behind`: so much came in at once that the table does not know all of it yet. */
 export type Tallies = { tallies: Tally[]; open: Map<string, number>; behind: boolean };
 
 /** More than the roll-up leaves behind in any second that is not a flood. */
@@ -16,6 +16,8 @@ const mostBehind = 2000;
 const atOnce = 500;
 
 const beyond = '(received_at, id) > (?, ?)';
+/** The beginning of what came since: in a flood, or where an old store is rolled up for the first time, the rest is seconds to minutes away. */
+const tail = `SELECT workspace_id, facts FROM events WHERE ${beyond} ORDER BY received_at, id LIMIT ${mostBehind}`;
 
 export function readTallies(db: DatabaseSync): Tallies {
   const { at, id } = bookmark(db);
@@ -50,7 +52,7 @@ export function readStates(db: DatabaseSync, ids: readonly string[]): WorkspaceS
     const these = `(${some.map(() => '?').join(', ')})`;
     for (const row of db.prepare(`SELECT id, state FROM workspaces WHERE id IN ${these}`).all(...some))
       states.set(row.id as string, stateOf(row.state as string)!);
-    for (const { facts } of db.prepare(`SELECT facts FROM events WHERE ${beyond} AND workspace_id IN ${these}`).all(at, id, ...some)) {
+    for (const { facts } of db.prepare(`SELECT facts FROM (${tail}) WHERE workspace_id IN ${these}`).all(at, id, ...some)) {
       const event = JSON.parse(facts as string) as Event;
       states.set(event.workspaceId, fold(states.get(event.workspaceId), recordOfEvent(event)));
     }

@@ -40,6 +40,7 @@ const paths = [
     '/destinations/ops',
     '/destinations/boss',
     '/reports',
+    '/reports?report=numbers',
     '/reports?report=usage',
     '/audit',
   ],

@@ -99,6 +99,7 @@ test('it came up nearly everywhere', () => {
     '/destinations/',
     '/silences',
     '/reports',
+    '/reports?report=numbers',
     '/routes',
     '/routes/try',
     '/events?workspace',

@@ -75,7 +75,9 @@ test('the note outlives a restart, forgets what is over, and says how it stands'
   expect(note).toBe('{}');
   const lane = { name: 'ops', health: 'paused' as const, since: 0, waiting: 0, running: 0, slots: 0, counts: {} };
   expect(second.degraded([lane], String)).toEqual([]);
-  expect(second.degraded([{ ...lane, by: 'Ann', reason: 'paused by Ann: moving', until: 600_000 }], (at) => new Date(at).toISOString())).toMatchObject([
+  expect(
+    second.degraded([{ ...lane, by: 'Ann', reason: 'paused by Ann: moving', until: 600_000 }], (at) => new Date(at).toISOString()),
+  ).toMatchObject([
     {
       code: 'destination.paused',
       text: 'ops is paused by Ann: moving. Messages for it wait until 1970-01-01T00:10:00.000Z, or until it is resumed.',

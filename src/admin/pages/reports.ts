@@ -26,7 +26,7 @@ const names = {
 
 export function reportPage(app: Api, parts: AdminParts): void {
   const asked = z.object({
-    report: blank(z.enum(reportNames).default('numbers')),
+    report: blank(z.enum(reportNames).optional()),
     month: blank(monthName.optional()),
     workspace: blank(filterName),
   });
@@ -38,15 +38,22 @@ export function reportPage(app: Api, parts: AdminParts): void {
     const zone = zoneOf(parts);
     const running = monthAt(now, zone);
     const { month = running } = request.query;
+    const created = await parts.read.note('store:created');
+    const form = {
+      title: 'Reports',
+      reports: Object.entries(names).map(([value, label]) => ({ value, label, chosen: value === name })),
+      months: monthsOf(created, month, running, zone).map((value) => ({ value, label: monthWords(value), chosen: value === month })),
+      workspace,
+    };
+    // A month of a large house takes seconds to count: not before somebody asks for it.
+    if (name === undefined) return reply.page('reports', form);
     const made = await parts.read.report({ name, month, timezone, workspace, now, showPhones: false, most });
     const { count } = made;
     const given = new URLSearchParams({ month, ...(workspace !== undefined && { workspace }) });
     const file = `/api/v1/reports/${name}?${given}`;
     return reply.page('reports', {
-      title: 'Reports',
-      reports: Object.entries(names).map(([value, label]) => ({ value, label, chosen: value === name })),
-      months: monthsOf(made, month, running, zone).map((value) => ({ value, label: monthWords(value), chosen: value === month })),
-      workspace,
+      ...form,
+      made: true,
       head: `${words(name)}, ${monthWords(month)}`,
       zone,
       whole: wholeness(made, now, zone),
@@ -83,8 +90,8 @@ const mostSpans = 3;
 const monthAt = (at: number, zone: string): string => moment(at, zone).slice(0, 7);
 
 /** The latest first: those of which the relay may know something. */
-function monthsOf({ kept_since }: Report, asked: string, running: string, zone: string): string[] {
-  const first = kept_since === undefined ? running : monthAt(Date.parse(kept_since), zone);
+function monthsOf(created: string | undefined, asked: string, running: string, zone: string): string[] {
+  const first = created === undefined ? running : monthAt(Number(created), zone);
   const months: string[] = [];
   for (let month = running; month >= first && months.length < mostMonths; month = before(month)) months.push(month);
   return months.includes(asked) ? months : [...months, asked].sort().reverse();

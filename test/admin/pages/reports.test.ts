@@ -15,7 +15,7 @@ test('a report is a table of masked rows, what they come to in all, and the way 
   await stage.happens('09:10', 'connected', { account: number(1111) });
   await stage.happens('09:11', 'connected', { workspaceId: 'acme', account: number(2222), incidentKey: 'wa:acme:2222' });
   await stage.clock.advance(60 * 60_000);
-  const { status, text } = await stage.get('/reports');
+  const { status, text } = await stage.get('/reports?report=numbers');
   expect(status).toBe(200);
   expect(rowsIn(text)).toBe(2);
   expect(text).toContain('+•••••••1111');
@@ -39,8 +39,12 @@ test('it is asked for by name, month and workspace, and what is no month is refu
   expect(rowsIn(down)).toBe(1);
   expect(down).toContain('value="acme"');
   expect(down).toMatch(/<option value="downtime" selected>/);
-  expect(rowsIn((await stage.get('/reports?report=&month=&workspace=')).text)).toBe(2);
-  for (const wrong of ['month=2026-13', 'month=2027-01', 'report=weather']) {
+  expect(rowsIn((await stage.get('/reports?report=numbers&month=&workspace=')).text)).toBe(2);
+  // Nothing is counted before it is asked for.
+  const { text } = await stage.get('/reports?report=&month=&workspace=');
+  expect(text).toContain('Choose one');
+  expect(rowsIn(text)).toBe(0);
+  for (const wrong of ['month=2026-13', 'report=usage&month=2027-01', 'report=weather']) {
     const { status, text } = await stage.get(`/reports?${wrong}`);
     expect([status, text.includes('<h1>')], wrong).toEqual([400, true]);
   }
@@ -49,15 +53,15 @@ test('it is asked for by name, month and workspace, and what is no month is refu
 test('the months are those since the store was made, the latest first, and what is missing of one is said', async () => {
   const stage = await open();
   const monthsOf = (html: string) => [...html.matchAll(/<option value="(\d{4}-\d\d)"/g)].map(([, month]) => month);
-  const first = (await stage.get('/reports')).text;
+  const first = (await stage.get('/reports?report=numbers')).text;
   expect(monthsOf(first)).toEqual(['2026-11']);
   expect(first).toMatch(/not complete<\/span> The month still runs\. The relay has its store since <time/);
   await stage.clock.advance(Date.parse('2027-01-10T00:00:00Z') - at('09:00'));
-  const later = (await stage.get('/reports')).text;
+  const later = (await stage.get('/reports?report=numbers')).text;
   expect(monthsOf(later)).toEqual(['2027-01', '2026-12', '2026-11']);
-  const december = (await stage.get('/reports?month=2026-12')).text;
+  const december = (await stage.get('/reports?report=numbers&month=2026-12')).text;
   expect(december).toContain('complete</span> The whole month');
-  expect((await stage.get('/reports?month=2026-11')).text).not.toContain('still runs');
+  expect((await stage.get('/reports?report=numbers&month=2026-11')).text).not.toContain('still runs');
   expect(december).toContain('Nothing to report.');
 });
 
@@ -66,7 +70,7 @@ test('of a long month the first 200 rows are shown, and how many there are', asy
   for (let n = 0; n < 203; n++)
     await stage.happens('09:10', 'connected', { workspaceId: `w${n}`, incidentKey: `wa:w${n}:1`, account: { id: '1' } });
   await stage.clock.advance(60_000);
-  const { text } = await stage.get('/reports');
+  const { text } = await stage.get('/reports?report=numbers');
   expect(rowsIn(text)).toBe(200);
   expect(text).toContain('all 203 are in the CSV');
   expect(text).toContain('<dt>Days connected, in all</dt><dd>203</dd>');
