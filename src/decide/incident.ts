@@ -1,7 +1,7 @@
 // The incident gate: what an event does to the condition it speaks of. Keys come with the event; levels, disorder and endings are decided here.
 import type { Event, Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
-import { staysClosed } from './closed.ts';
+import { outgrows, staysClosed } from './closed.ts';
 import { change, type Draft, type Say } from './draft.ts';
 import { length } from './phrase.ts';
 import { dropSilenced, silenceTimer } from './silence.ts';
@@ -13,12 +13,12 @@ export type Opened = { outcome: 'opened' | 'raised'; incident: Incident } | { ou
 export function openOrRaise(draft: Draft, event: Event, say: Say): Opened {
   const known = incidentOf(draft, event);
   if (known?.open) return again(draft, change(draft, known), event, say);
+  if (staysClosed(draft, known, event, say)) return { outcome: 'counted' };
   const recoveredAt = draft.memory.cell(`recovered:${event.incidentKey}`);
-  if (recoveredAt !== undefined && event.triggeredAt < Number(recoveredAt)) {
+  if (recoveredAt !== undefined && event.triggeredAt < Number(recoveredAt) && !outgrows(known, event)) {
     say('incident', 'older than the last recovery: recorded, nothing is sent');
     return { outcome: 'stale' };
   }
-  if (staysClosed(draft, known, event, say)) return { outcome: 'counted' };
   const incident = change(draft, fresh(event, known));
   const phone = event.account?.phone;
   if (phone !== undefined) draft.decision.cells[phoneCell(event.workspaceId, phone)] = incident.key;

@@ -163,6 +163,18 @@ test('seats that are full again after a close are told again, for they have no p
   expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed', 'ops alert']);
 });
 
+test('a higher level that happened before the close and comes late opens it anew, a lower or equal one stays closed', () => {
+  for (const more of [{}, { period: undefined, incidentKey: 'messages:shop' }] as Parameters<typeof eventAt>[2][]) {
+    const relay = stage(rulesOf([route('quota', ['ops'])]));
+    relay.send(eventAt('10:00', 'messaging-90', more));
+    relay.close('10:30', { key: more?.incidentKey ?? period });
+    expect(['counted', 'stale']).toContain(relay.send(eventAt('10:31', 'messaging-90', { triggered: '10:20', ...more })).outcome);
+    expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed']);
+    expect(relay.send(eventAt('10:32', 'messaging-100', { triggered: '10:27', ...more })).outcome).toBe('routed');
+    expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed', 'ops alert']);
+  }
+});
+
 const late: [name: string, send: Parameters<typeof eventAt>, outcome: string][] = [
   ['a drop of before the close that comes late is stale', ['10:31', 'disconnected', { triggered: '10:20' }], 'stale'],
   ['a drop of the minute of the close is new, for clocks differ', ['10:31', 'disconnected', { triggered: '10:29:30' }], 'routed'],
