@@ -14,9 +14,14 @@ export function staysClosed(draft: Draft, known: Incident | undefined, event: Ev
 /** Worse than what was closed: whoever closed it did not mean this, whenever it happened. */
 export const outgrows = (known: Incident | undefined, { level }: Event): boolean => known?.closed !== undefined && level > known.level;
 
-/** The routes that have had their say of it: they take its recovery as no news. */
-export function knewOfClose(known: Incident | undefined, say: Say): Set<string> {
-  if (known?.closed === undefined) return new Set();
+/** A person said that it is over, and it has not come back since. */
+export const awaitsRecovery = ({ closed }: Incident): boolean => closed !== undefined && closed.recoveredAt === undefined;
+
+/** The routes that have had their say of it: they take its recovery, the first one, as no news. */
+export function knewOfClose(draft: Draft, known: Incident | undefined, { triggeredAt }: Event, say: Say): Set<string> {
+  if (known === undefined || !awaitsRecovery(known)) return new Set();
+  // One from before the drop is not its end: that may still come.
+  if (triggeredAt >= known.changedAt) change(draft, known).closed = { ...known.closed!, recoveredAt: triggeredAt };
   say('incident', `${known.key} was ${closedBy(known)}: that it is over is nothing new`);
   return new Set([...Object.keys(known.routes), ...known.told.map(({ route }) => route)]);
 }

@@ -27,14 +27,14 @@ export function openOrRaise(draft: Draft, event: Event, say: Say): Opened {
 }
 
 /** By account id, else by phone within the same workspace: an id may change when a number is linked anew. */
-export function incidentOf(draft: Draft, event: Event): Incident | undefined {
+export function incidentOf(draft: Draft, event: Event, fits = ({ open }: Incident): boolean => open): Incident | undefined {
   if (event.incidentKey === undefined) return undefined;
   const own = draft.memory.incident(event.incidentKey);
   const phone = event.account?.phone;
-  if (own?.open || phone === undefined) return own;
+  if (phone === undefined || (own !== undefined && fits(own))) return own;
   const key = draft.memory.cell(phoneCell(event.workspaceId, phone));
   const other = key === undefined || key === event.incidentKey ? undefined : draft.memory.incident(key);
-  return other?.open ? other : own;
+  return other !== undefined && fits(other) ? other : own;
 }
 
 export const phoneCell = (workspaceId: string, phone: string): string => `phone:${workspaceId}:${phone}`;
@@ -64,7 +64,8 @@ export function end(draft: Draft, incident: Incident, by: NonNullable<Incident['
   incident.endedAt = at;
   incident.endedBy = by;
   draft.decision.timers.drop.push(`close:${incident.key}`);
-  if (incident.phone !== undefined) draft.decision.cells[phoneCell(incident.workspaceId, incident.phone)] = null;
+  // The recovery of what a person closed may still come, under another account id.
+  if (incident.phone !== undefined && by !== 'person') draft.decision.cells[phoneCell(incident.workspaceId, incident.phone)] = null;
 }
 
 const unheard: readonly string[] = ['held', 'kept', 'silenced'];
