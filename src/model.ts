@@ -109,8 +109,8 @@ export type Incident = {
   phone?: string;
   /** Somebody took it: no reminder and no escalation until then. A raise ends it. */
   acknowledged?: { at: number; until: number; by: string; reason?: string };
-  /** `endedBy` is person: who closed it, and why. */
-  closed?: { by: string; reason: string };
+  /** `endedBy` is person: who closed it, and why. `recoveredAt`: it came back after all, which was nothing new; the next time is. */
+  closed?: { by: string; reason: string; recoveredAt?: number };
   routes: Record<string, RouteProgress>;
   told: Told[];
 };

@@ -232,6 +232,26 @@ test('an incident that was told and closed is not found again', async () => {
   expect(await open()).toEqual([]);
 });
 
+test('a number that a person closed and that is still down is not found after a downtime; linked anew and lost again it is', async () => {
+  const { double, asking, send, pass, now, relay, open, events } = await world(told(), { table: ['shop'] });
+  double.fleet.set('shop', fleet(fleetNumber(1)));
+  await asking.catchUp(0);
+  const openedAt = now();
+  await send('disconnected', 'shop', undefined, openedAt);
+  const down = (connectedAt: number) =>
+    double.fleet.set('shop', fleet(fleetNumber(1, { connected: false, connected_at: new Date(connectedAt).toISOString() })));
+  down(now() - hour);
+  pass(hour / 2);
+  await relay.close({ incidentKey: 'wa:shop:1', workspaceId: 'shop', openedAt, by: 'Ann', reason: 'number given up' });
+  pass(hour);
+  await asking.catchUp(now() - hour / 4);
+  expect([await open(), (await events()).length]).toEqual([[], 1]);
+  down(now());
+  pass(hour);
+  await asking.catchUp(now() - hour / 4);
+  expect(await open()).toEqual(['wa:shop:1']);
+});
+
 test('a restart within a minute asks nobody', async () => {
   const { double, asking, now } = await world(told(), { table: ['shop'] });
   await asking.catchUp(0);

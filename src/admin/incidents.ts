@@ -118,19 +118,36 @@ export const byKey = z.strictObject({ key: z.string().min(1).max(500).describe('
 export async function findIncident({ read, inForce }: AdminParts, key: string): Promise<Incident> {
   const known = await read.incident(key);
   if (known !== undefined) return known;
-  const fitting: Incident[] = [];
   const [, workspace] = key.includes('•') ? (/^wa:(.+):[^:]+$/.exec(key) ?? []) : [];
-  let cursor: string | undefined;
-  if (workspace !== undefined)
-    do {
-      const { items, next } = await read.incidents({ open: true, workspace, limit: 200, cursor });
-      fitting.push(...items.filter((one) => showIncident(one, inForce.mask).key === key));
-      cursor = next;
-    } while (cursor !== undefined);
+  if (workspace === undefined) throw notThere();
+  const shownSo = (one: Incident) => showIncident(one, inForce.mask).key === key;
+  let fitting = await fittingOnes(read, { open: true, workspace }, shownSo);
+  if (fitting.length === 0) fitting = await fittingOnes(read, { open: false, workspace }, shownSo, mostPagesOver);
   if (fitting.length > 1)
     throw new RelayError('admin.bad_request', 'More than one number of this workspace ends so: ask by the whole key.');
   if (fitting[0] === undefined) throw notThere();
   return fitting[0];
+}
+
+/** Of what is over, the latest: each number and each period has one. */
+const mostPagesOver = 10;
+
+async function fittingOnes(
+  read: AdminParts['read'],
+  filter: { open: boolean; workspace: string },
+  fits: (one: Incident) => boolean,
+  mostPages = Number.POSITIVE_INFINITY,
+): Promise<Incident[]> {
+  const fitting: Incident[] = [];
+  let cursor: string | undefined;
+  let pages = 0;
+  do {
+    const { items, next } = await read.incidents({ ...filter, limit: 200, cursor });
+    fitting.push(...items.filter(fits));
+    cursor = next;
+    pages += 1;
+  } while (cursor !== undefined && pages < mostPages);
+  return fitting;
 }
 
 const notThere = () => new RelayError('admin.not_found', 'There is no incident with this key; retention may have removed it.');

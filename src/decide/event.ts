@@ -1,6 +1,6 @@
 // An event's way through the gates: dedupe → enrich → incident → match → silence → flapping → hold, then what tell.ts does; a trace line for each.
 import type { Event, Incident, Workspace } from '../model.ts';
-import { knewOfClose } from './closed.ts';
+import { awaitsRecovery, knewOfClose } from './closed.ts';
 import type { Input } from './decision.ts';
 import { deliver } from './deliver.ts';
 import { type Case, type Draft, type Say, sayer } from './draft.ts';
@@ -47,15 +47,16 @@ function decideNew(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' |
 /** A recovery first follows receipts and ends holds; only routes it did not serve so may take it as a notice. */
 function decideRecovery(draft: Draft, about: Case, say: Say): 'routed' | 'unrouted' | 'stale' | 'counted' {
   const { event } = about;
-  const incident = incidentOf(draft, event);
+  const standing = incidentOf(draft, event);
+  const incident = standing?.open ? standing : incidentOf(draft, event, awaitsRecovery);
   const firstTime = isFirstTime(draft, event);
   rememberNumber(draft, event);
   if (incident?.open && isStale(incident, event)) {
     say('incident', 'older than the problem that is open: recorded, nothing is sent');
     return 'stale';
   }
-  if (event.incidentKey !== undefined) rememberRecovery(draft, event.incidentKey, event.triggeredAt);
-  const served = incident?.open ? recover(draft, about, incident, say) : knewOfClose(incident, say);
+  for (const key of [event.incidentKey, incident?.key]) if (key !== undefined) rememberRecovery(draft, key, event.triggeredAt);
+  const served = incident?.open ? recover(draft, about, incident, say) : knewOfClose(draft, incident, event, say);
   if (!incident?.open && served.size === 0) say('incident', 'nothing was open: a plain notice');
   const noticed = route(draft, about, say, undefined, served, { firstTime });
   if (served.size === 0 || noticed === 'routed') return noticed;

@@ -1,7 +1,7 @@
 // The incident gate: what an event does to the condition it speaks of. Keys come with the event; levels, disorder and endings are decided here.
 import type { Event, Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
-import { staysClosed } from './closed.ts';
+import { outgrows, staysClosed } from './closed.ts';
 import { change, type Draft, type Say } from './draft.ts';
 import { length } from './phrase.ts';
 import { dropSilenced, silenceTimer } from './silence.ts';
@@ -13,12 +13,12 @@ export type Opened = { outcome: 'opened' | 'raised'; incident: Incident } | { ou
 export function openOrRaise(draft: Draft, event: Event, say: Say): Opened {
   const known = incidentOf(draft, event);
   if (known?.open) return again(draft, change(draft, known), event, say);
+  if (staysClosed(draft, known, event, say)) return { outcome: 'counted' };
   const recoveredAt = draft.memory.cell(`recovered:${event.incidentKey}`);
-  if (recoveredAt !== undefined && event.triggeredAt < Number(recoveredAt)) {
+  if (recoveredAt !== undefined && event.triggeredAt < Number(recoveredAt) && !outgrows(known, event)) {
     say('incident', 'older than the last recovery: recorded, nothing is sent');
     return { outcome: 'stale' };
   }
-  if (staysClosed(draft, known, event, say)) return { outcome: 'counted' };
   const incident = change(draft, fresh(event, known));
   const phone = event.account?.phone;
   if (phone !== undefined) draft.decision.cells[phoneCell(event.workspaceId, phone)] = incident.key;
@@ -27,14 +27,14 @@ export function openOrRaise(draft: Draft, event: Event, say: Say): Opened {
 }
 
 /** By account id, else by phone within the same workspace: an id may change when a number is linked anew. */
-export function incidentOf(draft: Draft, event: Event): Incident | undefined {
+export function incidentOf(draft: Draft, event: Event, fits = ({ open }: Incident): boolean => open): Incident | undefined {
   if (event.incidentKey === undefined) return undefined;
   const own = draft.memory.incident(event.incidentKey);
   const phone = event.account?.phone;
-  if (own?.open || phone === undefined) return own;
+  if (phone === undefined || (own !== undefined && fits(own))) return own;
   const key = draft.memory.cell(phoneCell(event.workspaceId, phone));
   const other = key === undefined || key === event.incidentKey ? undefined : draft.memory.incident(key);
-  return other?.open ? other : own;
+  return other !== undefined && fits(other) ? other : own;
 }
 
 export const phoneCell = (workspaceId: string, phone: string): string => `phone:${workspaceId}:${phone}`;
@@ -64,7 +64,8 @@ export function end(draft: Draft, incident: Incident, by: NonNullable<Incident['
   incident.endedAt = at;
   incident.endedBy = by;
   draft.decision.timers.drop.push(`close:${incident.key}`);
-  if (incident.phone !== undefined) draft.decision.cells[phoneCell(incident.workspaceId, incident.phone)] = null;
+  // The recovery of what a person closed may still come, under another account id.
+  if (incident.phone !== undefined && by !== 'person') draft.decision.cells[phoneCell(incident.workspaceId, incident.phone)] = null;
 }
 
 const unheard: readonly string[] = ['held', 'kept', 'silenced'];

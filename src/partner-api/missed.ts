@@ -72,10 +72,14 @@ async function isNews(
   const own = incidents.filter((one) => one.key === key || (one.phone !== undefined && one.phone === number.phone));
   if (own.some(({ open }) => open)) return false;
   const upAt = Math.max(number.connectedAt ?? 0, (await lastUp(key)) ?? 0);
-  if (own.some(({ endedBy, openedAt }) => endedBy !== 'recovery' && openedAt >= upAt)) return false;
+  if (own.some((one) => one.endedBy !== 'recovery' && knownUntil(one) >= upAt)) return false;
   if (noted?.marks.includes(markOf(workspace.id, number)) && upAt <= noted.at) return false;
   return hasDropped(number, await seenBefore(workspace.id, name));
 }
+
+/** A close counts as heard of, though nothing connected: what was down then is what was given up. */
+const knownUntil = ({ endedBy, endedAt = 0, openedAt, changedAt }: Incident): number =>
+  endedBy === 'person' ? Math.max(endedAt, changedAt) : openedAt;
 
 function dropOf({ id: workspaceId, askedAt }: WorkspaceNow, number: NumberNow, heardUntil: number): Finding {
   const { connectedAt, connected: _, status: __, ...rest } = number;

@@ -98,6 +98,18 @@ test('a number that stands in the key can be asked for as it is shown, unless tw
   expect((await take('wa:shop:+•••••••0000')).json()).toMatchObject({ status: 404 });
 });
 
+test('what is over is found by its key as it is shown too, where none that is open fits; two that are over and end so are told apart by the whole key', async () => {
+  await numberWithoutId('09:10', '+34600551222');
+  const shown = 'wa:shop:+•••••••1222';
+  expect((await shut(shown, { by: 'Ann', reason: 'number given up' })).status).toBe(200);
+  expect((await ask(door.port, of(shown))).json()).toMatchObject({ key: shown, open: false, closed: { by: 'Ann' } });
+  expect((await take(shown)).json()).toMatchObject({ status: 409, code: 'incident.over' });
+  await numberWithoutId('09:40', '+34600221222');
+  expect((await ask(door.port, of(shown))).json()).toMatchObject({ key: shown, open: true });
+  await shut(shown, { by: 'Ann', reason: 'this one too' });
+  expect((await ask(door.port, of(shown))).json()).toMatchObject({ status: 400, detail: expect.stringContaining('the whole key') });
+});
+
 test('/api/docs describes it', async () => {
   const { paths } = (await ask(door.port, '/api/docs/json')).json();
   expect(Object.keys(paths)).toEqual(expect.arrayContaining(['/api/v1/incidents/{key}', '/api/v1/incidents/{key}/acknowledge']));

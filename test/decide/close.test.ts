@@ -163,6 +163,41 @@ test('seats that are full again after a close are told again, for they have no p
   expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed', 'ops alert']);
 });
 
+test('a recovery under another account id is nothing new either; only the first is, what connects from then on is told as ever', () => {
+  const number = (id: string) => ({ account: { id, phone: '+34600111222' } });
+  for (const id of ['1', '2']) {
+    const relay = stage(rulesOf([route('all', ['ops'])]));
+    relay.send(eventAt('10:00', 'disconnected'));
+    relay.close('10:30');
+    const told = ['ops alert', 'ops resolved closed'];
+    // Of before the drop: not its end.
+    expect(relay.send(eventAt('10:35', 'connected', { triggered: '09:50', ...number(id) })).outcome, id).toBe('counted');
+    const back = eventAt('11:00', 'connected', number(id));
+    expect(relay.send(back).outcome, id).toBe('counted');
+    expect(relay.lines(back)).toContain('incident: wa:shop:1 was closed by Ann (number given up): that it is over is nothing new');
+    expect(relay.heard()).toEqual(told);
+    expect(relay.send(eventAt('11:10', 'disconnected', { triggered: '10:50' })).outcome).toBe('stale');
+    expect(relay.send(eventAt('12:00', 'connected', number(id))).outcome, id).toBe('routed');
+    expect(relay.heard()).toEqual([...told, 'ops notice']);
+    expect(relay.incident()?.closed).toMatchObject({ by: 'Ann', reason: 'number given up' });
+    relay.send(eventAt('13:00', 'disconnected', number(id)));
+    relay.send(eventAt('13:10', 'connected', number('3')));
+    expect(relay.heard().slice(3)).toEqual(['ops alert', 'ops resolved']);
+  }
+});
+
+test('a higher level that happened before the close and comes late opens it anew, a lower or equal one stays closed', () => {
+  for (const more of [{}, { period: undefined, incidentKey: 'messages:shop' }] as Parameters<typeof eventAt>[2][]) {
+    const relay = stage(rulesOf([route('quota', ['ops'])]));
+    relay.send(eventAt('10:00', 'messaging-90', more));
+    relay.close('10:30', { key: more?.incidentKey ?? period });
+    expect(['counted', 'stale']).toContain(relay.send(eventAt('10:31', 'messaging-90', { triggered: '10:20', ...more })).outcome);
+    expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed']);
+    expect(relay.send(eventAt('10:32', 'messaging-100', { triggered: '10:27', ...more })).outcome).toBe('routed');
+    expect(relay.heard()).toEqual(['ops alert', 'ops resolved closed', 'ops alert']);
+  }
+});
+
 const late: [name: string, send: Parameters<typeof eventAt>, outcome: string][] = [
   ['a drop of before the close that comes late is stale', ['10:31', 'disconnected', { triggered: '10:20' }], 'stale'],
   ['a drop of the minute of the close is new, for clocks differ', ['10:31', 'disconnected', { triggered: '10:29:30' }], 'routed'],

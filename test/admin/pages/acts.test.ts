@@ -51,6 +51,17 @@ test('an incident is closed with a name and a reason, and its page then says so 
   expect((await stage.submit('/destinations/ops', `${path}/close`, { by: 'Bob', reason: 'me too' })).status).toBe(409);
 });
 
+test('one whose key holds its number is still found by its hidden key when it is closed: after the form, from the list and from the audit', async () => {
+  const stage = await stageOf();
+  await stage.happens('09:10', 'disconnected', { incidentKey: 'wa:shop:+34600111222' });
+  const hidden = `/incidents/${encodeURIComponent('wa:shop:+•••••••1222')}`;
+  const answer = await stage.submit(hidden, `${hidden}/close`, { by: 'Ann', reason: 'given up' });
+  expect(answer.status).toBe(303);
+  expect(await follow(stage, answer)).toContain('closed by Ann: given up');
+  expect(plain((await stage.get('/incidents?state=over')).text)).toContain(`href="${hidden}"`);
+  expect((await stage.get(hidden)).status).toBe(200);
+});
+
 test('an incident and an event lead to the form of a silence, filled in for them; looking silences nothing', async () => {
   const stage = await stageOf();
   const { id } = await stage.happens('09:10', 'disconnected');
