@@ -11,6 +11,8 @@ export type Mentions = {
   group(text: string): boolean;
   /** What a person wrote: the id as a word of its own. */
   written(text: string): boolean;
+  /** The same text, or a word in its place where it names the workspace. */
+  blank(text: string): string;
 };
 
 const conditions = 'wa|messages|transactions|api-calls|seats';
@@ -32,9 +34,10 @@ export function mentionsOfWorkspace(id: string): Mentions {
   );
   const told = (text: string) => text.includes(id) && (key.test(text) || sentence.test(text));
   const group = (text: string) => ofGroup.test(text);
+  const written = (text: string) => told(text) || (text.includes(id) && word.test(text.replaceAll(keys, ' ')));
   return {
-    ...{ id, told, group },
+    ...{ id, told, group, written },
     name: (text) => told(text) || ofNumber.test(text) || group(text),
-    written: (text) => told(text) || (text.includes(id) && word.test(text.replaceAll(keys, ' '))),
+    blank: (text) => (written(text) ? '(erased)' : text),
   };
 }

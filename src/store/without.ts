@@ -7,7 +7,6 @@ export type About = { mentions: Mentions; events?: ReadonlySet<string>; byId?: b
 
 const ofWorkspace: ReadonlySet<string> = new Set(['workspace', 'workspaces', 'workspaceId', 'workspace_id']);
 const ofOthers: ReadonlySet<string> = new Set(['for', 'target', 'told']);
-const erased = '(erased)';
 
 /** The same text where nothing is about it; undefined where nothing else is left. */
 export function without(json: string, about: About): string | undefined {
@@ -51,7 +50,7 @@ function thinObject(value: object, place: string, about: About): unknown {
   // Beside a reason `by` is a person.
   const people = typeof (value as { reason?: unknown }).reason === 'string' ? ['reason', 'by'] : [];
   const left = entries.map(([key, one]) => {
-    if (typeof one === 'string' && people.includes(key)) return [key, about.mentions.written(one) ? erased : one] as const;
+    if (typeof one === 'string' && people.includes(key)) return [key, about.mentions.blank(one)] as const;
     // A workspace's own row.
     const at = key === 'id' && place === 'workspace' ? place : key;
     return [key, ofOthers.has(key) ? one : thin(one, at, about)] as const;
