@@ -5,12 +5,10 @@ import { forgetInAudit, prepareForgetAudit } from './audit.ts';
 import { type Mentions, mentionsOfWorkspace } from './mention.ts';
 import { seenKey } from './rows.ts';
 import type { Forgotten } from './store.ts';
-import { type About, without } from './without.ts';
+import { type About, ofNote, without } from './without.ts';
 
 const eventsAtOnce = 200;
 const rowsAtOnce = 500;
-/** Has workspaces as its keys. */
-export const namesNote = 'partner-api.names';
 
 export type ForgetStatements = ReturnType<typeof prepareForget>;
 
@@ -121,7 +119,7 @@ function dropStanding(step: Step): void {
     else rewrite(sql, 'cells', key, value, about, done);
   }
   for (const { key, value } of sql.named.notes.all(workspace) as { key: string; value: string }[])
-    rewrite(sql, 'notes', key, value, { ...about, byId: key === namesNote }, done);
+    rewrite(sql, 'notes', key, value, ofNote(mentions, key), done);
   count(done, 'timers', sql.dropEnds.run().changes);
 }
 

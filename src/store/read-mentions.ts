@@ -1,9 +1,9 @@
 // The proof of an erasure: every text of every table is looked through for what is about a workspace. Its own reading of the tables, so that what
 // forget.ts does not think of is found.
 import type { DatabaseSync } from 'node:sqlite';
-import { holdsNothing, namesNote } from './forget.ts';
+import { holdsNothing } from './forget.ts';
 import { type Mentions, mentionsOfWorkspace } from './mention.ts';
-import { without } from './without.ts';
+import { ofNote, without } from './without.ts';
 
 type Text = { table: string; column: string; text: string; key: string | null };
 
@@ -39,5 +39,5 @@ function isAbout({ table, column, text, key }: Text, mentions: Mentions): boolea
   if (column === 'by_name' || column === 'why' || key === 'rules.good') return mentions.written(text);
   if (column === 'key' || column === 'name') return mentions.name(text);
   if (ofOthers.has(column)) return false;
-  return without(text, { mentions, byId: key === namesNote }) !== text;
+  return without(text, ofNote(mentions, key ?? '')) !== text;
 }

@@ -2,8 +2,14 @@
 // is for, is not looked at: those are of whoever is told. Pure.
 import type { Mentions } from './mention.ts';
 
-/** `events`: ids of its events; `byId`: a table that has workspaces as its keys. */
-export type About = { mentions: Mentions; events?: ReadonlySet<string>; byId?: boolean };
+/** `events`: ids of its events; `byId`: a table that has workspaces as its keys; `reasons`: one of destinations, each with the reason of its trouble. */
+export type About = { mentions: Mentions; events?: ReadonlySet<string>; byId?: boolean; reasons?: boolean };
+
+export const ofNote = (mentions: Mentions, key: string): About => ({
+  mentions,
+  byId: key === 'partner-api.names',
+  reasons: key === 'lanes.held',
+});
 
 const ofWorkspace: ReadonlySet<string> = new Set(['workspace', 'workspaces', 'workspaceId', 'workspace_id']);
 const ofOthers: ReadonlySet<string> = new Set(['for', 'target', 'told']);
@@ -47,8 +53,9 @@ function thinList(list: readonly unknown[], place: string, about: About): unknow
 function thinObject(value: object, place: string, about: About): unknown {
   const all = Object.entries(value);
   const entries = about.byId ? all.filter(([key]) => key !== about.mentions.id) : all;
-  // Beside a reason `by` is a person.
-  const people = typeof (value as { reason?: unknown }).reason === 'string' ? ['reason', 'by'] : [];
+  // Beside `by` a reason is a person's, and what an account was disconnected for is none.
+  const { by, reason } = value as { by?: unknown; reason?: unknown };
+  const people = typeof reason === 'string' && (about.reasons || typeof by === 'string') ? ['reason', 'by'] : [];
   const left = entries.map(([key, one]) => {
     if (typeof one === 'string' && people.includes(key)) return [key, about.mentions.blank(one)] as const;
     // A workspace's own row.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mentionsOfWorkspace } from '../../src/store/mention.ts';
-import { without } from '../../src/store/without.ts';
+import { ofNote, without } from '../../src/store/without.ts';
 import { type PlayedMonth, playedMonth } from './played-month.ts';
 
 let month: PlayedMonth;
@@ -141,6 +141,10 @@ test('of what is about several only the part about one goes', () => {
     acme: { ...pause, reason: '(erased)' },
     mail: { ...pause, reason: 'moving' },
   });
+  const refused = { ops: { reason: 'no channel for acme', since: 0 } };
+  expect(JSON.parse(without(JSON.stringify(refused), ofNote(mentions, 'lanes.held'))!)).toEqual({ ops: { reason: '(erased)', since: 0 } });
+  // What the source says is no person's word.
+  expect(of({ account: { id: '1', reason: 'acme 401' } })).toEqual({ account: { id: '1', reason: 'acme 401' } });
   expect(of({ at: 1, marks: ['acme 1', 'shop acme'] })).toEqual({ at: 1, marks: ['shop acme'] });
   expect(of({ event: 'e_1', key: 'wa:acme:1' })).toBeUndefined();
   expect(without('{"a":  1}', { mentions })).toBe('{"a":  1}');
