@@ -1,5 +1,5 @@
 // Erasure: what is kept of one workspace goes, a few hundred rows in each transaction, so that webhooks never wait for it. What tells of several
-// workspaces (a digest, the summary of a storm) stays for the others, without its members of this one.
+// workspaces (a digest, the summary of a storm) stays for the others, without its members of this one. Where it may stand is in mention.ts.
 import type { DatabaseSync } from 'node:sqlite';
 import { forgetInAudit, prepareForgetAudit } from './audit.ts';
 import { type Mentions, mentionsOfWorkspace } from './mention.ts';
@@ -110,7 +110,7 @@ function dropStanding(step: Step): void {
   count(done, 'incidents', sql.dropIncidents.run(workspace).changes);
   count(done, 'timers', sql.dropTimers.run(workspace).changes);
   for (const { id, state, ...texts } of sql.others.all(workspace))
-    if (Object.values(texts).some((text) => typeof text === 'string' && without(text, about) !== text))
+    if (Object.values(texts).some((text) => typeof text === 'string' && without(text, about) === undefined))
       dropDelivery(step, id as string, state as string);
   count(done, 'audit', forgetInAudit(sql.audit, mentions));
   for (const { key, value } of sql.named.cells.all(workspace) as { key: string; value: string }[]) {

@@ -30,14 +30,20 @@ test('to forget acme loses nothing of shop, whose owner has a mail address at ac
   await world.accept(makeEvent('e_000001', { workspaceId: 'shop', incidentKey: 'wa:shop:1' }), {
     cells: { [`kept:quiet:down:${until}`]: bag, 'storm:email:ops@acme.example:00000000': storm },
   });
-  await world.send(makeDelivery('d_1', { kind: 'relay', target, details: { relay } }));
+  // The second is of shop too, and its event is gone.
+  const closed = makeDelivery('d_2', {
+    eventId: 'e_gone',
+    incidentKey: 'wa:shop:2',
+    details: { closed: { by: 'Ann', reason: 'acme has it now' } },
+  });
+  await world.send(makeDelivery('d_1', { kind: 'relay', target, details: { relay } }), closed);
   await world.accept(makeEvent('e_000002', { workspaceId: 'acme', incidentKey: 'wa:acme:1' }));
   await world.do({ do: 'forget', workspace: 'acme' });
   expect(await cell(`kept:quiet:down:${until}`)).toBe(bag);
   expect(await cell('storm:email:ops@acme.example:00000000')).toBe(storm);
-  expect(await world.states('d_1')).toEqual(['pending']);
-  // Nor is any of it counted as left.
-  expect(await reader.mentions('acme')).toEqual({});
+  expect(await world.states('d_1', 'd_2')).toEqual(['pending', 'pending']);
+  // Nor is any of it counted as left, but that a person wrote the name.
+  expect(await reader.mentions('acme')).toEqual({ deliveries: 1 });
 });
 
 test('to forget workspace 12345 leaves what stands of another\u2019s account 12345', async () => {
