@@ -216,7 +216,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
   for (const { file, text } of inForce.plugins().faults) tell({ code: 'plugin.bad', subject: file, text });
   await door.app.listen({ port: settings.port, host: settings.host });
   const admin = await serveAdmin({
-    ...{ settings, state, ledger, lanes, inForce, figures, audit, live, paused, ticker, log },
+    ...{ settings, state, ledger, lanes, inForce, figures, audit, live, paused, held, ticker, log },
     ...{ read: reads.read, close: relay.close, forgetName: asking?.forgetName, space: space.measure },
   });
   const { port } = door.app.server.address() as AddressInfo;

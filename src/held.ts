@@ -14,6 +14,8 @@ export function keepHeld(options: {
 }): {
   before: Held;
   changed(destination: string, change: HealthChange): void;
+  /** Of what is kept, where a workspace is forgotten that a reason names. */
+  reword(say: (reason: string) => string): void;
   degraded(lanes: readonly LaneState[]): RelayNotice[];
 } {
   const held: Held = JSON.parse(options.before ?? '{}');
@@ -30,6 +32,9 @@ export function keepHeld(options: {
         held[destination] = { reason: change.reason, since: change.since };
       }
       options.keep(JSON.stringify(held));
+    },
+    reword: (say) => {
+      for (const one of Object.values(held)) one.reason = say(one.reason);
     },
     degraded: (lanes) =>
       lanes.flatMap(({ name, health, reason = '' }) => (health === 'held' || health === 'open' ? [noticeOf(name, health, reason)] : [])),

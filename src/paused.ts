@@ -10,6 +10,8 @@ export type Paused = {
   pause(destination: string, shut: Shut): Promise<void>;
   /** Likewise. One that is not paused stays as it is. */
   resume(destination: string): Promise<void>;
+  /** Those that are paused, also of destinations that the files no longer have. */
+  names(): string[];
   /** `when`: a time in words. */
   degraded(lanes: readonly LaneState[], when: (at: number) => string): RelayNotice[];
 };
@@ -38,6 +40,7 @@ export function keepPaused({
     resume: async (destination) => {
       if (paused.has(destination)) await become(new Map([...paused].filter(([name]) => name !== destination)));
     },
+    names: () => [...paused.keys()],
     degraded: (lanes, when) =>
       lanes.flatMap(({ name, by, reason = '', until }) => {
         if (by === undefined) return [];

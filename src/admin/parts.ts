@@ -32,7 +32,8 @@ export type Whole = {
   /** What is known of a workspace by asking for it. */
   forgetName?: ((workspace: string) => void) | undefined;
   close(closing: Closing): Promise<Incident | undefined>;
-  paused: Pick<Paused, 'pause' | 'resume'>;
+  paused: Pick<Paused, 'pause' | 'resume' | 'names' | 'of'>;
+  held: { reword(say: (reason: string) => string): void };
   inForce: InForce;
   figures: Figures;
   read: Reads;

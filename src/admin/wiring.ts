@@ -1,6 +1,8 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
 import { ulid } from 'ulid';
 import { acknowledge } from '../acknowledge.ts';
+import type { Shut } from '../deliver/lane-state.ts';
+import { eraseReasons } from '../erased-reasons.ts';
 import { eraseWorkspace } from '../erasure.ts';
 import { RelayError } from '../errors.ts';
 import type { AdminParts, Whole } from './parts.ts';
@@ -13,6 +15,7 @@ export function wire({
   forgetName,
   close,
   paused,
+  held,
   inForce,
   figures,
   read,
@@ -23,6 +26,10 @@ export function wire({
   log,
 }: Whole): AdminParts {
   const { now } = ticker;
+  const pause = async (destination: string, shut: Shut) => {
+    await paused.pause(destination, shut);
+    lanes.lane(destination)?.shut(shut);
+  };
   return {
     ...{ read, audit },
     replay: async (ids, reason) => {
@@ -35,15 +42,13 @@ export function wire({
       const { undecided } = await ledger.do({ do: 'decide', input });
       if (undecided !== undefined) throw new RelayError('decision.failed', `deciding on a ${input.kind}: ${undecided}`);
     },
-    forget: (workspace) => {
+    forget: async (workspace) => {
       forgetName?.(workspace);
+      await eraseReasons(workspace, { paused, held, pause });
       return eraseWorkspace(workspace, { ledger, takeBack: lanes.takeBack, mentions: read.mentions });
     },
     sendTest: (asked) => sendTest(asked, { inForce, log, now, newId: ulid }),
-    pause: async (destination, shut) => {
-      await paused.pause(destination, shut);
-      lanes.lane(destination)?.shut(shut);
-    },
+    pause,
     resume: async (destination) => {
       await paused.resume(destination);
       const lane = lanes.lane(destination);

@@ -1,6 +1,6 @@
 // Workspaces of the API: the list, one of them with all that is known of it, and the deletion of what is kept of one.
 import { z } from 'zod';
-import { mentioner } from '../store/mention.ts';
+import { mentionsOfWorkspace } from '../store/mention.ts';
 import { orders } from '../workspaces/listed.ts';
 import { page, problemAnswer } from './answers.ts';
 import { changed } from './changed.ts';
@@ -89,7 +89,7 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
       const answer = { deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted };
       // Log and audit outlive it: they do not keep the id that was to be forgotten, nor a reason that names it.
       const { reason } = request.body;
-      const why = mentioner(request.params.id)(reason) ? 'a reason that names the workspace, which is not kept' : reason;
+      const why = mentionsOfWorkspace(request.params.id).written(reason) ? 'a reason that names the workspace, which is not kept' : reason;
       await changed(parts, request, { what: 'forget', ...answer }, why);
       return { workspace: request.params.id, ...answer };
     },

@@ -1,8 +1,10 @@
 // Lines of the audit: written, pruned after 400 days, and freed of a workspace that is to be forgotten. What was done stays told; of whom is not.
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry } from '../audit.ts';
+import type { Mentions } from './mention.ts';
 import { type Done, retention } from './store.ts';
 import type { Turn } from './turn.ts';
+import { without } from './without.ts';
 
 export const addAudit = `INSERT INTO audit (id, at, what, who, by_name, subject, facts, why, request) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
@@ -30,16 +32,19 @@ export function prepareForgetAudit(db: DatabaseSync) {
 type Naming = { id: string; by_name: string | null; subject: string | null; facts: string; why: string | null };
 
 /** Answers in how many lines it stood. */
-export function forgetInAudit(
-  { naming, blank }: ReturnType<typeof prepareForgetAudit>,
-  workspace: string,
-  names: (text: string) => boolean,
-): number {
-  const free = (text: string | null) => (text !== null && names(text) ? null : text);
+export function forgetInAudit({ naming, blank }: ReturnType<typeof prepareForgetAudit>, mentions: Mentions): number {
+  const written = (text: string | null) => (text !== null && mentions.written(text) ? null : text);
   let changed = 0;
-  for (const { id, by_name, subject, facts, why } of naming.all(workspace) as Naming[]) {
-    if (![by_name, subject, facts, why].some((text) => text !== null && names(text))) continue;
-    blank.run(free(by_name), free(subject), free(facts) ?? '{}', free(why), id);
+  for (const { id, ...before } of naming.all(mentions.id) as Naming[]) {
+    const { subject, facts } = before;
+    const after = {
+      by_name: written(before.by_name),
+      subject: subject !== null && mentions.told(subject) ? null : subject,
+      facts: without(facts, { mentions }) === facts ? facts : '{}',
+      why: written(before.why),
+    };
+    if (Object.entries(after).every(([name, text]) => text === before[name as keyof typeof after])) continue;
+    blank.run(after.by_name, after.subject, after.facts, after.why, id);
     changed += 1;
   }
   return changed;

@@ -9,7 +9,7 @@ import { claim, recalled } from './lease.ts';
 import { pragma } from './open.ts';
 import { type preparePrune, prune } from './prune.ts';
 import { replay } from './replay.ts';
-import { type prepareRollUp, rewind, rollUp } from './roll-up.ts';
+import { rollUp } from './roll-up.ts';
 import { settle } from './settle.ts';
 import type { Done, Work } from './store.ts';
 import { tick, type Vitals } from './tick.ts';
@@ -19,7 +19,6 @@ import { decideAndWrite, keepUndecided } from './write-decision.ts';
 export type Desk = {
   db: DatabaseSync;
   prune: ReturnType<typeof preparePrune>;
-  rollUp: ReturnType<typeof prepareRollUp>;
   /** Prepared when it is first asked for: most relays never need it. */
   forget(): ReturnType<typeof prepareForget>;
   vitals: Vitals;
@@ -163,7 +162,6 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
       return { did: 'hasten', more: sql.hasten.run(turn.clock.now, work.destination, atOnce).changes === atOnce };
     case 'bring-forward':
       sql.bringForward.run(turn.clock.now, work.byMs);
-      rewind(desk.rollUp, turn.clock.now);
       return { did: 'bring-forward' };
     case 'replan':
       sql.replan.run(turn.clock.now);
@@ -171,7 +169,7 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
     case 'prune':
       return { ...prune(desk.prune, turn.clock.now) };
     case 'roll-up':
-      return { did: 'roll-up', ...rollUp(desk.rollUp, turn.clock.now) };
+      return { did: 'roll-up', ...rollUp(turn.rollUp, turn.clock.now) };
     case 'forget':
       return { did: 'forget', ...forget(desk.forget(), work.workspace) };
     case 'audit':

@@ -1,10 +1,11 @@
 // Erasure: what is kept of one workspace goes, a few hundred rows in each transaction, so that webhooks never wait for it. What tells of several
-// workspaces (a digest, the summary of a storm) stays for the others, without its members of this one.
+// workspaces (a digest, the summary of a storm) stays for the others, without its members of this one. Where it may stand is in mention.ts.
 import type { DatabaseSync } from 'node:sqlite';
 import { forgetInAudit, prepareForgetAudit } from './audit.ts';
-import { mentioner, without } from './mention.ts';
+import { type Mentions, mentionsOfWorkspace } from './mention.ts';
 import { seenKey } from './rows.ts';
 import type { Forgotten } from './store.ts';
+import { type About, ofNote, without } from './without.ts';
 
 const eventsAtOnce = 200;
 const rowsAtOnce = 500;
@@ -29,9 +30,13 @@ export function prepareForget(db: DatabaseSync) {
     dropWorkspace: sql('DELETE FROM workspaces WHERE id = ?'),
     dropIncidents: sql('DELETE FROM incidents WHERE workspace_id = ?'),
     dropTimers: sql('DELETE FROM timers WHERE workspace_id = ?'),
+    // The end of what was kept: its name holds the name of the cell.
+    dropEnds: sql(
+      `DELETE FROM timers WHERE kind = 'flush' AND NOT EXISTS (SELECT 1 FROM cells WHERE key = substr(name, length('flush:') + 1))`,
+    ),
     // Of no event of a workspace: what the relay said about itself may name one.
-    others: sql(`SELECT id, state, details, target, incident_key, last_error, receipt FROM deliveries
-      WHERE instr(coalesce(incident_key, '') || target || details || coalesce(last_error, '') || coalesce(receipt, ''), ?) > 0
+    others: sql(`SELECT id, state, details, incident_key, last_error, receipt FROM deliveries
+      WHERE instr(coalesce(incident_key, '') || details || coalesce(last_error, '') || coalesce(receipt, ''), ?) > 0
       AND NOT EXISTS (SELECT 1 FROM events WHERE events.id = deliveries.event_id)`),
     named: {
       cells: sql('SELECT key, value FROM cells WHERE instr(key, ?1) > 0 OR instr(value, ?1) > 0'),
@@ -48,24 +53,25 @@ export function prepareForget(db: DatabaseSync) {
   };
 }
 
-type Step = { sql: ForgetStatements; workspace: string; names(text: string): boolean; done: Forgotten };
+type Step = { sql: ForgetStatements; workspace: string; mentions: Mentions; done: Forgotten };
 
 export function forget(sql: ForgetStatements, workspace: string): Forgotten {
   const done: Forgotten = { more: false, deleted: {}, cancelled: 0, recall: [], compacted: false };
-  const mentions = mentioner(workspace);
+  const mentions = mentionsOfWorkspace(workspace);
   const rows = sql.events.all(workspace, eventsAtOnce) as { id: string; facts: string }[];
   const ids = new Set(rows.map(({ id }) => id));
-  const step: Step = { sql, workspace, done, names: (text) => ids.has(text) || mentions(text) };
+  const step: Step = { sql, workspace, mentions, done };
   if (ids.size > 0) thinOut(step, ids);
   for (const { id, facts } of rows) dropEvent(step, id, (JSON.parse(facts) as { dedupKey: string }).dedupKey);
   if (rows.length === eventsAtOnce) return { ...done, more: true };
-  dropStanding(step, mentions);
+  dropStanding(step);
   return { ...done, more: count(done, 'records', sql.dropRecords.run(workspace, rowsAtOnce).changes) === rowsAtOnce };
 }
 
 /** Whatever tells of these events and of others too. */
-function thinOut({ sql, names, done }: Step, ids: ReadonlySet<string>): void {
-  for (const { key, value } of sql.bags.all() as { key: string; value: string }[]) rewrite(sql, 'cells', key, value, names, done);
+function thinOut({ sql, mentions, done }: Step, ids: ReadonlySet<string>): void {
+  const about = { mentions, events: ids };
+  for (const { key, value } of sql.bags.all() as { key: string; value: string }[]) rewrite(sql, 'cells', key, value, about, done);
   for (const row of sql.several.all() as { id: string; event_id: string | null; details: string }[]) {
     const details = JSON.parse(row.details) as { members: string[]; began?: number[] };
     const { members, began } = details;
@@ -96,36 +102,41 @@ function dropDelivery({ sql, done }: Step, id: string, state: string): void {
   count(done, 'deliveries', sql.dropDelivery.run(id).changes);
 }
 
-function dropStanding(step: Step, mentions: (text: string) => boolean): void {
-  const { sql, workspace, done } = step;
+function dropStanding(step: Step): void {
+  const { sql, workspace, mentions, done } = step;
+  const about = { mentions };
   // Its events are gone by now, so no roll-up makes it anew.
   count(done, 'workspaces', sql.dropWorkspace.run(workspace).changes);
   count(done, 'incidents', sql.dropIncidents.run(workspace).changes);
   count(done, 'timers', sql.dropTimers.run(workspace).changes);
-  for (const row of sql.others.all(workspace))
-    if (Object.values(row).some((text) => typeof text === 'string' && mentions(text)))
-      dropDelivery(step, row.id as string, row.state as string);
-  count(done, 'audit', forgetInAudit(sql.audit, workspace, mentions));
-  for (const table of ['cells', 'notes'] as const)
-    for (const { key, value } of sql.named[table].all(workspace) as { key: string; value: string }[]) {
-      if (mentions(key)) count(done, table, sql.drop[table].run(key).changes);
-      else rewrite(sql, table, key, value, mentions, done);
-    }
+  for (const { id, state, ...texts } of sql.others.all(workspace))
+    if (Object.values(texts).some((text) => typeof text === 'string' && without(text, about) === undefined))
+      dropDelivery(step, id as string, state as string);
+  count(done, 'audit', forgetInAudit(sql.audit, mentions));
+  for (const { key, value } of sql.named.cells.all(workspace) as { key: string; value: string }[]) {
+    // A group may be a segment of the same name, with what is of others.
+    if (mentions.name(key) && !mentions.group(key)) count(done, 'cells', sql.drop.cells.run(key).changes);
+    else rewrite(sql, 'cells', key, value, about, done);
+  }
+  for (const { key, value } of sql.named.notes.all(workspace) as { key: string; value: string }[])
+    rewrite(sql, 'notes', key, value, ofNote(mentions, key), done);
+  count(done, 'timers', sql.dropEnds.run().changes);
 }
 
-function rewrite(
-  sql: ForgetStatements,
-  table: 'cells' | 'notes',
-  key: string,
-  value: string,
-  names: (text: string) => boolean,
-  done: Forgotten,
-): void {
-  const left = without(value, names);
-  if (left === value) return;
+function rewrite(sql: ForgetStatements, table: 'cells' | 'notes', key: string, value: string, about: About, done: Forgotten): void {
+  const left = without(value, about);
+  const isEmpty = left !== undefined && about.mentions.group(key) && holdsNothing(left);
+  if (left === value && !isEmpty) return;
   count(done, table, 1);
-  if (left === undefined) sql.drop[table].run(key);
+  if (left === undefined || isEmpty) sql.drop[table].run(key);
   else sql.put[table].run(left, key);
+}
+
+/** Of a group. A digest that was counted is of nobody else where a route counts by workspace; by segment, others stand beside it. */
+export function holdsNothing(json: string): boolean {
+  const value = JSON.parse(json) as unknown[] | { items?: unknown[] };
+  const list = Array.isArray(value) ? value : (value.items ?? []);
+  return list.every((one) => Array.isArray(one) && String(one[1]).startsWith('digest:'));
 }
 
 function count({ deleted }: Forgotten, table: string, rows: number | bigint): number {

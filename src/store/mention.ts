@@ -1,48 +1,43 @@
-// Where a name stands in a text, whole and not as a part of another; and a JSON text without whatever names it. Pure.
+// Where the id of a workspace stands as such: in the key of an incident, in a name of the relay's own, in a sentence of its own, in what a person
+// wrote. The same word elsewhere (a mail address, the account of another workspace, a channel) is not about it. Pure.
 
-type Names = (text: string) => boolean;
+export type Mentions = {
+  id: string;
+  /** A text that the relay made: the key of an incident of it is in it, or it says `workspace acme`. */
+  told(text: string): boolean;
+  /** The name of a cell or a timer. */
+  name(text: string): boolean;
+  /** Of what a route keeps or counts for one workspace, or for a segment of that name. */
+  group(text: string): boolean;
+  /** What a person wrote: the id as a word of its own. */
+  written(text: string): boolean;
+  /** The same text, or a word in its place where it names the workspace. */
+  blank(text: string): string;
+};
 
-/** `acme` is in `wa:acme:1`, not in `acme-2`; and in a JSON text it may stand behind the `\n` of a new line. */
-export function mentioner(name: string): Names {
-  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-  const whole = new RegExp(`(?:(?<![\\p{L}\\p{N}_-])|(?<=\\\\[bfnrt]))${literal}(?![\\p{L}\\p{N}_-])`, 'u');
-  return (text) => text.includes(name) && whole.test(text);
-}
+const conditions = 'wa|messages|transactions|api-calls|seats';
+const letter = '\\p{L}\\p{N}_\\-';
+const keys = new RegExp(`(?<![${letter}])(?:${conditions}):[^\\s"]+`, 'gu');
 
-/** The same text where nothing names it; undefined where nothing else is left. */
-export function without(json: string, names: Names): string | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    return names(json) ? undefined : json;
-  }
-  const left = thin(value, names);
-  if (left === value) return json;
-  return left === undefined || (Array.isArray(left) && left.length === 0) ? undefined : JSON.stringify(left);
-}
-
-/** The value itself where nothing in it names it. */
-function thin(value: unknown, names: Names): unknown {
-  if (typeof value === 'string') return names(value) ? undefined : value;
-  if (Array.isArray(value)) return thinList(value, names);
-  return typeof value === 'object' && value !== null ? thinObject(value, names) : value;
-}
-
-/** Of names, those that stay, and no empty list: a condition without a name would be another one. A tuple that names it goes whole. */
-function thinList(list: readonly unknown[], names: Names): unknown {
-  const ofTexts = list.every((one) => typeof one === 'string');
-  if (!ofTexts && list.some((one) => typeof one === 'string' && names(one))) return undefined;
-  const left = list.map((one) => thin(one, names)).filter((one) => one !== undefined);
-  if (ofTexts && left.length === 0 && list.length > 0) return undefined;
-  return left.length === list.length && left.every((one, at) => one === list[at]) ? list : left;
-}
-
-/** What names it in a property is about it, and goes whole; what has it as a key is a table, and loses that row. */
-function thinObject(value: object, names: Names): unknown {
-  const entries = Object.entries(value).filter(([key]) => !names(key));
-  const left = entries.map(([key, one]) => [key, thin(one, names)] as const);
-  if (left.some(([, one]) => one === undefined)) return undefined;
-  const same = entries.length === Object.keys(value).length && left.every(([, one], at) => one === entries[at]![1]);
-  return same ? value : Object.fromEntries(left);
+export function mentionsOfWorkspace(id: string): Mentions {
+  const literal = id.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  // `acme` is in neither `wa:acme-2:1` nor `wa:acme.b:1`.
+  const ends = '(?=$|[:@"\\\\\\s,;)]|\\.(?:\\s|$))';
+  const key = new RegExp(`(?<![${letter}])(?:${conditions}):${literal}${ends}`, 'u');
+  const sentence = new RegExp(`(?<![${letter}])workspace[ =:]+${literal}${ends}|^(?:relay:[^:]+:)?[^\\s:]+ for ${literal}$`, 'u');
+  const ofNumber = new RegExp(`^(?:number|phone):${literal}:`, 'u');
+  const ofGroup = new RegExp(`^(?:(?:flush:)?kept:)?limit:[^:]+:${literal}$`, 'u');
+  // In a JSON text it may stand behind the `\n` of a new line.
+  const word = new RegExp(
+    `(?:(?<![${letter}@#]|[\\p{L}\\p{N}]\\.)|(?<=\\\\[bfnrt]))${literal}(?![${letter}@]|\\.[\\p{L}\\p{N}]|:[\\p{L}\\p{N}])`,
+    'u',
+  );
+  const told = (text: string) => text.includes(id) && (key.test(text) || sentence.test(text));
+  const group = (text: string) => ofGroup.test(text);
+  const written = (text: string) => told(text) || (text.includes(id) && word.test(text.replaceAll(keys, ' ')));
+  return {
+    ...{ id, told, group, written },
+    name: (text) => told(text) || ofNumber.test(text) || group(text),
+    blank: (text) => (written(text) ? '(erased)' : text),
+  };
 }

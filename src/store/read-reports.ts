@@ -73,21 +73,3 @@ const deliveries = `SELECT told.workspace_id AS workspace, deliveries.id, 'deliv
     UNION SELECT deliveries.id, records.workspace_id FROM deliveries, json_each(details, '$.members') AS member
       JOIN records ON records.id = member.value WHERE ${ended}
   ) AS told JOIN deliveries ON deliveries.id = told.id WHERE ${here.replaceAll('workspace_id', 'told.workspace_id')}`;
-
-/** In how many texts of each table the name stands: the proof of an erasure. `files`: the last good copy of what the operator wrote. */
-export function mentionsOf(db: DatabaseSync, name: string, names: (text: string) => boolean): Record<string, number> {
-  const found: Record<string, number> = {};
-  const columns = db
-    .prepare(`SELECT m.name AS "table", c.name AS "column" FROM sqlite_schema AS m, pragma_table_info(m.name) AS c
-      WHERE m.type = 'table' AND c.type = 'TEXT' ORDER BY 1`)
-    .all() as { table: string; column: string }[];
-  for (const { table, column } of columns) {
-    const key = table === 'notes' ? 'key' : 'NULL';
-    const rows = db.prepare(`SELECT "${column}" AS text, ${key} AS key FROM "${table}" WHERE instr("${column}", ?) > 0`).iterate(name);
-    for (const { text, key } of rows) {
-      const where = key === 'rules.good' ? 'files' : table;
-      if (names(text as string)) found[where] = (found[where] ?? 0) + 1;
-    }
-  }
-  return found;
-}

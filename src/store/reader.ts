@@ -90,8 +90,8 @@ export type Reader = {
   /** For reports: one list for each workspace, each read when it is asked for. */
   records(filter: RecordsFilter): Iterable<KeptRecord[]>;
   audit(filter: AuditFilter): Promise<Page<AuditLine>>;
-  /** In how many rows of each table this name stands. */
-  mentions(name: string): Promise<Record<string, number>>;
+  /** In how many texts of each table this workspace stands. */
+  mentions(workspace: string): Promise<Record<string, number>>;
   cell(key: string): Promise<string | undefined>;
   note(key: string): Promise<string | undefined>;
   close(): Promise<void>;
@@ -108,7 +108,7 @@ export async function openReader(url: string): Promise<Reader> {
     { readMembers },
     reports,
     { readAudit },
-    { mentioner },
+    { readMentions },
     workspaces,
   ] = await Promise.all([
     import('./node-sqlite-dialect.ts'),
@@ -120,7 +120,7 @@ export async function openReader(url: string): Promise<Reader> {
     import('./read-members.ts'),
     import('./read-reports.ts'),
     import('./read-audit.ts'),
-    import('./mention.ts'),
+    import('./read-mentions.ts'),
     import('./read-workspaces.ts'),
   ]);
   const file = openReadOnly(fileOf(url));
@@ -151,7 +151,7 @@ export async function openReader(url: string): Promise<Reader> {
     workspaceStates: (ids) => ask((async () => workspaces.readStates(file, ids))()),
     records: (filter) => each(reports.recordsOf(file, filter)),
     audit: (filter) => ask(readAudit(db, filter)),
-    mentions: (name) => ask((async () => reports.mentionsOf(file, name, mentioner(name)))()),
+    mentions: (workspace) => ask((async () => readMentions(file, workspace))()),
     cell: (key) => ask(readNamed(db, 'cells', key)),
     note: (key) => ask(readNamed(db, 'notes', key)),
     close: () => db.destroy(),

@@ -1,5 +1,6 @@
 // The roll-up: what came in is folded into the states of its workspaces, a few hundred events at once and behind the accept path, which pays nothing
-// for it. A bookmark says how far it came, in the same transaction; folding an event twice changes nothing, so where in doubt it goes back.
+// for it. A bookmark says how far it came, in the same transaction; an event that is written behind it, for the clock went back or it was long on its
+// way, takes it back. Folding an event twice changes nothing.
 import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
 import type { EventRecord } from '../records.ts';
@@ -10,16 +11,17 @@ import { recordOfEvent } from './records.ts';
 export const bookmarkNote = 'rolled:events';
 const recordsNote = 'rolled:records';
 const atOnce = 200;
-/** Longer than any piece of work waits to be written. */
-const marginMs = 60_000;
 
 export type RollUpStatements = ReturnType<typeof prepareRollUp>;
 export type Bookmark = { at: number; id: string };
 
 export function prepareRollUp(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);
+  const note = sql('SELECT value FROM notes WHERE key = ?');
   return {
-    note: sql('SELECT value FROM notes WHERE key = ?'),
+    /** The bookmark was never beyond it: so an event that is newer, as nearly every one is, costs one comparison. */
+    furthest: bookmarkOf((note.get(bookmarkNote)?.value as string | undefined) ?? '').at,
+    note,
     putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
     events: sql(
       'SELECT id, facts, received_at FROM events WHERE (received_at, id) > (?, ?) AND received_at <= ? ORDER BY received_at, id LIMIT ?',
@@ -38,8 +40,6 @@ export function rollUp(sql: RollUpStatements, now: number): { more: boolean; rol
   const before = noteOf(sql, recordsNote);
   if (before !== 'all') return rollUpRecords(sql, before);
   const from = bookmarkOf(noteOf(sql, bookmarkNote));
-  // Somebody set the clock back while the relay was away.
-  if (from.at > now) return { more: rewind(sql, now), rolled: 0 };
   const rows = sql.events.all(from.at, from.id, now, atOnce) as { id: string; facts: string; received_at: number }[];
   const last = rows.at(-1);
   if (last === undefined) return { more: false, rolled: 0 };
@@ -48,6 +48,7 @@ export function rollUp(sql: RollUpStatements, now: number): { more: boolean; rol
     rows.map(({ facts }) => recordOfEvent(JSON.parse(facts) as Event)),
   );
   sql.putNote.run(bookmarkNote, `${last.received_at} ${last.id}`);
+  sql.furthest = Math.max(sql.furthest, last.received_at);
   return { more: rows.length === atOnce, rolled: rows.length };
 }
 
@@ -85,12 +86,9 @@ export function foldIn(sql: RollUpStatements, records: readonly EventRecord[]): 
   }
 }
 
-/** The wall clock went back: what is received from now on would be before the bookmark. Answers whether it was moved. */
-export function rewind(sql: RollUpStatements, now: number): boolean {
-  const { at } = bookmarkOf(noteOf(sql, bookmarkNote));
-  if (at <= now - marginMs) return false;
-  sql.putNote.run(bookmarkNote, `${now - marginMs} `);
-  return true;
+/** An event was written: where it is behind the bookmark, that goes back to it. */
+export function rewindTo(sql: RollUpStatements, event: Pick<Event, 'id' | 'receivedAt'>): void {
+  if (event.receivedAt <= sql.furthest && rolledTo(sql)(event)) sql.putNote.run(bookmarkNote, `${event.receivedAt} `);
 }
 
 /** Answers of an event whether it is folded in already. */

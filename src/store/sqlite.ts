@@ -55,7 +55,8 @@ function serve(
     forgetting ??= prepareForget(db);
     return forgetting;
   };
-  const desk: Desk = { db, prune: preparePrune(db), rollUp: prepareRollUp(db), forget, vitals: newVitals(), ballast };
+  const desk: Desk = { db, prune: preparePrune(db), forget, vitals: newVitals(), ballast };
+  const rollUp = prepareRollUp(db);
   let lastNow = options.now;
   let broken: RelayError | undefined;
   const fail = (doing: string, error: unknown): RelayError => {
@@ -73,7 +74,7 @@ function serve(
       if (broken) throw broken;
       lastNow = now;
       try {
-        const run = () => commit(desk, work, () => newTurn({ sql, decide, clock: { now, ids }, owner, room }));
+        const run = () => commit(desk, work, () => newTurn({ sql, rollUp, decide, clock: { now, ids }, owner, room }));
         return work.some((one) => one.do === 'forget') ? erase(db, run, checkpoint.all) : run();
       } catch (error) {
         throw fail('writing to the store', error);

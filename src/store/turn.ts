@@ -1,6 +1,7 @@
 // What one transaction works with: the statements, the clock, the room in the lanes, and the memory that decide reads through.
 import type { Clock, Memory } from '../decide/decision.ts';
 import type { Event, Incident } from '../model.ts';
+import type { RollUpStatements } from './roll-up.ts';
 import { deliveryOf, seenKey } from './rows.ts';
 import type { DeliveryRow } from './schema.ts';
 import type { Statements } from './statements.ts';
@@ -8,6 +9,7 @@ import type { Decider, Leased, Turned } from './store.ts';
 
 export type Turn = {
   sql: Statements;
+  rollUp: RollUpStatements;
   decide: Decider;
   clock: Clock;
   owner: string;
@@ -25,7 +27,7 @@ export type Effects = { leased: Leased[]; waiting: string[]; recall: string[]; t
 
 export const noEffects = (): Effects => ({ leased: [], waiting: [], recall: [] });
 
-export function newTurn(from: Pick<Turn, 'sql' | 'decide' | 'clock' | 'owner' | 'room'>): Turn {
+export function newTurn(from: Pick<Turn, 'sql' | 'rollUp' | 'decide' | 'clock' | 'owner' | 'room'>): Turn {
   const turn: Turn = { ...from, room: { ...from.room }, memory: undefined as unknown as Memory, incidents: new Map(), mark: undefined };
   turn.memory = memoryOf(turn);
   return turn;

@@ -4,6 +4,7 @@ import type { Event, Incident, Timer } from '../model.ts';
 import { reasonOf } from './faults.ts';
 import { addDelivery, cancel, mayRecall, setFree } from './lease.ts';
 import { keepTaken } from './records.ts';
+import { rewindTo } from './roll-up.ts';
 import { deliveryOf, phoneEnd, seenKey, traceText } from './rows.ts';
 import type { DeliveryRow } from './schema.ts';
 import { type Done, dedupeMs } from './store.ts';
@@ -76,7 +77,7 @@ function undecided(turn: Turn, event: Event, body: string | undefined, error: un
   return { did: 'decide', eventId: event.id, outcome: 'undecided', ...noEffects(), undecided: reason };
 }
 
-function addEvent({ sql }: Turn, event: Event, outcome: string, trace: string, body: string | undefined): void {
+function addEvent({ sql, rollUp }: Turn, event: Event, outcome: string, trace: string, body: string | undefined): void {
   sql.addEvent.run(
     event.id,
     event.workspaceId,
@@ -89,6 +90,7 @@ function addEvent({ sql }: Turn, event: Event, outcome: string, trace: string, b
     trace,
     body ?? null,
   );
+  rewindTo(rollUp, event);
 }
 
 /** All but the event itself. What is cancelled or set free goes before what is new, which may stand in its place. */

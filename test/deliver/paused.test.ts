@@ -1,5 +1,7 @@
 // A destination that a person paused: nothing goes out, nothing is told of it, and it begins slowly when it is resumed or the time is over.
 import { expect, test } from 'vitest';
+import { eraseReasons } from '../../src/erased-reasons.ts';
+import { keepHeld } from '../../src/held.ts';
 import { keepPaused } from '../../src/paused.ts';
 import { virtualClock } from '../clock.ts';
 import { destination, type Target, world } from './lane-world.ts';
@@ -83,6 +85,27 @@ test('the note outlives a restart, forgets what is over, and says how it stands'
       text: 'ops is paused by Ann: moving. Messages for it wait until 1970-01-01T00:10:00.000Z, or until it is resumed.',
     },
   ]);
+});
+
+test('a workspace that is forgotten is in no reason that is kept in memory, so no later pause writes it back', async () => {
+  const notes: string[] = [];
+  const paused = keepPaused({ before: undefined, keep: async (text) => notes.push(text), now: () => 0 });
+  const kept: string[] = [];
+  const options = { tell: () => {}, log: { debug() {}, info() {}, warn() {}, error() {} }, keep: (text: string) => void kept.push(text) };
+  const held = keepHeld({ ...options, before: JSON.stringify({ crm: { reason: 'no channel for acme', since: 0 } }) });
+  const seen: string[] = [];
+  await paused.pause('ops', { ...shut(0), reason: 'acme asked for it' });
+  await paused.pause('mail', shut(0));
+  const pause = async (name: string, wanted: ReturnType<typeof shut>) => {
+    seen.push(name);
+    await paused.pause(name, wanted);
+  };
+  await eraseReasons('acme', { paused, held, pause });
+  expect(seen).toEqual(['ops']);
+  await paused.pause('third', shut(0));
+  held.changed('slack', { health: 'held', since: 1, reason: 'gone' });
+  expect(JSON.parse(notes.at(-1)!)).toEqual({ mail: shut(0), ops: { ...shut(0), reason: '(erased)' }, third: shut(0) });
+  expect(JSON.parse(kept.at(-1)!)).toEqual({ crm: { reason: '(erased)', since: 0 }, slack: { reason: 'gone', since: 1 } });
 });
 
 test('a pause that cannot be written is no pause', async () => {

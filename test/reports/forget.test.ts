@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mentioner, without } from '../../src/store/mention.ts';
+import { mentionsOfWorkspace } from '../../src/store/mention.ts';
+import { ofNote, without } from '../../src/store/without.ts';
 import { type PlayedMonth, playedMonth } from './played-month.ts';
 
 let month: PlayedMonth;
@@ -26,7 +27,8 @@ function texts(): string[] {
   return all;
 }
 const bytes = () => Buffer.concat(readdirSync(month.dir).map((file) => readFileSync(join(month.dir, file))));
-const namedIn = (list: string[], id: string) => list.filter((text) => mentioner(id)(text.replaceAll('\\"', ' "')));
+/** As a word anywhere: more than an erasure looks at. */
+const namedIn = (list: string[], id: string) => list.filter((text) => new RegExp(`(?<![\\w-])${id}(?![\\w-])`).test(text));
 
 test('what is kept of a workspace goes whole, in rows and in bytes, and what is kept of others stays', async () => {
   const { timeline, commit } = month;
@@ -71,23 +73,37 @@ test('a workspace that nothing is kept of is forgotten without a change', async 
   expect(texts()).toEqual(before);
 });
 
-test('a name is found whole, and not as a part of another', () => {
-  const acme = mentioner('acme');
-  expect(['wa:acme:1', '["acme"]', 'acme', 'messages:acme:2026-12-01T00', JSON.stringify('id,name\nacme,Acme')].map(acme)).toEqual([
-    true,
-    true,
-    true,
-    true,
-    true,
-  ]);
-  expect(['acme-2', 'pacme', 'acme_old', 'acmé'].map(acme)).toEqual([false, false, false, false]);
-  expect(mentioner('a.b')('wa:axb:1')).toBe(false);
+test('a workspace is found where it stands as such, whole and not as a part of another name', () => {
+  const acme = mentionsOfWorkspace('acme');
+  const all = (list: string[], is: (text: string) => boolean) => list.filter((text) => !is(text));
+  const none = (list: string[], is: (text: string) => boolean) => list.filter(is);
+  const keys = ['wa:acme:1', 'messages:acme:2026-12-01T00', 'seats:acme', '["wa:acme:1"]', 'number down (wa:acme:1)'];
+  const names = ['recovered:wa:acme:1', 'flaps:down:wa:acme:1', 'phone:acme:+34600111222', 'number:acme:1', 'kept:limit:down:acme'];
+  const timers = ['hold:wa:acme:1:down', 'flush:kept:limit:down:acme', 'flush:ends:d_1:wa:acme:1', 'relay:delivery.dead:owner for acme'];
+  expect(all(keys, acme.told)).toEqual([]);
+  expect(all(['owner for acme', 'came out empty for workspace acme. Fill it.'], acme.told)).toEqual([]);
+  expect(all([...names, ...timers], acme.name)).toEqual([]);
+  const others = ['wa:shop:acme', 'wa:acme-2:1', 'wa:acme.b:1', 'wa:pacme:1', 'email:ann@acme.example', 'acme', 'workspace acme-2'];
+  expect(none(others, acme.told)).toEqual([]);
+  expect(none(['kept:limit:acme:shop', 'phone:shop:acme', 'storm:email:ops@acme.example:1', 'storm:slack:acme'], acme.name)).toEqual([]);
+  const reasons = [
+    'acme asked for it',
+    'for acme, they left',
+    'Ann of acme.',
+    JSON.stringify('id,name\nacme,Acme'),
+    '(acme)',
+    'https://x.example/acme',
+  ];
+  expect(all(reasons, acme.written)).toEqual([]);
+  const elsewhere = ['ann@acme.example wrote', 'see acme.example', 'wa:shop:acme is given up', 'acme-2', 'acm\u00e9', 'acme_old', '#acme'];
+  expect(none(elsewhere, acme.written)).toEqual([]);
+  expect(mentionsOfWorkspace('a.b').told('wa:axb:1')).toBe(false);
 });
 
 test('of what is about several only the part about one goes', () => {
-  const acme = mentioner('acme');
-  const of = (value: unknown) => {
-    const left = without(JSON.stringify(value), acme);
+  const mentions = mentionsOfWorkspace('acme');
+  const of = (value: unknown, byId = false) => {
+    const left = without(JSON.stringify(value), { mentions, byId });
     return left === undefined ? undefined : JSON.parse(left);
   };
   expect(
@@ -115,7 +131,21 @@ test('of what is about several only the part about one goes', () => {
       [6, 'wa:shop:1'],
     ]),
   ).toEqual([[6, 'wa:shop:1']]);
-  expect(of({ acme: { name: 'Acme Ltd' }, shop: { name: 'Shop' } })).toEqual({ shop: { name: 'Shop' } });
+  expect(of({ acme: { name: 'Acme Ltd' }, shop: { name: 'Shop' } }, true)).toEqual({ shop: { name: 'Shop' } });
+  // A destination or a segment of that name is none of it.
+  const segments = { running: { segments: { acme: 2 } } };
+  expect(of(segments)).toEqual(segments);
+  // Of what a person did with a destination the reason goes.
+  const pause = { by: 'Ann', since: 0 };
+  expect(of({ acme: { ...pause, reason: 'acme asked' }, mail: { ...pause, reason: 'moving' } })).toEqual({
+    acme: { ...pause, reason: '(erased)' },
+    mail: { ...pause, reason: 'moving' },
+  });
+  const refused = { ops: { reason: 'no channel for acme', since: 0 } };
+  expect(JSON.parse(without(JSON.stringify(refused), ofNote(mentions, 'lanes.held'))!)).toEqual({ ops: { reason: '(erased)', since: 0 } });
+  // What the source says is no person's word.
+  expect(of({ account: { id: '1', reason: 'acme 401' } })).toEqual({ account: { id: '1', reason: 'acme 401' } });
+  expect(of({ at: 1, marks: ['acme 1', 'shop acme'] })).toEqual({ at: 1, marks: ['shop acme'] });
   expect(of({ event: 'e_1', key: 'wa:acme:1' })).toBeUndefined();
-  expect(without('{"a":  1}', acme)).toBe('{"a":  1}');
+  expect(without('{"a":  1}', { mentions })).toBe('{"a":  1}');
 });

@@ -31,3 +31,22 @@ test('paused it keeps what is for it over a kill and alarms nobody; resumed, all
   expect((await ready(relay)).degraded).toEqual([]);
   expect(await stage.stop(relay)).toBe(0);
 });
+
+test('it stays paused when the workspace that the reason names is forgotten, over a kill too, and nothing says the name any more', async ({
+  onTestFinished,
+}) => {
+  const { target, stage } = await scene(onTestFinished, toOne);
+  let relay = await stage.start();
+  await admin(relay, '/destinations/hook/pause', { reason: 'shop asked for it', by: 'Ann' });
+  await post(relay, drop('shop'));
+  await post(relay, drop('acme'));
+  const done = await admin<{ left: object }>(relay, '/workspaces/shop/data', { reason: 'they left' }, 'DELETE');
+  expect(done).toMatchObject({ status: 200, body: { left: {}, deleted: { events: 1 } } });
+  const shown = async () => JSON.stringify([(await admin(relay, '/destinations')).body, await ready(relay)]);
+  expect(await shown()).toContain('paused by Ann: (erased)');
+  expect(await shown()).not.toContain('shop asked');
+  await stage.kill(relay);
+  relay = await stage.start();
+  expect(await shown()).toContain('paused by Ann: (erased)');
+  expect(target.taken).toEqual([]);
+});
