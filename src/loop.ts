@@ -11,7 +11,7 @@ export function startLoop(options: {
   ticker: Ticker;
   /** Answers when the next thing falls due. */
   tick(): Promise<number | undefined>;
-  /** Housekeeping by name, each at its own pace, never two at once. */
+  /** Housekeeping by name, each at its own pace, never two at once. Waited for, and with it all that is due: what asks the network begins and returns. */
   chores: { everyMs: number; run(now: number): Promise<void> | void }[];
   failed(error: unknown): void;
 }): Loop {
