@@ -26,6 +26,16 @@ function start(of: (clock: ReturnType<typeof virtualClock>) => Pick<Parameters<t
   return { clock, loop, ticks };
 }
 
+test('a clock that is set back by an hour stops no chore', async () => {
+  let runs = 0;
+  const { clock } = start(() => ({ chores: [{ everyMs: 5000, run: () => void runs++ }] }));
+  await clock.advance(20_000);
+  const before = runs;
+  clock.setWall(-60 * minute);
+  await clock.advance(10 * minute);
+  expect(runs - before).toBeGreaterThan(60);
+});
+
 test('a check of a destination and a disk that never answer hold up no tick, no other chore and no stop', async () => {
   let pings = 0;
   const { clock, loop, ticks } = start((ticker) => {
