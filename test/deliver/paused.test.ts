@@ -75,7 +75,9 @@ test('the note outlives a restart, forgets what is over, and says how it stands'
   expect(note).toBe('{}');
   const lane = { name: 'ops', health: 'paused' as const, since: 0, waiting: 0, running: 0, slots: 0, counts: {} };
   expect(second.degraded([lane], String)).toEqual([]);
-  expect(second.degraded([{ ...lane, by: 'Ann', reason: 'paused by Ann: moving', until: 600_000 }], (at) => new Date(at).toISOString())).toMatchObject([
+  expect(
+    second.degraded([{ ...lane, by: 'Ann', reason: 'paused by Ann: moving', until: 600_000 }], (at) => new Date(at).toISOString()),
+  ).toMatchObject([
     {
       code: 'destination.paused',
       text: 'ops is paused by Ann: moving. Messages for it wait until 1970-01-01T00:10:00.000Z, or until it is resumed.',
@@ -98,4 +100,23 @@ test('one that was paused when the relay stopped begins paused, and ends it in t
   expect(sent).toEqual([]);
   await run(2 * minute);
   expect(sent).toHaveLength(2);
+});
+
+test('two that are paused in the same moment are both paused, and one that is resumed meanwhile is not', async () => {
+  let note = '';
+  const keep = async (text: string) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    note = text;
+  };
+  const paused = keepPaused({ before: JSON.stringify({ boss: shut(0) }), keep, now: () => 0 });
+  await Promise.all([paused.pause('ops', shut(0)), paused.resume('boss'), paused.pause('mail', shut(0))]);
+  expect(Object.keys(JSON.parse(note))).toEqual(['ops', 'mail']);
+  expect(['ops', 'mail', 'boss'].map(paused.of)).toEqual([shut(0), shut(0), undefined]);
+});
+
+test('one that cannot be written stands in the way of no later one', async () => {
+  const keep = (text: string) => (text.includes('ops') ? Promise.reject(new Error('full')) : Promise.resolve());
+  const paused = keepPaused({ before: undefined, keep, now: () => 0 });
+  await Promise.allSettled([paused.pause('ops', shut(0)), paused.pause('mail', shut(0))]);
+  expect([paused.of('ops'), paused.of('mail')]).toEqual([undefined, shut(0)]);
 });
