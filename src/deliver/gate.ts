@@ -44,6 +44,7 @@ export const probeEveryMs = 300_000;
 const tellAfterOpenMs = 300_000;
 const firstLimitMs = 1000;
 const longestLimitMs = 30_000;
+const lookAgainMs = 1000;
 
 export function createGate({ ticker, random, full, moved, tell, heldBefore, shutBefore }: GateOptions): Gate {
   let breaker = closedBreaker;
@@ -193,9 +194,15 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
     },
   };
 
+  /** By wall time, as it was said and as it is kept over a restart: looked at anew, for somebody may set the clock, or the machine sleep. */
   function endShut(): void {
     shutEnd.clear();
-    if (shut?.until !== undefined) shutEnd.set(Math.max(0, shut.until - ticker.now()), gate.reopen);
+    if (shut?.until === undefined) return;
+    const { until } = shut;
+    shutEnd.set(Math.min(Math.max(0, until - ticker.now()), lookAgainMs), () => {
+      if (until > ticker.now()) return endShut();
+      gate.reopen();
+    });
   }
 
   /** Longer each time that nothing got through in between: a target that names no useful wait must not be asked every second. */

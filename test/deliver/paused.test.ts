@@ -102,6 +102,21 @@ test('one that was paused when the relay stopped begins paused, and ends it in t
   expect(sent).toHaveLength(2);
 });
 
+test.each([
+  ['the machine slept for an hour', 60, 0],
+  ['somebody set the clock back by an hour', -60, 69],
+])('it ends at the time that was said, also where %s meanwhile', async (_, byMinutes, stillMinutes) => {
+  const { lanes, run, clock } = world([destination('ops')], { ops: works });
+  const ops = lanes.lane('ops')!;
+  ops.shut(shut(clock.now(), clock.now() + 10 * minute));
+  await run(minute - 1000);
+  clock.setWall(byMinutes * minute);
+  await run(stillMinutes * minute);
+  expect(ops.state().health).toBe('paused');
+  await run(2000);
+  expect(ops.state().health).toBe('ok');
+});
+
 test('two that are paused in the same moment are both paused, and one that is resumed meanwhile is not', async () => {
   let note = '';
   const keep = async (text: string) => {
