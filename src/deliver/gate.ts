@@ -19,10 +19,11 @@ export type Gate = {
   hold(reason: string): void;
   /** By a person: goes before all else, and no change of the file ends it. */
   shut(shut: Shut): void;
-  reopen(): void;
+  /** By a person: whatever kept it shut is over, also a pause that the target asked for and an outage. */
+  resume(): void;
   free(after: 'success' | 'change' | 'operator'): void;
   /** The destination was changed: whatever was wrong with it may be mended. */
-  reset(): void;
+  reset(after?: 'change' | 'operator'): void;
   standing(): Standing;
   /** No timer runs any more, nothing starts. A trouble that was told is said to be over with the destination. */
   close(after?: 'removal'): void;
@@ -71,7 +72,7 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
       moved();
     });
   };
-  const outageOver = (after: 'success' | 'change' | 'removal') => {
+  const outageOver = (after: 'success' | 'change' | 'removal' | 'operator') => {
     breakerTime.clear();
     outageLasts.clear();
     if (outage?.told) tell({ health: 'ok', since: ticker.now(), after });
@@ -146,12 +147,10 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
       breaker = { ...closedBreaker, round: breaker.round + 1 };
       moved();
     },
-    reopen: () => {
-      if (!shut) return;
+    resume: () => {
       shut = undefined;
       shutEnd.clear();
-      backToWork();
-      moved();
+      gate.reset('operator');
     },
     free: (after) => {
       if (!hold) return;
@@ -161,9 +160,9 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
       tell({ health: 'ok', since: okSince, after });
       moved();
     },
-    reset: () => {
-      gate.free('change');
-      outageOver('change');
+    reset: (after = 'change') => {
+      gate.free(after);
+      outageOver(after);
       pauseEnd.clear();
       pause = undefined;
       breaker = { ...closedBreaker, round: breaker.round + 1 };
@@ -201,7 +200,9 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
     const { until } = shut;
     shutEnd.set(Math.min(Math.max(0, until - ticker.now()), lookAgainMs), () => {
       if (until > ticker.now()) return endShut();
-      gate.reopen();
+      shut = undefined;
+      backToWork();
+      moved();
     });
   }
 

@@ -16,7 +16,7 @@ test('nothing is sent until it is resumed, what waits is sent then, few at first
   await run(60 * minute);
   expect(sent).toEqual([]);
   expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', reason: 'paused by Ann: moving', by: 'Ann', slots: 0 });
-  lanes.lane('ops')!.reopen();
+  lanes.lane('ops')!.resume();
   expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'ok', slots: 1 });
   await run(minute);
   expect(sent).toHaveLength(30);
@@ -116,6 +116,37 @@ test.each([
   await run(2000);
   expect(ops.state().health).toBe('ok');
 });
+
+test.each(['transient', 'rate-limited'] as const)(
+  'a person ends the trouble after a target that was %s, and what is due goes out',
+  async (trouble) => {
+    let broken = true;
+    const { lanes, arrive, run, sent, health } = world([destination('ops')], {
+      ops: () => (broken ? { class: trouble, retryAfterMs: 30 * minute } : { class: 'ok' }),
+    });
+    arrive('ops', 20);
+    await run(6 * minute);
+    const ops = lanes.lane('ops')!;
+    expect(ops.state().health).toBe(trouble === 'transient' ? 'open' : 'paused');
+    broken = false;
+    const before = sent.length;
+    ops.resume();
+    expect(ops.state()).toMatchObject({ health: 'ok', slots: 1 });
+    await run(2000);
+    expect(sent.length).toBeGreaterThan(before);
+    // What was told is said to be over, and by whom.
+    expect(health.map(({ health: how, after }) => [how, after])).toEqual(
+      trouble === 'transient'
+        ? [
+            ['open', undefined],
+            ['ok', 'operator'],
+          ]
+        : [],
+    );
+    await run(60 * minute);
+    expect(ops.state()).toMatchObject({ health: 'ok', counts: { ok: 20 } });
+  },
+);
 
 test('two that are paused in the same moment are both paused, and one that is resumed meanwhile is not', async () => {
   let note = '';
