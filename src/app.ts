@@ -148,7 +148,10 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
 
   // ── the doors ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
   const source = watchSource(Number((await kept('source.heard')) ?? startedAt));
-  const checkUps = createCheckUps({ inForce, paused: (name) => paused.of(name) !== undefined, tell, log });
+  const checkUps = createCheckUps({
+    ...{ inForce, stopping: stopping.signal, ticker, tell, log },
+    paused: (name) => paused.of(name) !== undefined,
+  });
   const space = watchSpace({ measure: measureOf(settings.databaseUrl), tell, log });
   const inTime = answerWithin(answerMs, ticker);
   const door = createListener({ fault: (error) => log.error({ error: String(error) }, 'request.failed') });
@@ -206,8 +209,8 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       return relay.tick();
     },
     chores: chores({
-      ...{ ledger, inForce, tell, source, keep, setDown, log, checkUps: checkUps.run },
-      ...{ space: space.run, ping: ping.run, audit: asking?.audit },
+      ...{ ledger, inForce, tell, source, keep, setDown, log, ping: ping.run },
+      ...{ checkUps: checkUps.run, space: space.run, audit: asking?.audit },
     }),
     failed: (error) => log.warn({ error: String(error) }, 'tick.failed'),
   });

@@ -22,11 +22,11 @@ export function chores(parts: {
   keep(key: string, value: string): Promise<unknown>;
   /** Why no event can be taken; undefined = it can. */
   setDown(error: RelayError | undefined): void;
-  checkUps(now: number): Promise<void>;
-  space(): Promise<void>;
-  /** Begins to ask and does not wait for the answer. */
+  // What asks others, or a disk that may hang: each begins a round and does not wait for it, unless one is under way.
+  checkUps(now: number): void;
+  space(): void;
   ping(): void;
-  /** Absent where nobody can be asked. Begins a round and does not wait for it. */
+  /** Absent where nobody can be asked. */
   audit?: (() => void) | undefined;
   log: Logger;
 }): Chore[] {
@@ -78,12 +78,12 @@ export function chores(parts: {
     { everyMs: 5 * second, run: probe },
     { everyMs: minute, run: silence },
     { everyMs: minute, run: prune },
-    { everyMs: minute, run: checkUps },
+    { everyMs: minute, run: async (now) => void checkUps(now) },
     { everyMs: second, run: rollUp },
-    { everyMs: 15 * second, run: space },
+    { everyMs: 15 * second, run: async () => void space() },
     // One after the other: where a chore hangs, nobody outside is told any more that the relay is well.
-    { everyMs: minute, run: async () => ping() },
-    ...(audit === undefined ? [] : [{ everyMs: 15 * minute, run: async () => audit() }]),
+    { everyMs: minute, run: async () => void ping() },
+    ...(audit === undefined ? [] : [{ everyMs: 15 * minute, run: async () => void audit() }]),
   ];
 }
 

@@ -41,6 +41,7 @@ async function measure(file: string): Promise<Space> {
 
 export type SpaceWatch = {
   measure: (() => Promise<Space>) | undefined;
+  /** Measures, unless that is under way: a disk over the network may hang, and need not be waited for. Never rejects. */
   run(): Promise<void>;
   /** While there is little left. */
   degraded(): RelayNotice[];
@@ -54,24 +55,33 @@ export function watchSpace(parts: {
   const { measure, tell, log } = parts;
   let notice: RelayNotice | undefined;
   let unmeasured = false;
+  let measuring: Promise<void> | undefined;
+
+  async function look(): Promise<void> {
+    if (measure === undefined) return;
+    let space: Space;
+    try {
+      space = await measure();
+      unmeasured = false;
+    } catch (error) {
+      // Whether the store can be written is found out by writing; this is only the warning before.
+      if (!unmeasured) log.warn({ error: String(error) }, 'space.not_measured');
+      unmeasured = true;
+      return;
+    }
+    const before = notice;
+    notice = isNearFull(space, before !== undefined) ? noticeOf(space) : undefined;
+    if (notice !== undefined && before === undefined) tell(notice);
+    if (notice === undefined && before !== undefined) log.info({ free: space.free }, 'store.has_room_again');
+  }
+
   return {
     measure,
-    run: async () => {
-      if (measure === undefined) return;
-      let space: Space;
-      try {
-        space = await measure();
-        unmeasured = false;
-      } catch (error) {
-        // Whether the store can be written is found out by writing; this is only the warning before.
-        if (!unmeasured) log.warn({ error: String(error) }, 'space.not_measured');
-        unmeasured = true;
-        return;
-      }
-      const before = notice;
-      notice = isNearFull(space, before !== undefined) ? noticeOf(space) : undefined;
-      if (notice !== undefined && before === undefined) tell(notice);
-      if (notice === undefined && before !== undefined) log.info({ free: space.free }, 'store.has_room_again');
+    run: () => {
+      measuring ??= look().finally(() => {
+        measuring = undefined;
+      });
+      return measuring;
     },
     degraded: () => (notice === undefined ? [] : [notice]),
   };

@@ -11,7 +11,7 @@ export function startLoop(options: {
   ticker: Ticker;
   /** Answers when the next thing falls due. */
   tick(): Promise<number | undefined>;
-  /** Housekeeping by name, each at its own pace, never two at once. */
+  /** Housekeeping by name, each at its own pace, never two at once. Waited for, and with it all that is due: what asks the network begins and returns. */
   chores: { everyMs: number; run(now: number): Promise<void> | void }[];
   failed(error: unknown): void;
 }): Loop {
@@ -19,7 +19,7 @@ export function startLoop(options: {
   let stopped = false;
   let cancel = () => {};
   let running: Promise<void> = Promise.resolve();
-  const lastRun = options.chores.map(() => ticker.now());
+  const lastRun = options.chores.map(() => ticker.elapsed());
 
   const round = async () => {
     let wait = longestMs;
@@ -27,8 +27,8 @@ export function startLoop(options: {
       const nextAt = await options.tick();
       if (nextAt !== undefined) wait = Math.min(longestMs, Math.max(shortestMs, nextAt - ticker.now()));
       for (const [index, chore] of options.chores.entries()) {
-        if (stopped || ticker.now() - lastRun[index]! < chore.everyMs) continue;
-        lastRun[index] = ticker.now();
+        if (stopped || ticker.elapsed() - lastRun[index]! < chore.everyMs) continue;
+        lastRun[index] = ticker.elapsed();
         await chore.run(ticker.now());
       }
     } catch (error) {

@@ -28,18 +28,25 @@ export function keepPaused({
 }): Paused {
   let paused = new Map<string, Shut>(Object.entries(JSON.parse(before ?? '{}')));
   const current = (shut: Shut | undefined) => (shut?.until !== undefined && shut.until <= now() ? undefined : shut);
-  const become = async (next: Map<string, Shut>) => {
-    // Those whose time is over go with the next change.
-    const left = [...next].filter(([, shut]) => current(shut) !== undefined);
-    await keep(JSON.stringify(Object.fromEntries(left)));
-    paused = new Map(left);
+  let last: Promise<unknown> = Promise.resolve();
+  /** One after the other, each upon what the one before left. */
+  const change = (made: (before: ReadonlyMap<string, Shut>) => Iterable<[string, Shut]> | undefined): Promise<void> => {
+    const turn = last.then(async () => {
+      const next = made(paused);
+      if (next === undefined) return;
+      // Those whose time is over go with the next change.
+      const left = [...next].filter(([, shut]) => current(shut) !== undefined);
+      await keep(JSON.stringify(Object.fromEntries(left)));
+      paused = new Map(left);
+    });
+    last = turn.catch(() => {});
+    return turn;
   };
   return {
     of: (destination) => current(paused.get(destination)),
-    pause: (destination, shut) => become(new Map([...paused, [destination, shut]])),
-    resume: async (destination) => {
-      if (paused.has(destination)) await become(new Map([...paused].filter(([name]) => name !== destination)));
-    },
+    pause: (destination, shut) => change((before) => new Map([...before, [destination, shut]])),
+    resume: (destination) =>
+      change((before) => (before.has(destination) ? [...before].filter(([name]) => name !== destination) : undefined)),
     names: () => [...paused.keys()],
     degraded: (lanes, when) =>
       lanes.flatMap(({ name, by, reason = '', until }) => {

@@ -153,8 +153,9 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
   async function clockJumped(byMs: number): Promise<void> {
     if (byMs === 0) return;
     log.warn({ ms: byMs }, 'clock.jumped');
-    if (byMs > 0) awakeAt = now();
-    else await ledger.do({ do: 'bring-forward', byMs: -byMs });
+    // It may have been awake only since a time that is now ahead; whatever is due before that would wait for it.
+    awakeAt = byMs > 0 ? now() : Math.min(awakeAt, now());
+    if (byMs < 0) await ledger.do({ do: 'bring-forward', byMs: -byMs });
   }
 
   // ── the relay about itself ─────────────────────────────────────────────────────────────────────────────────────────────────────────

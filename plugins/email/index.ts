@@ -61,18 +61,26 @@ export default definePlugin<typeof options, z.output<typeof content>>({
           file: { ending: 'eml', text: String(raw) },
         };
       },
-      async check() {
+      async check({ signal }) {
         try {
-          await (await pool.open()).transport.verify();
+          const { transport } = await pool.open();
+          // It knows of no signal, and waits longer for a server that has gone quiet than whoever asks does.
+          await Promise.race([transport.verify(), fired(signal)]);
           return { ok: true, detail: `${server.label} is there${server.auth ? ` and lets ${server.auth.user} in` : ''}` };
         } catch (error) {
-          return { ok: false, detail: failureOf(error, server, 'a mail', false).message };
+          return {
+            ok: false,
+            detail: signal.aborted ? `no answer from ${server.label} in time` : failureOf(error, server, 'a mail', false).message,
+          };
         }
       },
       close: () => pool.leave(),
     };
   },
 });
+
+const fired = (signal: AbortSignal) =>
+  new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 
 /** Plain strings only, for nodemailer reads files and fetches URLs that stand in objects. */
 function mailOf(message: Message<z.output<typeof content> | undefined>, { from, to, cc, reply_to }: Options) {

@@ -54,8 +54,7 @@ export function wire({
       const lane = lanes.lane(destination);
       const troubled = lane !== undefined && lane.state().health !== 'ok';
       if (troubled) {
-        lane.reopen();
-        lane.free();
+        lane.resume();
         lane.due();
       }
       return troubled;

@@ -19,10 +19,11 @@ export type Gate = {
   hold(reason: string): void;
   /** By a person: goes before all else, and no change of the file ends it. */
   shut(shut: Shut): void;
-  reopen(): void;
+  /** By a person: whatever kept it shut is over, also a pause that the target asked for and an outage. */
+  resume(): void;
   free(after: 'success' | 'change' | 'operator'): void;
   /** The destination was changed: whatever was wrong with it may be mended. */
-  reset(): void;
+  reset(after?: 'change' | 'operator'): void;
   standing(): Standing;
   /** No timer runs any more, nothing starts. A trouble that was told is said to be over with the destination. */
   close(after?: 'removal'): void;
@@ -44,6 +45,7 @@ export const probeEveryMs = 300_000;
 const tellAfterOpenMs = 300_000;
 const firstLimitMs = 1000;
 const longestLimitMs = 30_000;
+const lookAgainMs = 1000;
 
 export function createGate({ ticker, random, full, moved, tell, heldBefore, shutBefore }: GateOptions): Gate {
   let breaker = closedBreaker;
@@ -70,7 +72,7 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
       moved();
     });
   };
-  const outageOver = (after: 'success' | 'change' | 'removal') => {
+  const outageOver = (after: 'success' | 'change' | 'removal' | 'operator') => {
     breakerTime.clear();
     outageLasts.clear();
     if (outage?.told) tell({ health: 'ok', since: ticker.now(), after });
@@ -145,12 +147,10 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
       breaker = { ...closedBreaker, round: breaker.round + 1 };
       moved();
     },
-    reopen: () => {
-      if (!shut) return;
+    resume: () => {
       shut = undefined;
       shutEnd.clear();
-      backToWork();
-      moved();
+      gate.reset('operator');
     },
     free: (after) => {
       if (!hold) return;
@@ -160,9 +160,9 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
       tell({ health: 'ok', since: okSince, after });
       moved();
     },
-    reset: () => {
-      gate.free('change');
-      outageOver('change');
+    reset: (after = 'change') => {
+      gate.free(after);
+      outageOver(after);
       pauseEnd.clear();
       pause = undefined;
       breaker = { ...closedBreaker, round: breaker.round + 1 };
@@ -193,9 +193,17 @@ export function createGate({ ticker, random, full, moved, tell, heldBefore, shut
     },
   };
 
+  /** By wall time, as it was said and as it is kept over a restart: looked at anew, for somebody may set the clock, or the machine sleep. */
   function endShut(): void {
     shutEnd.clear();
-    if (shut?.until !== undefined) shutEnd.set(Math.max(0, shut.until - ticker.now()), gate.reopen);
+    if (shut?.until === undefined) return;
+    const { until } = shut;
+    shutEnd.set(Math.min(Math.max(0, until - ticker.now()), lookAgainMs), () => {
+      if (until > ticker.now()) return endShut();
+      shut = undefined;
+      backToWork();
+      moved();
+    });
   }
 
   /** Longer each time that nothing got through in between: a target that names no useful wait must not be asked every second. */

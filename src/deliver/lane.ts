@@ -34,10 +34,9 @@ export type Lane = {
   takeBack(id: string): Leased | undefined;
   pause(untilMs: number, why: string): void;
   hold(reason: string): void;
-  free(): void;
-  /** A person pauses it, and ends that. */
+  /** A person pauses it, and ends that or any other trouble. */
   shut(shut: Shut): void;
-  reopen(): void;
+  resume(): void;
   /** The store has due ones for it. */
   due(): void;
   state(): LaneState;
@@ -210,9 +209,8 @@ export function createLane(options: LaneOptions): Lane {
     },
     pause: gate.pause,
     hold: gate.hold,
-    free: () => gate.free('operator'),
     shut: gate.shut,
-    reopen: gate.reopen,
+    resume: gate.resume,
     due: () => {
       more = true;
       ask();

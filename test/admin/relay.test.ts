@@ -130,6 +130,21 @@ test('a destination that refuses everything is shown as held, and resuming it se
   expect((await change('/api/v1/destinations/hook/resume', {})).json()).toEqual({ resumed: false });
 });
 
+test('a pause that the target asked for is ended by a resume too', async () => {
+  target.answer((arrival) => (arrival.body.destination === 'hook' ? 429 : 200));
+  await webhook(relay, drop('paused-one'));
+  const hook = async () => (await get('/api/v1/destinations')).json().items.find((one: { name: string }) => one.name === 'hook');
+  await until('the pause', async () => (await hook()).health === 'paused');
+  const { body } = await webhook(relay, drop('paused-two'));
+  target.answer(() => 200);
+  const began = performance.now();
+  expect((await change('/api/v1/destinations/hook/resume', { reason: 'they raised the limit' })).json()).toEqual({ resumed: true });
+  expect((await hook()).health).toBe('ok');
+  await until('what waited', () => target.taken.some((one) => one.body.alert?.id === body.id));
+  // By itself it would have gone on after 30 s.
+  expect(performance.now() - began).toBeLessThan(20_000);
+});
+
 test('what died is sent again under a new id, with the reason in the log', async () => {
   target.answer((arrival) => (arrival.body.destination === 'hook' ? 400 : 200));
   const { body } = await webhook(relay, drop('dead-one'));

@@ -100,6 +100,7 @@ test('one of the file is shown with its line, without whole numbers and secrets,
 test.each<[string, object, string]>([
   ['no conditions', { ...asked, where: {} }, 'This block says nothing'],
   ['an unknown key', { ...asked, where: { workspce: 'acme' } }, 'Did you mean `workspace`?'],
+  ['a name that every object has', { ...asked, where: { constructor: 'x' } }, 'constructor'],
   ['a segment that is not there', { ...asked, where: { segment: 'vpi' } }, 'There is no segment `vpi`. Did you mean `vip`?'],
   ['a column that is not there', { ...asked, where: { 'workspace.regio': 'eu' } }, 'The workspaces table has no column `regio`.'],
   ['a percentage that compares nothing', { ...asked, where: { percent: 95 } }, 'does not compare'],

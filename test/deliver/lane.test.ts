@@ -123,7 +123,7 @@ test('there is room for nothing while a lane is paused, held or open, and for on
   expect(lane.room()).toBe(0);
   await clock.advance(5 * minute);
   expect(lane.room()).toBe(1);
-  lane.free();
+  lane.resume();
   for (const id of ['a', 'b', 'c', 'd', 'e']) {
     lane.put(leased(id));
     await end(id, { outcome: 'transient', transient: true });

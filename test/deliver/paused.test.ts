@@ -18,7 +18,7 @@ test('nothing is sent until it is resumed, what waits is sent then, few at first
   await run(60 * minute);
   expect(sent).toEqual([]);
   expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'paused', reason: 'paused by Ann: moving', by: 'Ann', slots: 0 });
-  lanes.lane('ops')!.reopen();
+  lanes.lane('ops')!.resume();
   expect(lanes.lane('ops')!.state()).toMatchObject({ health: 'ok', slots: 1 });
   await run(minute);
   expect(sent).toHaveLength(30);
@@ -123,4 +123,69 @@ test('one that was paused when the relay stopped begins paused, and ends it in t
   expect(sent).toEqual([]);
   await run(2 * minute);
   expect(sent).toHaveLength(2);
+});
+
+test.each([
+  ['the machine slept for an hour', 60, 0],
+  ['somebody set the clock back by an hour', -60, 69],
+])('it ends at the time that was said, also where %s meanwhile', async (_, byMinutes, stillMinutes) => {
+  const { lanes, run, clock } = world([destination('ops')], { ops: works });
+  const ops = lanes.lane('ops')!;
+  ops.shut(shut(clock.now(), clock.now() + 10 * minute));
+  await run(minute - 1000);
+  clock.setWall(byMinutes * minute);
+  await run(stillMinutes * minute);
+  expect(ops.state().health).toBe('paused');
+  await run(2000);
+  expect(ops.state().health).toBe('ok');
+});
+
+test.each(['transient', 'rate-limited'] as const)(
+  'a person ends the trouble after a target that was %s, and what is due goes out',
+  async (trouble) => {
+    let broken = true;
+    const { lanes, arrive, run, sent, health } = world([destination('ops')], {
+      ops: () => (broken ? { class: trouble, retryAfterMs: 30 * minute } : { class: 'ok' }),
+    });
+    arrive('ops', 20);
+    await run(6 * minute);
+    const ops = lanes.lane('ops')!;
+    expect(ops.state().health).toBe(trouble === 'transient' ? 'open' : 'paused');
+    broken = false;
+    const before = sent.length;
+    ops.resume();
+    expect(ops.state()).toMatchObject({ health: 'ok', slots: 1 });
+    await run(2000);
+    expect(sent.length).toBeGreaterThan(before);
+    // What was told is said to be over, and by whom.
+    expect(health.map(({ health: how, after }) => [how, after])).toEqual(
+      trouble === 'transient'
+        ? [
+            ['open', undefined],
+            ['ok', 'operator'],
+          ]
+        : [],
+    );
+    await run(60 * minute);
+    expect(ops.state()).toMatchObject({ health: 'ok', counts: { ok: 20 } });
+  },
+);
+
+test('two that are paused in the same moment are both paused, and one that is resumed meanwhile is not', async () => {
+  let note = '';
+  const keep = async (text: string) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    note = text;
+  };
+  const paused = keepPaused({ before: JSON.stringify({ boss: shut(0) }), keep, now: () => 0 });
+  await Promise.all([paused.pause('ops', shut(0)), paused.resume('boss'), paused.pause('mail', shut(0))]);
+  expect(Object.keys(JSON.parse(note))).toEqual(['ops', 'mail']);
+  expect(['ops', 'mail', 'boss'].map(paused.of)).toEqual([shut(0), shut(0), undefined]);
+});
+
+test('one that cannot be written stands in the way of no later one', async () => {
+  const keep = (text: string) => (text.includes('ops') ? Promise.reject(new Error('full')) : Promise.resolve());
+  const paused = keepPaused({ before: undefined, keep, now: () => 0 });
+  await Promise.allSettled([paused.pause('ops', shut(0)), paused.pause('mail', shut(0))]);
+  expect([paused.of('ops'), paused.of('mail')]).toEqual([undefined, shut(0)]);
 });

@@ -1,5 +1,5 @@
 // What each answer of a mail server means to the relay, and whether the mail perhaps arrived.
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openMailServer } from '../../demo/mail-server.ts';
 import type { Outcome } from '../../src/deliver/outcome.ts';
@@ -92,6 +92,23 @@ describe('what no answer means', () => {
     });
     expect(await sending.send(options({ smtp: 'smtp://nobody.invalid' }), to(ann))).toMatchObject({ class: 'transient' });
   });
+});
+
+test('a server that greets and then is silent is asked no longer than the signal lets it', async () => {
+  const mute = createServer((socket) => void socket.on('error', () => {}).write('220 slow ESMTP\r\n'));
+  const sockets: Socket[] = [];
+  mute.on('connection', (socket) => void sockets.push(socket));
+  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = mute.address() as AddressInfo;
+    const began = performance.now();
+    const health = await sending.check(options({ smtp: `smtp://127.0.0.1:${port}` }), AbortSignal.timeout(300));
+    expect(health).toEqual({ ok: false, detail: `no answer from 127.0.0.1:${port} in time` });
+    expect(performance.now() - began).toBeLessThan(10_000);
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+  }
 });
 
 describe('who may send', () => {

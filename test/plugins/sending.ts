@@ -22,9 +22,9 @@ export function createSending(plugin: PluginDefinition, destination = 'under-tes
         return outcomeOf(error, { startedAt, endedAt: now(), mask });
       }
     },
-    async check(options: Record<string, unknown>) {
+    async check(options: Record<string, unknown>, stop = signal) {
       const { sender, network } = await senders.senderFor(plugin, options, destination);
-      return sender.check?.({ ...network, signal, log: quiet, now: () => new Date(now()) });
+      return sender.check?.({ ...network, signal: stop, log: quiet, now: () => new Date(now()) });
     },
     senderFor: (options: Record<string, unknown>) => senders.senderFor(plugin, options, destination),
     async close() {

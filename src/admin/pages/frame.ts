@@ -69,7 +69,7 @@ export function answerInFrame(app: Api, parts: AdminParts, gate: Gate, pages: re
   function answer(reply: FastifyReply, request: FastifyRequest, name: string, data: Data): FastifyReply {
     const known = gate.visit(request.raw);
     const path = request.url.split('?')[0]!;
-    const said = new URL(request.url, 'http://relay').searchParams.get('said');
+    const said = new URLSearchParams(request.url.split('?')[1]).get('said');
     const whole = !isPart(request);
     const html = view(
       whole ? 'frame' : 'part',

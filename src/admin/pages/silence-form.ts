@@ -18,7 +18,8 @@ export function silencesOf({ workspace, account }: { workspace: string; account?
 }
 
 export function whereOf({ reason_is, more, ...fields }: Omit<SilenceForm, 'lasts' | 'reason' | 'by'>): Record<string, string[]> {
-  const where: Record<string, string[]> = {};
+  // A line of the form may name what every object has.
+  const where: Record<string, string[]> = Object.create(null);
   const add = (key: string, values: string[]) => {
     where[key] = [...(where[key] ?? []), ...values.map((one) => one.trim()).filter((one) => one !== '')];
   };

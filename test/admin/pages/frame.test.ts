@@ -95,6 +95,7 @@ describe('what goes wrong', () => {
   test('is told in the frame, with its code', async () => {
     for (const [path, status, code] of [
       ['/nowhere', 404, 'relay.not_found'],
+      ['//nowhere?said=%', 404, 'relay.not_found'],
       ['/incidents/none', 404, 'admin.not_found'],
       ['/incidents?limit=9999', 400, 'admin.bad_request'],
     ] as const) {
@@ -102,6 +103,10 @@ describe('what goes wrong', () => {
       expect([answer.status, answer.text.includes(code), answer.text.includes('<nav')], path).toEqual([status, true, true]);
       expect(answer.text).toContain(String(answer.headers['x-request-id']));
     }
+  });
+
+  test('is no slash too many: that page is the same', async () => {
+    for (const path of ['//', '//?said=none']) expect((await stage.get(path)).text, path).toContain('<h1');
   });
 
   test('is no word of the inside where the relay itself is at fault', async () => {

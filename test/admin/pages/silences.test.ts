@@ -58,6 +58,8 @@ test.each([
   ['no condition', { workspace: '' }, 'This block says nothing'],
   ['a segment that is not there', { segment: 'vpi' }, 'There is no segment `vpi`'],
   ['no length', { lasts: '' }, 'How long is missing'],
+  ['a name that every object has', { more: 'constructor = x' }, 'constructor'],
+  ['the name of what every object is made from', { more: '__proto__ = x' }, '__proto__'],
   ['a line that is no condition', { more: '<script>alert(1)</script>' }, 'is no condition'],
 ])('%s is told over the form, which stays as it was filled in', async (_what, change, words) => {
   for (const path of ['/silences', '/silences/preview']) {
