@@ -1,7 +1,7 @@
 // Plays the story: sends each webhook, does what goes wrong, and waits until what was promised has arrived.
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Poster, posterTo, type WebhookAnswer } from '../src/cli/post-webhook.ts';
-import { sampleWebhook } from '../src/sample-webhook.ts';
+import { sampleWebhook } from '../src/in-force/sample-webhook.ts';
 import type { DemoConfig } from './config.ts';
 import { type RelayProcess, startRelay } from './relay-process.ts';
 import { type Act, type Scene, type Step, story, type Webhook } from './story.ts';

@@ -1,39 +1,39 @@
 // Composition: loads what is in force while the store opens, starts lanes, doors and the loop, and takes it all down again in order.
 import type { AddressInfo } from 'node:net';
-import { acknowledge } from './acknowledge.ts';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
 import { openReads } from './admin/reads.ts';
-import type { Asking } from './asking.ts';
+import type { Asking } from './asking/asking.ts';
+import { createConfirming } from './asking/confirm.ts';
 import { attempt } from './attempt.ts';
 import { createAudit } from './audit.ts';
-import { createCheckUps } from './check-ups.ts';
-import { chores } from './chores.ts';
+import { createCheckUps } from './chores/check-ups.ts';
+import { chores } from './chores/chores.ts';
+import { measureOf, watchSpace } from './chores/disk-space.ts';
+import { openPing } from './chores/ping.ts';
 import type { Ticker } from './clock.ts';
-import { createConfirming } from './confirm.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
 import type { RelayNotice } from './delivery.ts';
-import { measureOf, watchSpace } from './disk-space.ts';
 import { watchDrift } from './drift.ts';
-import { enforceBy, watchInForce } from './enforce.ts';
 import { RelayError } from './errors.ts';
 import { answerHealth, type Health } from './health.ts';
 import { keepHeld } from './held.ts';
 import { idMaker } from './ids.ts';
-import { openInForce } from './in-force.ts';
+import { enforceBy, watchInForce } from './in-force/enforce.ts';
+import { openInForce } from './in-force/in-force.ts';
+import { fileNotices } from './in-force/judgement.ts';
 import { answerWithin } from './intake/answer-within.ts';
 import { createListener } from './intake/listener.ts';
 import { manyRefused, watchSource } from './intake/source.ts';
 import { receiveWebhooks } from './intake/webhook.ts';
-import { fileNotices } from './judgement.ts';
-import type { Ledger } from './ledger.ts';
-import { openLinks } from './link-key.ts';
+import { acknowledge } from './ledger/acknowledge.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import { serveLinks } from './links/doors.ts';
+import { openLinks } from './links/key.ts';
 import { createLive } from './live.ts';
 import type { Log } from './log.ts';
 import { startLoop } from './loop.ts';
 import { keepPaused } from './paused.ts';
-import { openPing } from './ping.ts';
 import { createRelay } from './relay.ts';
 import { moment, realZone } from './render/time.ts';
 import { credentialsOf, type Settings } from './settings.ts';
@@ -119,7 +119,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
     log,
   });
   if (credentials !== undefined)
-    asking = await (await import('./asking.ts')).openAsking({
+    asking = await (await import('./asking/asking.ts')).openAsking({
       ...{ credentials, settings, ticker, log, kept, keep },
       relay: () => relay,
       workspaces: () => inForce.good().workspaces,

@@ -3,8 +3,8 @@ import { hidePhones } from './admin/mask.ts';
 import { type Outcome, outcomeOf } from './deliver/outcome.ts';
 import { send } from './deliver/send.ts';
 import type { RelayNotice } from './delivery.ts';
-import type { InForce } from './in-force.ts';
-import type { LinksOf } from './links.ts';
+import type { InForce } from './in-force/in-force.ts';
+import type { LinksOf } from './links/links.ts';
 import type { Logger } from './plugin.ts';
 import type { Leased } from './store/store.ts';
 

@@ -1,6 +1,6 @@
 // The way of an event, on one page. A webhook that was verified and parsed comes in by `accept`; a lane with a free place calls `deliver`;
 // the clock calls `tick`. Each step is a stage of its own; what they hand on is plain data.
-import type { Confirmed, Confirming } from './confirm.ts';
+import type { Confirmed, Confirming } from './asking/confirm.ts';
 import type { Input } from './decide/decision.ts';
 import type { LaneSignal } from './deliver/lane-state.ts';
 import type { Lanes } from './deliver/lanes.ts';
@@ -8,8 +8,8 @@ import type { Outcome } from './deliver/outcome.ts';
 import { refuse, settle, settlementOf, type Verdict } from './deliver/retry.ts';
 import type { Delivery, RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
-import type { InForce } from './in-force.ts';
-import type { Ledger } from './ledger.ts';
+import type { InForce } from './in-force/in-force.ts';
+import type { Ledger } from './ledger/ledger.ts';
 import type { Event, Incident, Timer } from './model.ts';
 import type { Done, Leased } from './store/store.ts';
 

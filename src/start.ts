@@ -6,7 +6,7 @@ import type { App } from './app.ts';
 import { systemTicker } from './clock.ts';
 import { RelayError } from './errors.ts';
 import { giveBackLater } from './give-back.ts';
-import { openLedger } from './ledger.ts';
+import { openLedger } from './ledger/ledger.ts';
 import { createLog } from './log.ts';
 import { maskSecrets } from './mask.ts';
 import { readSettings, type Settings } from './settings.ts';

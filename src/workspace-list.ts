@@ -1,6 +1,6 @@
 // The list of workspaces, from what the store knows and what the files say: composition for the reading thread of the admin side. The table crosses over
 // once for each set of files, as the text it was read from: the main thread pays for no row of it.
-import { namesNote } from './asking-notes.ts';
+import { namesNote } from './asking/notes.ts';
 import { segmentsOf } from './decide/match.ts';
 import type { Workspace } from './model.ts';
 import type { Rules } from './rules/rules.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { expect, type TestContext, test } from 'vitest';
 import { openSlackApi } from '../demo/slack-api.ts';
-import { openInForce } from '../src/in-force.ts';
+import { openInForce } from '../src/in-force/in-force.ts';
 import { eventAt, paper, route, rulesOf } from './decide/paper.ts';
 import { back, drop, post, sample, scene, until, world } from './story/world.ts';
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadPlugins } from '../src/deliver/plug-ins.ts';
-import { judgeDisk } from '../src/judge.ts';
+import { judgeDisk } from '../src/in-force/judge.ts';
 import { formatMistakes } from '../src/rules/mistake.ts';
 import { root } from './cli/call.ts';
 

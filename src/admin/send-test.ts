@@ -4,7 +4,7 @@ import { outcomeOf } from '../deliver/outcome.ts';
 import { send } from '../deliver/send.ts';
 import type { Delivery } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../in-force/in-force.ts';
 import type { Logger } from '../plugin.ts';
 import { sampleBody, samplesOf } from '../render/samples.ts';
 import { hidePhones } from './mask.ts';

@@ -1,10 +1,10 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
 import { ulid } from 'ulid';
-import { acknowledge } from '../acknowledge.ts';
 import type { Shut } from '../deliver/lane-state.ts';
 import { eraseReasons } from '../erased-reasons.ts';
-import { eraseWorkspace } from '../erasure.ts';
 import { RelayError } from '../errors.ts';
+import { acknowledge } from '../ledger/acknowledge.ts';
+import { eraseWorkspace } from '../ledger/erasure.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';
 

@@ -1,7 +1,7 @@
 // Many made-up webhooks at a steady rate, or as fast as they are answered: what `simulate --burst` sends.
 import { setTimeout as wait } from 'node:timers/promises';
+import { type Particulars, sampleWebhook } from '../in-force/sample-webhook.ts';
 import { type EventType, eventTypes } from '../model.ts';
-import { type Particulars, sampleWebhook } from '../sample-webhook.ts';
 import { WrongCall } from './command.ts';
 import type { Poster, WebhookAnswer } from './post-webhook.ts';
 import { progress } from './screen.ts';

@@ -1,11 +1,11 @@
 // `check`: judges the operator's files as a reload would, all mistakes at once, and shows who hears of what. Needs no store, no network, no settings.
-import { type Good, judgeDisk } from '../judge.ts';
+import { type Good, judgeDisk } from '../in-force/judge.ts';
+import type { Played } from '../in-force/trials.ts';
+import { whoHears } from '../in-force/who-hears.ts';
 import { type Coverage, coverage, formatCoverage, uncovered } from '../rules/coverage.ts';
 import { formatMistakes, type Mistake } from '../rules/mistake.ts';
 import { readTree } from '../rules/tree.ts';
 import { readSettings } from '../settings.ts';
-import type { Played } from '../trials.ts';
-import { whoHears } from '../who-hears.ts';
 import { defineCommand } from './command.ts';
 import { pluginsOf } from './files.ts';
 import { inColour, paint, print, printJson } from './screen.ts';

@@ -1,9 +1,9 @@
 // `diff`: what other files would have made of the last events, against the files in force: message by message. Nothing is sent or stored.
 import { readFile, stat } from 'node:fs/promises';
 import { RelayError } from '../errors.ts';
-import { type Deps, type Good, judgeDisk, type Manner } from '../judge.ts';
+import { type Deps, type Good, judgeDisk, type Manner } from '../in-force/judge.ts';
+import { reachBy } from '../in-force/reach.ts';
 import type { Event } from '../model.ts';
-import { reachBy } from '../reach.ts';
 import { formatMistakes } from '../rules/mistake.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Reader } from '../store/reader.ts';

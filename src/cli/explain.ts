@@ -1,7 +1,7 @@
 // `explain`: why somebody did or did not hear of an event. The trace that the store kept, or the same words for an event that has not happened.
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../in-force/in-force.ts';
+import { type OnPaper, onPaper } from '../in-force/on-paper.ts';
 import { readTime } from '../intake/time.ts';
-import { type OnPaper, onPaper } from '../on-paper.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { EventDetail } from '../store/reader.ts';
 import { defineCommand, type ExitCode, Refusal, WrongCall } from './command.ts';

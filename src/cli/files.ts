@@ -1,7 +1,7 @@
 // The operator's files for a command: loaded as the relay loads them, without its store and its doors.
 import { type LoadedPlugins, loadPlugins } from '../deliver/plug-ins.ts';
 import { RelayError } from '../errors.ts';
-import { type InForce, openInForce } from '../in-force.ts';
+import { type InForce, openInForce } from '../in-force/in-force.ts';
 import type { Settings } from '../settings.ts';
 import { Refusal } from './command.ts';
 import { note } from './screen.ts';

@@ -1,8 +1,8 @@
 // Stored events once more through a set of files, on paper: in the order in which they came in, with every hold and timer, as if each message arrived.
 import { rehearse } from '../decide/rehearsal.ts';
-import type { Good } from '../judge.ts';
+import type { Good } from '../in-force/judge.ts';
+import type { Reaches } from '../in-force/reach.ts';
 import type { Event, Workspace } from '../model.ts';
-import type { Reaches } from '../reach.ts';
 import { type Sent, sentOf } from './differences.ts';
 
 /** Holds, digests and reminders of the last events end within it. */

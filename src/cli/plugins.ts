@@ -1,7 +1,7 @@
 // `plugins`: what can be written behind `plugin:` in routes.yaml, where each comes from, and why a file could not be loaded.
 import { relative } from 'node:path';
 import { type OptionInfo, pluginInfo } from '../deliver/plug-in-contract.ts';
-import { judgeDisk } from '../judge.ts';
+import { judgeDisk } from '../in-force/judge.ts';
 import { readSettings } from '../settings.ts';
 import { defineCommand } from './command.ts';
 import { pluginsOf } from './files.ts';

@@ -1,6 +1,6 @@
 // A delivery as `http` would post it: the shape a developer builds against, whatever plug-in its destination has.
 import { readBody } from '../admin/mask.ts';
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../in-force/in-force.ts';
 import type { Message } from '../plugin.ts';
 import type { EventDetail } from '../store/reader.ts';
 

@@ -1,9 +1,9 @@
 // `render`: the words of a message as a destination would get them, and which file they came from. Nothing is sent.
 
 import type { Delivery } from '../delivery.ts';
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../in-force/in-force.ts';
+import { onPaper, type Received } from '../in-force/on-paper.ts';
 import type { Event } from '../model.ts';
-import { onPaper, type Received } from '../on-paper.ts';
 import { nearest } from '../rules/nearest.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import type { Leased } from '../store/store.ts';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../in-force/in-force.ts';
 import type { Message, Preview } from '../plugin.ts';
 import type { Settings } from '../settings.ts';
 import { paint, plain, plainLines } from './screen.ts';

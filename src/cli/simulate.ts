@@ -1,6 +1,7 @@
 // `simulate`: plays TimelinesAI. Sends made-up webhooks, or a file's, signed with the secrets of this environment.
+
+import type { Particulars } from '../in-force/sample-webhook.ts';
 import { eventTypes } from '../model.ts';
-import type { Particulars } from '../sample-webhook.ts';
 import { readSettings } from '../settings.ts';
 import { readMix, readRate, sendBurst } from './burst.ts';
 import { defineCommand, type ExitCode, type Values, WrongCall } from './command.ts';

@@ -1,11 +1,11 @@
 // The webhook that a call speaks of: a file's body as it stands, or one made up for a name. Read as the relay would read it.
 import { readFileSync } from 'node:fs';
 import { readBody } from '../admin/mask.ts';
-import type { InForce } from '../in-force.ts';
+import type { InForce } from '../in-force/in-force.ts';
+import type { Received } from '../in-force/on-paper.ts';
+import { eventNamed, type Particulars, sampleWebhook } from '../in-force/sample-webhook.ts';
 import { parse } from '../intake/parse.ts';
 import { eventTypes, type Proof } from '../model.ts';
-import type { Received } from '../on-paper.ts';
-import { eventNamed, type Particulars, sampleWebhook } from '../sample-webhook.ts';
 import type { Settings } from '../settings.ts';
 import { WrongCall } from './command.ts';
 

@@ -1,9 +1,9 @@
 // `workspaces`: who is known, by the table and by what ever came in; `pull` fetches what the table lacks from the Partner API.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { namesNote } from '../asking-notes.ts';
+import { namesNote } from '../asking/notes.ts';
 import { RelayError } from '../errors.ts';
-import { type Good, judgeDisk } from '../judge.ts';
+import { type Good, judgeDisk } from '../in-force/judge.ts';
 import { outline } from '../rules/outline.ts';
 import { readTree } from '../rules/tree.ts';
 import { readSettings, type Settings } from '../settings.ts';

@@ -1,13 +1,13 @@
 // /ack/… and /list/… on the webhook listener, where no sign-in is asked for: the signature in the address is the key, and before it was checked
 // nothing is read or looked up. Who looks changes nothing: mail scanners follow every link. The pages are loaded with the first one asked for.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Taking } from '../acknowledge.ts';
 import type { Reads } from '../admin/reads.ts';
 import type { Audit } from '../audit.ts';
-import type { InForce } from '../in-force.ts';
-import { type LinkKind, readToken } from '../links.ts';
+import type { InForce } from '../in-force/in-force.ts';
+import type { Taking } from '../ledger/acknowledge.ts';
 import type { Incident } from '../model.ts';
 import type { Logger } from '../plugin.ts';
+import { type LinkKind, readToken } from './links.ts';
 import type { Page } from './page.ts';
 
 export type LinkParts = {

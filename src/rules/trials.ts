@@ -1,4 +1,4 @@
-// `tests:` in routes.yaml, once their shape is right: which webhooks come in and who is to hear of what, as src/trials.ts plays them.
+// `tests:` in routes.yaml, once their shape is right: which webhooks come in and who is to hear of what, as src/in-force/trials.ts plays them.
 import type { z } from 'zod';
 import type { DeliveryKind } from '../delivery.ts';
 import type { Workspace } from '../model.ts';

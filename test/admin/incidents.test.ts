@@ -1,7 +1,7 @@
 // Taking an incident on, and closing one, over the API.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { acknowledge } from '../../src/acknowledge.ts';
 import type { AdminParts } from '../../src/admin/parts.ts';
+import { acknowledge } from '../../src/ledger/acknowledge.ts';
 import type { Done, Work } from '../../src/store/store.ts';
 import { virtualClock } from '../clock.ts';
 import { at, eventAt, route, rulesOf } from '../decide/paper.ts';

@@ -8,7 +8,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Change } from '../../src/audit.ts';
 import { systemTicker } from '../../src/clock.ts';
-import { type InForce, openInForce } from '../../src/in-force.ts';
+import { type InForce, openInForce } from '../../src/in-force/in-force.ts';
 import { createLive, type Live } from '../../src/live.ts';
 import { accepted, busyDay } from '../admin/busy.ts';
 import { openPages, type Stage, token } from '../admin/pages/stage.ts';

@@ -1,6 +1,6 @@
 // confirm: what the Partner API says at the end of a hold decides whether anybody is told. The asking itself is held by test/asking.test.ts.
 import { expect, test } from 'vitest';
-import { createConfirming } from '../../src/confirm.ts';
+import { createConfirming } from '../../src/asking/confirm.ts';
 import type { Timer } from '../../src/model.ts';
 import { at, eventAt, paper, route, rulesOf } from '../decide/paper.ts';
 

@@ -1,6 +1,6 @@
 // quiet_source: when nothing comes for so long, something may be wrong where it comes from.
 import { expect, test } from 'vitest';
-import { chores } from '../../src/chores.ts';
+import { chores } from '../../src/chores/chores.ts';
 import type { RelayNotice } from '../../src/delivery.ts';
 import { watchSource } from '../../src/intake/source.ts';
 import { at } from '../decide/paper.ts';

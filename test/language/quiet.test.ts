@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { loadPlugins } from '../../src/deliver/plug-ins.ts';
-import { judgeDisk } from '../../src/judge.ts';
+import { judgeDisk } from '../../src/in-force/judge.ts';
 import { root } from '../cli/call.ts';
 import { at, destination, eventAt, paper, route, rulesOf } from '../decide/paper.ts';
 

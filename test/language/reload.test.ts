@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { openInForce } from '../../src/in-force.ts';
-import type { Files } from '../../src/judge.ts';
+import { openInForce } from '../../src/in-force/in-force.ts';
+import type { Files } from '../../src/in-force/judge.ts';
 import { eventAt, paper, route, rulesOf } from '../decide/paper.ts';
 
 const minute = 60_000;

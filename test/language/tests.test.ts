@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { loadPlugins } from '../../src/deliver/plug-ins.ts';
-import { judgeDisk, judgeKept } from '../../src/judge.ts';
+import { judgeDisk, judgeKept } from '../../src/in-force/judge.ts';
 import { formatMistakes } from '../../src/rules/mistake.ts';
 import { root } from '../cli/call.ts';
 import { said } from '../rules/kit.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { openInForce } from '../../src/in-force.ts';
+import { openInForce } from '../../src/in-force/in-force.ts';
 import { good, said } from '../judged.ts';
 
 const file = (table: string) => `version: 1

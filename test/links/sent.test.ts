@@ -7,8 +7,8 @@ import { type MailServer, openMailServer } from '../../demo/mail-server.ts';
 import { openSlackApi, type SlackApi } from '../../demo/slack-api.ts';
 import { attempt } from '../../src/attempt.ts';
 import type { Delivery } from '../../src/delivery.ts';
-import { type InForce, openInForce } from '../../src/in-force.ts';
-import { createLinks, newLinkKey, readToken } from '../../src/links.ts';
+import { type InForce, openInForce } from '../../src/in-force/in-force.ts';
+import { createLinks, newLinkKey, readToken } from '../../src/links/links.ts';
 import { sampleBody, sampleDelivery, samplesOf } from '../../src/render/samples.ts';
 import { receiver } from '../story/receiver.ts';
 

@@ -1,10 +1,10 @@
 // The doors of the links on a real listener, over a real store that decide fills.
 import type { AddressInfo } from 'node:net';
-import { acknowledge } from '../../src/acknowledge.ts';
 import { createAudit } from '../../src/audit.ts';
 import { createListener } from '../../src/intake/listener.ts';
+import { acknowledge } from '../../src/ledger/acknowledge.ts';
 import { type LinkParts, serveLinks } from '../../src/links/doors.ts';
-import { type LinkKind, linkToken, newLinkKey } from '../../src/links.ts';
+import { type LinkKind, linkToken, newLinkKey } from '../../src/links/links.ts';
 import type { Event, Workspace } from '../../src/model.ts';
 import type { Rules } from '../../src/rules/rules.ts';
 import type { Done, Work } from '../../src/store/store.ts';

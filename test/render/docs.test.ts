@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { loadPlugins } from '../../src/deliver/plug-ins.ts';
-import { judgeDisk } from '../../src/judge.ts';
+import { judgeDisk } from '../../src/in-force/judge.ts';
 import { isLayoutName } from '../../src/render/layout-names.ts';
 import { isName, namesOf, topics } from '../../src/render/names.ts';
 import { formatMistakes } from '../../src/rules/mistake.ts';

@@ -1,6 +1,6 @@
 // A whole relay whose incident somebody takes on by the link: over a restart, past a scanner, into the API's answer and the trace.
 import { expect, test } from 'vitest';
-import { linkToken, readToken } from '../../src/links.ts';
+import { linkToken, readToken } from '../../src/links/links.ts';
 import { admin, deliveriesTo, rows } from './ask.ts';
 import { drop, post, type Running, scene, toOne, until } from './world.ts';
 

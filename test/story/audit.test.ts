@@ -1,6 +1,6 @@
 // A whole relay that is changed by the API, at a page, by a signed link, by files on disk and by a signal: each leaves a line, and a restart keeps them.
 import { expect, test } from 'vitest';
-import { linkToken } from '../../src/links.ts';
+import { linkToken } from '../../src/links/links.ts';
 import { deliveriesTo, rows } from './ask.ts';
 import { drop, post, type Running, scene, toOne, until } from './world.ts';
 

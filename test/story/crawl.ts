@@ -1,7 +1,7 @@
 // Everything a relay can be asked for, asked: each GET route of the admin side's own tables with real ids, each page that a page leads to, the
 // figures, and the pages behind the links of messages.
 
-import { linkToken } from '../../src/links.ts';
+import { linkToken } from '../../src/links/links.ts';
 import { reportNames } from '../../src/reports/report.ts';
 import { type Answer, ask } from '../admin/ask.ts';
 import { routeTables } from '../admin/route-tables.ts';

@@ -1,7 +1,7 @@
 // Named points on the way of an event and of a delivery, as decorators of the ledger, the attempt and the store: at the n-th pass of the point
 // that STORY_FAIL_POINT names (`point:n`) the process is killed, as if the power went.
 import { attempt as realAttempt } from '../../src/attempt.ts';
-import { openLedger as realLedger } from '../../src/ledger.ts';
+import { openLedger as realLedger } from '../../src/ledger/ledger.ts';
 import { openSqlite as realSqlite } from '../../src/store/sqlite.ts';
 import type { Batch, Done, Work } from '../../src/store/store.ts';
 

@@ -6,14 +6,14 @@ const decorators: Record<string, string> = {
   'start.ts ./clock.ts': './fast-clock.ts',
   'app.ts ./intake/answer-within.ts': './fast-clock.ts',
   'app.ts ./admin/reads.ts': './fast-clock.ts',
-  'start.ts ./ledger.ts': './fail-points.ts',
+  'start.ts ./ledger/ledger.ts': './fail-points.ts',
   'app.ts ./attempt.ts': './fail-points.ts',
-  'ledger-work.ts ./store/sqlite.ts': './fail-points.ts',
+  'ledger/work.ts ../store/sqlite.ts': './fail-points.ts',
 };
 
 registerHooks({
   resolve: (specifier, context, next) => {
-    const parent = /\/src\/([\w-]+\.ts)$/.exec(context.parentURL ?? '')?.[1];
+    const parent = /\/src\/((?:[\w-]+\/)?[\w-]+\.ts)$/.exec(context.parentURL ?? '')?.[1];
     const decorator = decorators[`${parent} ${specifier}`];
     return decorator === undefined ? next(specifier, context) : next(new URL(decorator, import.meta.url).href, context);
   },

@@ -1,5 +1,5 @@
 // How much there is of everything, for the page Now: open incidents by how bad and how old they are, traffic in numbers, what room the store has.
-import { sizeOf } from '../../disk-space.ts';
+import { sizeOf } from '../../chores/disk-space.ts';
 import { length } from '../../render/time.ts';
 import type { OpenBySeverity } from '../../store/reader.ts';
 import type { Step } from '../minutes.ts';

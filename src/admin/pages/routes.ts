@@ -1,8 +1,9 @@
 // Routes: routes.yaml as it is in force, with what was found at its lines, and who hears of what by it.
+
+import { whoHears } from '../../in-force/who-hears.ts';
 import { coverage } from '../../rules/coverage.ts';
 import type { Mistake } from '../../rules/mistake.ts';
 import type { Rules } from '../../rules/rules.ts';
-import { whoHears } from '../../who-hears.ts';
 import { hidePhones } from '../mask.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { foundOf } from './found.ts';

@@ -1,12 +1,12 @@
 // What would become of an event by a set of files, as a page shows it: who would hear, when, in what words, and the trace.
 import { z } from 'zod';
 import { RelayError } from '../../errors.ts';
-import type { Imagined } from '../../in-force.ts';
+import type { Imagined } from '../../in-force/in-force.ts';
+import { onPaper, type Received } from '../../in-force/on-paper.ts';
+import { sampleWebhook } from '../../in-force/sample-webhook.ts';
 import { parse } from '../../intake/parse.ts';
 import { eventTypes } from '../../model.ts';
-import { onPaper, type Received } from '../../on-paper.ts';
 import { realZone } from '../../render/time.ts';
-import { sampleWebhook } from '../../sample-webhook.ts';
 import type { EventDetail } from '../../store/reader.ts';
 import { hidePhones } from '../mask.ts';
 import type { AdminParts } from '../parts.ts';

@@ -2,9 +2,9 @@
 // targets. Nothing is sent, so a secret that is not set is made up; the workspaces are those of the made-up fleet.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { judgeDisk } from '../../judge.ts';
+import { judgeDisk } from '../../in-force/judge.ts';
+import { type Reaches, reachBy } from '../../in-force/reach.ts';
 import type { Workspace } from '../../model.ts';
-import { type Reaches, reachBy } from '../../reach.ts';
 import { formatMistakes } from '../../rules/mistake.ts';
 import type { Reach, Rules } from '../../rules/rules.ts';
 import { type Settings, secretValue } from '../../settings.ts';

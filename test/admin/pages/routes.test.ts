@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type InForce, openInForce } from '../../../src/in-force.ts';
+import { type InForce, openInForce } from '../../../src/in-force/in-force.ts';
 import { openPages, type Stage } from './stage.ts';
 
 const hostile = `<script>alert(1)</script>`;

@@ -1,8 +1,9 @@
 // The pages on a real listener over a real store that decide fills, and a browser's part of the talk: cookies kept, forms filled in and sent.
-import { acknowledge } from '../../../src/acknowledge.ts';
+
 import { createFigures } from '../../../src/admin/figures.ts';
 import type { AdminParts } from '../../../src/admin/parts.ts';
 import { createAudit } from '../../../src/audit.ts';
+import { acknowledge } from '../../../src/ledger/acknowledge.ts';
 import type { Event, Workspace } from '../../../src/model.ts';
 import type { Rules } from '../../../src/rules/rules.ts';
 import type { Done, Work } from '../../../src/store/store.ts';

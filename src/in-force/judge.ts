@@ -1,0 +1,223 @@
+// Reads the files an operator writes and judges them as one: rules and table, stories, layouts, partners. Composition: it hands each stage
+// what it needs of the others, and keeps the texts, for a set of good files is kept whole.
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { glob } from '../decide/glob.ts';
+import { instant } from '../decide/wall.ts';
+import { pluginInfo } from '../deliver/plug-in-contract.ts';
+import type { LoadedPlugins } from '../deliver/plug-ins.ts';
+import { catalogue } from '../intake/catalogue.ts';
+import type { Partner } from '../intake/verify.ts';
+import { takeoverMistakes } from '../render/check-layout.ts';
+import { type Layouts, loadLayouts, ownLayoutMistakes } from '../render/layouts.ts';
+import type { Parse } from '../render/read-story.ts';
+import { loadStories, type Stories, type StoryFile } from '../render/stories.ts';
+import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from '../rules/load.ts';
+import { inOrder, type Mistake } from '../rules/mistake.ts';
+import { nearest } from '../rules/nearest.ts';
+import { partnersFile, readPartners } from '../rules/partners.ts';
+import type { Rules, Workspaces } from '../rules/rules.ts';
+import { silencesFile } from '../rules/silences.ts';
+import { readTree } from '../rules/tree.ts';
+import type { Trial } from '../rules/trials.ts';
+import { type Settings, secretValue } from '../settings.ts';
+import { namedStories } from './named-stories.ts';
+import { storyColumns } from './story-columns.ts';
+import { tested } from './tested.ts';
+import type { Played } from './trials.ts';
+
+/** Texts by name, as read. */
+export type Files = { sources: Sources; templates: StoryFile[]; layouts: StoryFile[]; partners?: string };
+
+export type Good = {
+  ok: true;
+  rules: Rules;
+  workspaces: Workspaces;
+  stories: Stories;
+  /** By plug-in type, the operator's before the relay's. */
+  layouts: Layouts;
+  /** Of partners.yaml; absent without that file. */
+  partners?: readonly Partner[];
+  warnings: Mistake[];
+  secrets: readonly string[];
+  files: Files;
+  /** The tests of the file with what each sent; empty where they were not played. */
+  played: Played[];
+  /** Of the workspaces table, for conditions that come over the API. */
+  columns?: Extract<Loaded, { ok: true }>['columns'];
+};
+export type Judged = Good | { ok: false; mistakes: Mistake[]; secrets: readonly string[]; played?: Played[] };
+
+export type Deps = {
+  settings: Pick<Settings, 'configDir' | 'templatesDir' | 'pluginsDir'>;
+  plugins: LoadedPlugins;
+  now(): number;
+  /** Other than from the environment: where nothing is sent, no secret need be there. */
+  secret?: RulesDeps['secret'];
+};
+
+/** `untested`: whether its tests hold is another question. */
+export type Manner = { routes?: string | undefined; untested?: boolean };
+
+/** What is on disk now; `routes`: with this text in the place of routes.yaml. */
+export async function judgeDisk(given: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
+  const { configDir, templatesDir } = given.settings;
+  const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
+  const files = {
+    templates: templatesDir === undefined ? [] : await storyTexts(templatesDir),
+    layouts: templatesDir === undefined ? [] : await layoutTexts(templatesDir),
+    ...(partners === undefined ? {} : { partners }),
+  };
+  const read = (path: string) =>
+    routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
+  const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  return judged.ok && !untested ? tested(judged, given.plugins) : judged;
+}
+
+/** Where a change would be one. */
+export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [
+  ...['routes.yaml', partnersFile, silencesFile, ...Object.keys(sources)].map((name) => join(configDir, name)),
+  ...(templatesDir === undefined
+    ? []
+    : [...templates.map(({ name }) => join(templatesDir, name)), ...layouts.map(({ name }) => join(templatesDir, 'layouts', name))]),
+];
+
+/** Texts kept from before. Their tests held then, and whatever becomes of them now, there is nothing better to serve. */
+export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
+  judge(files, deps, async (rules) => checkRules(files.sources, rules));
+
+type Untested = (Good & { trials: Trial[] }) | Extract<Judged, { ok: false }>;
+
+async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Untested> {
+  const { configDir } = deps.settings;
+  const secret: RulesDeps['secret'] = deps.secret ?? ((reference) => secretValue(reference, configDir));
+  const channels = [...deps.plugins.plugins.values()];
+  const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
+  const known = [...channels.map(({ type }) => type), ...broken];
+  const shipped = (await storyNames(shippedTemplates)).map((name) => unread(shippedTemplates, name));
+  const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
+  const { stories } = told;
+  const asShipped = files.templates.length === 0 && files.layouts.length === 0 && deps.settings.pluginsDir === undefined;
+  const laid = loadLayouts({
+    shipped: await layoutTexts(shippedTemplates),
+    operator: files.layouts,
+    channels,
+    broken,
+    stories,
+    asShipped,
+    parse,
+    nearest,
+  });
+  const loaded = await load({
+    secret,
+    plugins: described(deps.plugins.plugins),
+    broken: new Map(deps.plugins.faults.map(({ file, text }) => [pluginName(file), text])),
+    events: Object.entries(catalogue).map(([type, { wire, also = [] }]) => ({ type, wire: [wire, ...also] })),
+    glob,
+    checkStories: (rules, place) => namedStories(rules, told.stories, files.templates, place),
+    instant,
+    now: deps.now,
+  });
+  const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
+  const found = [
+    ...told.mistakes,
+    ...laid.mistakes,
+    ...(asShipped ? [] : takeoverMistakes(stories, channels, laid.layouts)),
+    ...(partners?.ok === false ? partners.mistakes : []),
+  ];
+  const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
+  if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
+  const { brand } = loaded.rules;
+  found.push(
+    ...ownLayouts(loaded.rules, loaded.sources, deps.plugins, stories),
+    ...storyColumns(files.templates, loaded.columns, Object.keys(brand.links ?? {})),
+  );
+  const errors = found.filter(({ level }) => level === 'error');
+  if (errors.length > 0) return { ok: false, mistakes: inOrder([...errors, ...loaded.warnings]), secrets };
+  return {
+    ok: true,
+    rules: loaded.rules,
+    workspaces: loaded.workspaces,
+    stories,
+    layouts: laid.layouts,
+    ...(partners?.ok ? { partners: partners.partners } : {}),
+    warnings: [...loaded.warnings, ...found, ...(partners?.ok ? partners.warnings : [])],
+    secrets,
+    files: { ...files, sources: loaded.sources },
+    trials: loaded.trials,
+    played: [],
+    columns: loaded.columns,
+  };
+}
+
+const shippedTemplates = fileURLToPath(new URL('../../templates', import.meta.url));
+
+/** A plug-in is a file, or a folder with an index in it. */
+const pluginName = (file: string): string => {
+  const name = basename(file).replace(/\.\w+$/, '');
+  return name === 'index' ? basename(dirname(file)) : name;
+};
+
+const parse: Parse = (text, file) => readTree(file, text);
+
+/** Described when a destination names it: what nobody uses costs the start nothing. */
+const described = (plugins: LoadedPlugins['plugins']): RulesDeps['plugins'] => ({
+  keys: () => plugins.keys(),
+  get: (name) => {
+    const plugin = plugins.get(name);
+    if (plugin === undefined) return undefined;
+    const { type, secrets, templates } = pluginInfo(plugin);
+    return { type, options: plugin.options, secrets, templates, edits: plugin.capabilities?.update === true };
+  },
+});
+
+/** Bodies and the like that stand in routes.yaml: `{{…}}` in them is over the message. */
+function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, stories: Stories): Mistake[] {
+  let tree: ReturnType<typeof readTree> | undefined;
+  return Object.values(rules.destinations).flatMap((destination) => {
+    const channel = plugins.get(destination.plugin);
+    const option = channel?.content.layoutOption;
+    const layout = option === undefined ? undefined : destination.options[option];
+    if (channel === undefined || option === undefined || layout === undefined) return [];
+    const file = 'routes.yaml';
+    tree ??= readTree(file, sources[file] ?? '');
+    const { spot } = tree;
+    const at = (path: readonly (string | number)[]) => spot(['destinations', destination.name, option, ...path]);
+    return ownLayoutMistakes({ channel, layout, file, spot: at }, stories, nearest);
+  });
+}
+
+/** Every template there is now, also those that nobody has read yet. */
+export async function templatePaths(folder: string): Promise<string[]> {
+  const [stories, layouts] = await Promise.all([storyNames(folder), layoutNames(folder)]);
+  return [...stories, ...layouts.map((name) => `layouts/${name}`)].map((name) => join(folder, name));
+}
+
+const storyTexts = async (folder: string): Promise<StoryFile[]> => texts(folder, await storyNames(folder));
+const layoutTexts = async (folder: string): Promise<StoryFile[]> => texts(join(folder, 'layouts'), await layoutNames(folder));
+
+/** The stories of a folder, and of the folders in it that are named after a language. */
+async function storyNames(folder: string): Promise<string[]> {
+  const languages = await namesIn(folder, /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i);
+  const inner = languages.map(async (name) => (await namesIn(join(folder, name), /\.ya?ml$/)).map((story) => `${name}/${story}`));
+  return [...(await namesIn(folder, /\.ya?ml$/)), ...(await Promise.all(inner)).flat()];
+}
+
+const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 'layouts'), /\.(ya?ml|mustache)$/);
+
+/** A folder that is not there has none. */
+const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
+
+/** The text of a story that nobody has asked for yet. */
+const unread = (folder: string, name: string): StoryFile => ({
+  name,
+  get text() {
+    return readFileSync(join(folder, name), 'utf8');
+  },
+});
+
+const texts = (folder: string, names: string[]): Promise<StoryFile[]> =>
+  Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));

@@ -1,6 +1,0 @@
-// The ledger's thread: a thread has a compile cache of its own to switch on, and must do so before anything is imported.
-import { enableCompileCache } from 'node:module';
-
-enableCompileCache();
-await import('./ledger-work.ts');
-(await import('./give-back.ts')).giveBackLater();

@@ -1,0 +1,78 @@
+// Stories that routes.yaml names, wherever it may name one: each is looked for, and tried with the events that it will be told of.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { loadPlugins } from '../../src/deliver/plug-ins.ts';
+import { judgeDisk } from '../../src/in-force/judge.ts';
+
+const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins')] });
+
+async function told(routes: string, destinations: string): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'relay-stories-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const files = {
+    'config/routes.yaml': `version: 1
+timezone: UTC
+operator: log
+fallback: { send: [{ to: log, template: default }] }
+destinations:
+  log: { plugin: console }
+${destinations}
+routes:
+${routes}
+`,
+    'templates/usage.yaml': 'headline: "{{who.short}}: {{usage.percent}} used"\n',
+    'templates/plain.yaml': 'headline: "{{who.short}}"\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
+  const judged = await judgeDisk({ settings, plugins, now: Date.now });
+  return judged.ok ? [] : judged.mistakes.map(({ file, line, text }) => `${file}:${line} ${text}`);
+}
+
+test('one that is not there is told at its line: of a route, a send entry, a step of an escalation, a destination', async () => {
+  const routes = `  - name: one
+    template: pliain
+    send: [ops]
+  - name: two
+    events: [disconnected]
+    send: [{ to: ops, template: plain }, log]
+    escalate:
+      - { after: 2h, send: [log] }
+      - after: 1h
+        send:
+          - { to: ops, template: plaain }`;
+  expect(await told(routes, '  ops: { plugin: console, template: new-story }')).toEqual([
+    'routes.yaml:7 There is no story `new-story` in templates/. Write templates/new-story.yaml.',
+    'routes.yaml:10 There is no story `pliain` in templates/. Did you mean `plain`?',
+    'routes.yaml:19 There is no story `plaain` in templates/. Did you mean `plain`?',
+  ]);
+});
+
+const refused = async (routes: string, destinations: string) =>
+  (await told(routes, destinations)).filter((one) => one.includes('usage')).length > 0;
+
+test('a destination’s story has to fit what may come to it, also in the place of another', async () => {
+  const quota = '  - { name: a, events: [messaging-100], send: [ops] }';
+  const down = '  - { name: a, events: [disconnected], send: [ops] }';
+  const own = '  ops: { plugin: console, template: usage }';
+  expect(await refused(quota, own)).toBe(false);
+  expect(await refused(down, own)).toBe(true);
+  expect(await refused('  - { name: a, events: [disconnected], send: [{ to: ops, template: plain }] }', own)).toBe(false);
+  const behind = (key: string) => `  ops: { plugin: console, ${key}: last }\n  last: { plugin: console, template: usage }`;
+  for (const key of ['if_empty', 'if_it_fails']) {
+    expect(await refused(down, behind(key))).toBe(true);
+    expect(await refused(quota, behind(key))).toBe(false);
+  }
+});
+
+test('so has the story of a step', async () => {
+  const route = (event: string) =>
+    `  - { name: a, events: [${event}], send: [log], escalate: [{ after: 1h, send: [{ to: log, template: usage }] }] }`;
+  expect(await refused(route('messaging-100'), '')).toBe(false);
+  expect(await refused(route('disconnected'), '')).toBe(true);
+});
