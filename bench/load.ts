@@ -23,6 +23,8 @@ type Options = {
   deliver: boolean;
   secret: string;
   partner: string;
+  /** They are of so many workspaces, named as pages-month.ts names them, each with one number; absent = each of its own. */
+  fleet?: number;
 };
 
 const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -37,10 +39,13 @@ function sign(secret: string, partner: string): string {
 const downFor = 400;
 
 /** Four kinds in turn, each heard once: a quota used up, a token rotated, a drop, and the end of an earlier drop. */
-function body(n: number, partner: string, run: string): string {
+function body(n: number, { partner, fleet }: Pick<Options, 'partner' | 'fleet'>, run: string): string {
   const at = new Date().toISOString();
-  const group = Math.floor(n / 4) - (n % 4 === 3 ? downFor : 0);
-  const workspace = `bench-${run}-${group < 0 ? `new${-group}` : group}`;
+  const turn = Math.floor(n / 4) - (n % 4 === 3 ? downFor : 0);
+  // Of a fleet only some use their quota up.
+  const group = fleet === undefined ? turn : Math.abs(turn) % (n % 4 === 1 ? Math.ceil(fleet / 50) : fleet);
+  const workspace =
+    fleet === undefined ? `bench-${run}-${group < 0 ? `new${-group}` : group}` : `customer-${String(group).padStart(5, '0')}`;
   const common = `"workspace_id":"${workspace}","partner_id":"${partner}","triggered_at":"${at}","trace_number":${n}`;
   const account = `"whatsapp_account_id":${Math.abs(group) + 1},"phone_number_e164":"+34600${String(Math.abs(group)).padStart(6, '0')}","user_id":98765`;
   switch (n % 4) {
@@ -124,7 +129,7 @@ async function load(
           }
         }
         current = next++;
-        const payload = body(current, options.partner, run);
+        const payload = body(current, options, run);
         begun = performance.now();
         sentAt.set(current, begun);
         socket.write(

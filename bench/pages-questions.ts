@@ -117,6 +117,12 @@ function variantsOf(found: Samples, workspaces: number): Omit<Question, 'page'>[
     some(`${api}/incidents?cursor=deep`, () => ({ cursor: found.cursors.incidents })),
     some(`${api}/incidents?open=false, cursor=deep`, () => ({ open: 'false', cursor: found.cursors.incidents })),
     ...[one('/incidents/:key', found.incident), one(`${api}/incidents/{key}`, found.incident)],
+    ...['/workspaces', `${api}/workspaces`].flatMap((base) => [
+      some(`${base}?search`, (round) => ({ search: workspaceAt(round * 31).slice(-4) })),
+      some(`${base}?search (none)`, (round) => ({ search: `nobody-${round}` })),
+      some(`${base}?state, sort`, () => ({ state: 'dropped', sort: 'fullest' })),
+      one(base === '/workspaces' ? `${base}/:id` : `${base}/{id}`, workspaceAt(0)),
+    ]),
     one('/incidents/:masked', found.open.replace(/:[^:]*$/, ':+•••••0000')),
     one('/destinations/:name', 'ops-slack'),
     ...states.map((state) => some(`${api}/deliveries?state=${state}`, () => ({ state }))),

@@ -14,8 +14,10 @@ const shape = {
 };
 const rounds = Number(process.env.PAGES_ROUNDS ?? 100);
 const rate = 500;
-/** One is asked after the other, so often: as a house full of people does. */
-const asksPerSecond = 25;
+/** One is asked after the other: quickly, for how long each takes; and as ten people do who look at something every two seconds, for what it costs
+ * the webhooks. */
+const asksPerSecond = { quick: 25, people: 5 };
+const cycles = Number(process.env.PAGES_CYCLES ?? 6);
 const bounds = { medianMs: 100, p99Ms: 300, pageKb: 200, ackGrowth: 1.2 };
 
 const routes = (receiver: number) => `version: 1
@@ -41,36 +43,50 @@ export async function measurePages(json: boolean): Promise<number> {
   const admin = `http://127.0.0.1:${relay.adminPort}`;
   const { questions, unasked } = await questionsOf(database, admin, shape.workspaces);
   for (const path of unasked) say(`not asked, for it needs an id: ${path}`);
-  const webhooks = (seconds: number) => run(load, { port: relay.port, deliver: true, rate, seconds });
+  const webhooks = (seconds: number) => run(load, { port: relay.port, deliver: false, rate, seconds, fleet: shape.workspaces });
 
   const lines = questions.map((one): Line => ({ name: one.name, ms: [], bytes: 0, page: one.page, broken: [] }));
+  const turns = turnsOf(questions);
+  let asked = 0;
+  /** Webhooks for so long, and questions beside them. */
+  const both = async (seconds: number, perSecond: number, most: number): Promise<number[]> => {
+    let over = false;
+    const sending = webhooks(seconds).finally(() => {
+      over = true;
+    });
+    while (!over && asked < most) {
+      const { at, question, round } = turns(asked++);
+      const begun = performance.now();
+      await ask(admin, question, round, lines[at]!);
+      await new Promise((resolve) => setTimeout(resolve, Math.max(1, 1000 / perSecond - (performance.now() - begun))));
+    }
+    return (await sending).ackMs;
+  };
+
   say(`${questions.length} questions, ${rounds} rounds …`);
   await webhooks(3);
   for (const [at, one] of questions.entries()) await ask(admin, one, 0, lines[at]!);
   for (const line of lines) line.ms = [];
-  const alone: number[] = [];
-  const beside: number[] = [];
-  const turns = turnsOf(questions);
-  let asked = 0;
+  const most = questions.length * rounds;
+  const acks: Record<string, number[]> = {
+    'nobody asks': [],
+    [`${asksPerSecond.people} asked a second`]: [],
+    [`${asksPerSecond.quick} asked a second`]: [],
+  };
+  const [alone, people, quick] = Object.values(acks) as [number[], number[], number[]];
+  while (asked < most) {
+    quick.push(...(await both(15, asksPerSecond.quick, most)));
+    say(`${asked} of ${most}`);
+  }
   // In turns, so that what else the machine does falls on both.
-  while (asked < questions.length * rounds) {
-    alone.push(...(await webhooks(4)).ackMs);
-    let over = false;
-    const sending = webhooks(12).finally(() => {
-      over = true;
-    });
-    while (!over && asked < questions.length * rounds) {
-      const { at, question, round } = turns(asked++);
-      const begun = performance.now();
-      await ask(admin, question, round, lines[at]!);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(1, 1000 / asksPerSecond - (performance.now() - begun))));
-    }
-    beside.push(...(await sending).ackMs);
-    say(`${asked} of ${questions.length * rounds}`);
+  for (let cycle = 0; cycle < cycles; cycle++) {
+    alone.push(...(await webhooks(15)).ackMs);
+    people.push(...(await both(15, asksPerSecond.people, Number.POSITIVE_INFINITY)));
+    say(`what it costs the webhooks: ${cycle + 1} of ${cycles}`);
   }
   await stop(relay.process);
   await stop(load);
-  return tell(json, lines, alone, beside);
+  return tell(json, lines, acks);
 }
 
 const turnsOf = (questions: readonly Question[]) => (asked: number) => {
@@ -88,7 +104,7 @@ async function ask(admin: string, question: Question, round: number, line: Line)
   if (answer.status !== wanted) line.broken.push(`${question.path(round)} answers ${answer.status}`);
 }
 
-function tell(json: boolean, lines: Line[], alone: number[], beside: number[]): number {
+function tell(json: boolean, lines: Line[], heard: Record<string, number[]>): number {
   const figures = lines.map(({ name, ms, bytes, page, broken }) => {
     const [mid, p95, p99] = [median(ms), percentile(ms, 0.95), percentile(ms, 0.99)];
     const found = [
@@ -99,8 +115,9 @@ function tell(json: boolean, lines: Line[], alone: number[], beside: number[]): 
     ];
     return { name, median: mid, p95, p99, kb: bytes / 1024, broken: found };
   });
-  const acks = { alone: quantiles(alone), beside: quantiles(beside) };
-  const slower = acks.beside.p99 / acks.alone.p99;
+  const acks = Object.fromEntries(Object.entries(heard).map(([name, ms]) => [name, quantiles(ms)]));
+  const [alone, people] = Object.values(acks);
+  const slower = people!.p99 / alone!.p99;
   const broken = [
     ...figures.filter((one) => one.broken.length > 0).map((one) => `${one.name}: ${one.broken.join(', ')}`),
     ...(slower >= bounds.ackGrowth ? [`the webhooks' p99 grew to ${slower.toFixed(2)} of what it was`] : []),
@@ -120,9 +137,7 @@ function tell(json: boolean, lines: Line[], alone: number[], beside: number[]): 
       ),
       '',
       row('webhooks, ack ms', 'p50', 'p99'),
-      ...Object.entries(acks).map(([name, { p50, p99 }]) =>
-        row(name === 'alone' ? 'nobody asks' : 'while asked', p50.toFixed(2), p99.toFixed(2)),
-      ),
+      ...Object.entries(acks).map(([name, { p50, p99 }]) => row(name, p50.toFixed(2), p99.toFixed(2))),
       '',
       ...(broken.length === 0 ? ['every bound is kept'] : ['broken:', ...broken]),
     ];
