@@ -18,7 +18,7 @@ const rowsAtOnce = 20_000;
 /** A copy of the cached file, to be written to. */
 export async function filledStore(shape: Shape, to: string, say: (text: string) => void): Promise<void> {
   const folder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'timelines-relay-bench');
-  const name = ['pages', ...Object.values(shape), `form-${newestSchema}`, 'v2'].join('-');
+  const name = ['pages', ...Object.values(shape), `form-${newestSchema}`, 'v4'].join('-');
   const file = join(folder, `${name}.db`);
   if (existsSync(file) && Date.now() - statSync(file).mtimeMs < freshMs) say(`using ${file}`);
   else {

@@ -59,7 +59,9 @@ export function* monthOfEvents({ events, incidents, workspaces }: Shape, now: nu
   for (let n = 0; n < events; n++) {
     const at = Math.floor(from + n * step);
     const incidentNumber = n % each === 0 && n / each < incidents ? n / each : undefined;
-    yield made(n, at, now, workspaceAt(Math.floor(random() ** 3 * workspaces)), random, incidentNumber, incidents);
+    // Incidents go round, for nobody has thousands of numbers.
+    const whose = incidentNumber === undefined ? Math.floor(random() ** 3 * workspaces) : incidentNumber % workspaces;
+    yield made(n, at, now, workspaceAt(whose), random, incidentNumber, incidents);
   }
 }
 
@@ -75,7 +77,8 @@ function made(
   const [type, wireType] = incidentNumber === undefined ? drawn[Math.floor(random() * drawn.length)]! : drawn[0]!;
   const ofNumber = type === 'disconnected' || type === 'connected';
   const accountId = String(incidentNumber === undefined ? Math.floor(random() * 4) : 100_000 + incidentNumber);
-  const phone = `+34${600_000_000 + Math.floor(random() * 50_000_000)}`;
+  // A few numbers each, as people have.
+  const phone = `+34${600_000_000 + Number(workspaceId.slice(-5)) * 100 + (Number(accountId) % 100)}`;
   const key = ofNumber
     ? `wa:${workspaceId}:${accountId}`
     : type === 'token-rotated' || type === 'unknown'

@@ -30,7 +30,13 @@ export type ListedWorkspace = {
 };
 export type WorkspaceList = { items: ListedWorkspace[]; total: number; next?: string; behind: boolean };
 
-type Directory = { revision: string; segments: Rules['segments']; known: Map<string, Row> };
+type Directory = {
+  revision: string;
+  segments: Rules['segments'];
+  known: Map<string, Row>;
+  /** Of those that are not in the table, made when one is first listed. */
+  others: Map<string, Row>;
+};
 type Row = Known & { workspace: Workspace };
 type Sources = Pick<Reader, 'tallies' | 'workspaceStates' | 'note'>;
 
@@ -41,13 +47,18 @@ export function createWorkspaceList(): (reader: Sources, asked: ListQuestion, ta
   return async (reader, { revision, segment, cursor, now, ...asked }, table) => {
     if (table !== undefined) directory = openDirectory(table);
     if (directory?.revision !== revision) return undefined;
-    const { known, segments } = directory;
+    const { known, others, segments } = directory;
     const [{ tallies, open, behind }, names] = [await reader.tallies(), namesOf(await reader.note(namesNote))];
     const tallyOf = new Map(tallies.map((one) => [one.id, one]));
     const row = (id: string): Row => {
       const own = known.get(id);
       const name = own?.name ?? names[id]?.name;
-      return own !== undefined && own.name === name ? own : rowOf({ ...own?.workspace, id, ...(name !== undefined && { name }) });
+      if (own !== undefined && own.name === name) return own;
+      const before = others.get(id);
+      if (before !== undefined && before.name === name) return before;
+      const made = rowOf({ ...own?.workspace, id, ...(name !== undefined && { name }) });
+      others.set(id, made);
+      return made;
     };
     function* all(): Generator<Candidate> {
       for (const id of known.keys()) yield { known: row(id), tally: tallyOf.get(id), open: open.get(id) ?? 0 };
@@ -77,7 +88,7 @@ export function createWorkspaceList(): (reader: Sources, asked: ListQuestion, ta
 
 function openDirectory({ revision, segments, file, text }: TableOfFiles): Directory {
   const rows = file === undefined || text === undefined ? undefined : readWorkspaces(file, text).rows?.();
-  return { revision, segments, known: new Map([...(rows ?? [])].map((workspace) => [workspace.id, rowOf(workspace)])) };
+  return { revision, segments, known: new Map([...(rows ?? [])].map((workspace) => [workspace.id, rowOf(workspace)])), others: new Map() };
 }
 
 function rowOf(workspace: Workspace): Row {

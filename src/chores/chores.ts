@@ -58,7 +58,7 @@ export function chores(parts: {
   };
   const rollUp = async () => {
     // Pages show what is not rolled up all the same, so where webhooks wait it can wait too.
-    const rounds = ledger.waiting() > 200 ? 1 : 20;
+    const rounds = ledger.waiting() > 200 ? 5 : 100;
     try {
       for (let round = 0; round < rounds; round++) if (!(await ledger.do({ do: 'roll-up' })).more) return;
     } catch (error) {

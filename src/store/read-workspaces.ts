@@ -29,9 +29,15 @@ export function readTallies(db: DatabaseSync): Tallies {
     string | null,
   ][];
   const tallies = new Map(
-    rows.map(([name, lastAt, up, down, quotas]) => [
+    rows.map(([name, lastAt, up, down, quotas]): [string, Tally] => [
       name,
-      { ...{ id: name, lastAt, up, down }, quotas: quotas === null ? [] : (JSON.parse(quotas) as Tally['quotas']) },
+      {
+        ...{ id: name, lastAt, up, down },
+        // Read where it is asked for, which most lists do not of most.
+        get quotas() {
+          return quotas === null ? [] : (JSON.parse(quotas) as Tally['quotas']);
+        },
+      },
     ]),
   );
   const came = db.prepare(`SELECT DISTINCT workspace_id AS id FROM (SELECT workspace_id FROM events WHERE ${beyond} LIMIT ?)`);

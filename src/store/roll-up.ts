@@ -10,7 +10,8 @@ import { recordOfEvent } from './records.ts';
 
 export const bookmarkNote = 'rolled:events';
 const recordsNote = 'rolled:records';
-const atOnce = 200;
+/** A webhook that comes meanwhile waits for a few milliseconds. */
+const atOnce = 40;
 
 export type RollUpStatements = ReturnType<typeof prepareRollUp>;
 export type Bookmark = { at: number; id: string };

@@ -62,7 +62,7 @@ export type Work =
   | { do: 'replan' }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
   | { do: 'prune' }
-  /** Folds what came in since the last time into the states of its workspaces, at most 200 events; answers whether there is more. */
+  /** Folds what came in since the last time into the states of its workspaces, at most 40 events; answers whether there is more. */
   | { do: 'roll-up' }
   /** Deletes what is kept of a workspace, a few hundred rows at once; answers whether there is more. Its open deliveries are cancelled first. */
   | { do: 'forget'; workspace: string }

@@ -27,7 +27,7 @@ const rollUp = async (): Promise<number> => {
   let rolled = 0;
   for (let more = true; more; ) {
     const done = await world.do({ do: 'roll-up' });
-    expect(done.rolled).toBeLessThanOrEqual(200);
+    expect(done.rolled).toBeLessThanOrEqual(40);
     rolled += done.rolled;
     more = done.more;
   }
@@ -63,7 +63,7 @@ test('what was just accepted is shown before, while and after it is rolled up', 
   expect(await reader.workspaceStates(['nobody'])).toEqual([]);
 });
 
-test('an old store is caught up with in steps of 200, and then there is nothing to do', async () => {
+test('an old store is caught up with in small steps, and then there is nothing to do', async () => {
   for (let at = 0; at < 450; at++) {
     world.now += 1;
     await connect(`w-${at % 30}`);
