@@ -12,6 +12,8 @@ export type Tallies = { tallies: Tally[]; open: Map<string, number>; behind: boo
 
 /** More than the roll-up leaves behind in any second that is not a flood. */
 const mostBehind = 2000;
+/** Up to so many events the order and the filters know each; beyond, those of a busy house are a second old, and what nobody knew before is added. */
+const mostExact = 100;
 // A statement holds only so many parameters.
 const atOnce = 500;
 
@@ -45,7 +47,8 @@ export function readTallies(db: DatabaseSync): Tallies {
   const count = db.prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE ${beyond} LIMIT ?)`).get(at, id, mostBehind + 1)
     ?.n as number;
   const behind = count > mostBehind;
-  if (!behind) for (const state of readStates(db, named)) tallies.set(state.id, tallyOf(state));
+  const wanted = count <= mostExact ? named : named.filter((one) => !tallies.has(one));
+  if (!behind) for (const state of readStates(db, wanted)) tallies.set(state.id, tallyOf(state));
   return { tallies: [...tallies.values()], open: openOf(db), behind };
 }
 
