@@ -36,7 +36,7 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
         response: {
           200: page(workspaceItem).extend({
             total: z.int().describe('how many fit'),
-            behind: z.boolean().describe('so much came in at once that the newest of it is not counted yet'),
+            behind: z.boolean().describe('so much came in at once that a workspace that nobody knew before may be missing for now'),
           }),
           default: problemAnswer,
         },

@@ -1,5 +1,5 @@
-// What stands of workspaces, as of now: the table that the roll-up keeps, and folded into it what came in since. The bookmark is read first, so that
-// nothing lies between the two; what is in both changes nothing.
+// What stands of workspaces: the table that the roll-up keeps, and folded into it what came in since, so that each row is as of now. The bookmark is read
+// first, so that nothing lies between the two; what is in both changes nothing. Order and filters of a busy house go by the table alone.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
 import { fold, type WorkspaceState } from '../workspaces/state.ts';
@@ -7,7 +7,7 @@ import { type Tally, tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
 import { type Bookmark, bookmarkNote, bookmarkOf, stateOf } from './roll-up.ts';
 
-/** `behind`: so much came in at once that the table does not know all of it yet. */
+/** `behind`: so much came in at once that what nobody knew before is not listed yet. */
 export type Tallies = { tallies: Tally[]; open: Map<string, number>; behind: boolean };
 
 /** More than the roll-up leaves behind in any second that is not a flood. */
@@ -18,8 +18,6 @@ const mostExact = 100;
 const atOnce = 500;
 
 const beyond = '(received_at, id) > (?, ?)';
-/** The beginning of what came since: in a flood, or where an old store is rolled up for the first time, the rest is seconds to minutes away. */
-const tail = `SELECT workspace_id, facts FROM events WHERE ${beyond} ORDER BY received_at, id LIMIT ${mostBehind}`;
 
 export function readTallies(db: DatabaseSync): Tallies {
   const { at, id } = bookmark(db);
@@ -61,7 +59,11 @@ export function readStates(db: DatabaseSync, ids: readonly string[]): WorkspaceS
     const these = `(${some.map(() => '?').join(', ')})`;
     for (const row of db.prepare(`SELECT id, state FROM workspaces WHERE id IN ${these}`).all(...some))
       states.set(row.id as string, stateOf(row.state as string)!);
-    for (const { facts } of db.prepare(`SELECT facts FROM (${tail}) WHERE workspace_id IN ${these}`).all(at, id, ...some)) {
+    // The latest say how it stands; more than so many of the earlier ones only a flood has, or an old store that is rolled up for the first time.
+    const came = db.prepare(
+      `SELECT facts FROM events WHERE ${beyond} AND workspace_id IN ${these} ORDER BY received_at DESC, id DESC LIMIT ${mostBehind}`,
+    );
+    for (const { facts } of came.all(at, id, ...some)) {
       const event = JSON.parse(facts as string) as Event;
       states.set(event.workspaceId, fold(states.get(event.workspaceId), recordOfEvent(event)));
     }

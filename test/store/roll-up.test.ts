@@ -107,9 +107,33 @@ test('a flood is told of as such, and each workspace that is looked at is shown 
   const flood = Array.from({ length: 2001 }, (_, at) => makeEvent(`f_${at}`, { workspaceId: `w-${at}`, type: 'connected' }));
   await world.commit(flood.map((event) => ({ do: 'decide', input: { kind: 'event', event, workspace: { id: '' }, reach: {} }, body: '' })));
   expect(await reader.tallies()).toMatchObject({ tallies: [], behind: true });
-  expect(await stands('w-7')).toMatchObject([{ up: true }]);
+  for (const one of ['w-7', 'w-2000']) expect(await stands(one)).toMatchObject([{ up: true }]);
   await rollUp();
   expect(await reader.tallies()).toMatchObject({ behind: false });
+});
+
+test('of a workspace with more news than are looked through, the latest word counts', async () => {
+  const news = Array.from({ length: 2500 }, (_, at) =>
+    makeEvent(`n_${String(at).padStart(4, '0')}`, {
+      ...{ workspaceId: 'busy', type: at % 2 === 0 ? ('disconnected' as const) : ('connected' as const) },
+      ...{ triggeredAt: start + at * 10, receivedAt: start + at * 10 },
+    }),
+  );
+  await world.commit(news.map((event) => ({ do: 'decide', input: { kind: 'event', event, workspace: { id: '' }, reach: {} }, body: '' })));
+  expect(await stands('busy')).toMatchObject([{ up: true, since: start + 24_990 }]);
+});
+
+test('in a busy house the order is that of the last roll-up, who is new is there, and each row is as of now', async () => {
+  await drop('known');
+  await rollUp();
+  const busy = Array.from({ length: 150 }, (_, at) => makeEvent(`b_${at}`, { workspaceId: `w-${at}`, type: 'connected' }));
+  await world.commit(busy.map((event) => ({ do: 'decide', input: { kind: 'event', event, workspace: { id: '' }, reach: {} }, body: '' })));
+  await connect('known', { triggeredAt: start + 1000, receivedAt: start + 1000 });
+  const { tallies, behind } = await reader.tallies();
+  expect(behind).toBe(false);
+  expect(tallies).toHaveLength(151);
+  expect(tallies.find(({ id }) => id === 'known')).toMatchObject({ up: 0, down: 1 });
+  expect(await stands('known')).toMatchObject([{ up: true }]);
 });
 
 test('late and repeated events change nothing that a later one said', async () => {

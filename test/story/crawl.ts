@@ -1,6 +1,7 @@
 // Everything a relay can be asked for, asked: each GET route of the admin side's own tables with real ids, each page that a page leads to, the
 // figures, and the pages behind the links of messages.
 
+import { unescaped } from '../../src/admin/pages/slack-look.ts';
 import { linkToken } from '../../src/links/links.ts';
 import { reportNames } from '../../src/reports/report.ts';
 import { type Answer, ask } from '../admin/ask.ts';
@@ -55,17 +56,6 @@ export async function crawl({ relay, ids }: Pick<Busy, 'relay' | 'ids'>, more: r
 /** Of our own pages. Those of one event or report are asked for by their routes. */
 const linksIn = (html: string): string[] =>
   [...html.matchAll(/\shref="(\/[^"]*)"/g)].map(([, to]) => unescaped(to!)).filter((to) => !to.startsWith('/assets/') && !to.includes('#'));
-
-export const unescaped = (html: string): string =>
-  html
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&#x2F;', '/')
-    .replaceAll('&#x60;', '`')
-    .replaceAll('&#x3D;', '=')
-    .replaceAll('&amp;', '&');
 
 async function behindLinks(relay: Busy['relay'], { deliveries, ackKey }: Ids): Promise<Seen[]> {
   const seen: Seen[] = [];

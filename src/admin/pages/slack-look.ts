@@ -35,10 +35,11 @@ function spansOf(text: string, words: (text: string) => string): Span[] {
 }
 
 /** Words that were escaped for their channel, to be escaped once more by the view. */
-export const plain = (text: string): string =>
+export const plain = (text: string): string => unescaped(text.replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2').replace(/\*([^*\n]+)\*/g, '$1'));
+
+/** What escape.ts does to a text, undone. */
+export const unescaped = (text: string): string =>
   text
-    .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
-    .replace(/\*([^*\n]+)\*/g, '$1')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
