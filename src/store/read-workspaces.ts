@@ -32,11 +32,11 @@ export function readTallies(db: DatabaseSync): Tallies {
     rows.map(([name, lastAt, up, down, quotas]): [string, Tally] => [
       name,
       {
-        ...{ id: name, lastAt, up, down },
-        // Read where it is asked for, which most lists do not of most.
-        get quotas() {
-          return quotas === null ? [] : (JSON.parse(quotas) as Tally['quotas']);
-        },
+        id: name,
+        lastAt,
+        up,
+        down,
+        quotas: quotas === null ? [] : (JSON.parse(quotas) as Tally['quotas']),
       },
     ]),
   );
