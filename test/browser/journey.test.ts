@@ -56,6 +56,9 @@ afterAll(async () => {
 /** Tab until it is reached: no mouse, no script. */
 async function reach(where: Locator): Promise<void> {
   const there = where.and(page.locator(':focus'));
+  // When a page that came has settled the focus moves to its top: whoever were already on the way would lose theirs.
+  const moving = page.locator('.htmx-request, .htmx-swapping, .htmx-settling');
+  await until('the page to settle', async () => (await moving.count()) === 0);
   for (let n = 0; n < 150; n++) {
     if ((await there.count()) === 1) return;
     await page.keyboard.press('Tab');
