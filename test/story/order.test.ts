@@ -58,11 +58,23 @@ const inOrder = (target: Target, workspace: string) => {
   expect(kinds.lastIndexOf('alert'), `${workspace}: ${kinds}`).toBeLessThan(kinds.indexOf('resolved'));
 };
 const down = () => hook.answer(() => 503);
+/** Down, but says so only when all of them have been tried: after five refusals in a row those still untried would have to wait for their turn. */
+const downForAll = (names: string[]) => {
+  const kept: (() => void)[] = [];
+  hook.answer((_, reply) => {
+    kept.push(() => reply.writeHead(503).end());
+    if (names.every((name) => kindsOf(hook, name).length > 0)) {
+      for (const refuse of kept) refuse();
+      down();
+    }
+    return 'silence';
+  });
+};
 const up = () => hook.answer(() => 200);
 
 test('a receiver that is down for a minute hears of each problem first, then of its end', async () => {
   const names = Array.from({ length: 6 }, (_, n) => `down-${n}`);
-  down();
+  downForAll(names);
   const since = stage.now();
   for (const name of names) await tell(drop(name, stage.now()));
   await until('attempts', () => names.every((name) => kindsOf(hook, name).length > 0));
