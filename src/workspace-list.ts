@@ -6,8 +6,9 @@ import type { Workspace } from './model.ts';
 import type { Rules } from './rules/rules.ts';
 import { readWorkspaces } from './rules/workspaces.ts';
 import { cursorOf, readCursor } from './store/read-page.ts';
+import type { Tallies } from './store/read-workspaces.ts';
 import type { Reader } from './store/reader.ts';
-import { type Asked, type Candidate, type Known, listed } from './workspaces/listed.ts';
+import { type Asked, byName, type Known, listed } from './workspaces/listed.ts';
 import type { WorkspaceState } from './workspaces/state.ts';
 import type { Tally } from './workspaces/tally.ts';
 
@@ -30,14 +31,14 @@ export type ListedWorkspace = {
 };
 export type WorkspaceList = { items: ListedWorkspace[]; total: number; next?: string; behind: boolean };
 
+type Row = Known & { workspace: Workspace };
 type Directory = {
   revision: string;
   segments: Rules['segments'];
   known: Map<string, Row>;
-  /** Of those that are not in the table, made when one is first listed. */
-  others: Map<string, Row>;
+  /** All, by name, until another is known of or the Partner API tells other names. */
+  byName?: { rows: Row[]; tallies: Tallies['tallies']; size: number; names: string };
 };
-type Row = Known & { workspace: Workspace };
 type Sources = Pick<Reader, 'tallies' | 'workspaceStates' | 'note'>;
 
 /** What it answers undefined to, it has to be asked again with the table. */
@@ -47,35 +48,27 @@ export function createWorkspaceList(): (reader: Sources, asked: ListQuestion, ta
   return async (reader, { revision, segment, cursor, now, ...asked }, table) => {
     if (table !== undefined) directory = openDirectory(table);
     if (directory?.revision !== revision) return undefined;
-    const { known, others, segments } = directory;
-    const [{ tallies, open, behind }, names] = [await reader.tallies(), namesOf(await reader.note(namesNote))];
-    const tallyOf = new Map(tallies.map((one) => [one.id, one]));
-    const row = (id: string): Row => {
-      const own = known.get(id);
-      const name = own?.name ?? names[id]?.name;
-      if (own !== undefined && own.name === name) return own;
-      const before = others.get(id);
-      if (before !== undefined && before.name === name) return before;
-      const made = rowOf({ ...own?.workspace, id, ...(name !== undefined && { name }) });
-      others.set(id, made);
-      return made;
-    };
-    function* all(): Generator<Candidate> {
-      for (const id of known.keys()) yield { known: row(id), tally: tallyOf.get(id), open: open.get(id) ?? 0 };
-      for (const tally of tallies) if (!known.has(tally.id)) yield { known: row(tally.id), tally, open: open.get(tally.id) ?? 0 };
-    }
+    const { known, segments } = directory;
+    const { tallies, open, behind } = await reader.tallies();
+    const all = rowsByName(directory, tallies, (await reader.note(namesNote)) ?? '{}');
+    const standing = { tally: (id: string) => tallies.get(id), open: (id: string) => open.get(id) ?? 0 };
     const after = cursor === undefined ? undefined : readCursor(cursor);
-    const inSegment = (one: Known) => segmentsOf({ segments: only(segments, segment!) }, (one as Row).workspace).length > 0;
-    const { items, total, last } = listed(all(), { ...asked, after }, segment === undefined ? undefined : inSegment, now);
-    const states = new Map((await reader.workspaceStates(items.map((one) => one.known.id))).map((one) => [one.id, one]));
+    const wanted = segment === undefined ? undefined : only(segments, segment);
+    const inSegment = wanted && (({ workspace }: Row) => segmentsOf({ segments: wanted }, workspace).length > 0);
+    const { items, total, last } = listed(all, { ...asked, after }, standing, inSegment, now);
+    const states = new Map((await reader.workspaceStates(items.map(({ id }) => id))).map((one) => [one.id, one]));
     return {
-      items: items.map((one) => {
-        const { workspace } = one.known as Row;
+      items: items.map(({ workspace }) => {
         const { id } = workspace;
-        const state = states.get(id);
+        const [state, tally] = [states.get(id), tallies.get(id)];
         return {
-          ...{ workspace: { ...workspace }, segments: segmentsOf({ segments }, workspace), inTable: known.has(id), open: one.open },
-          ...(one.tally !== undefined && { tally: one.tally }),
+          ...{
+            workspace: { ...workspace },
+            segments: segmentsOf({ segments }, workspace),
+            inTable: known.has(id),
+            open: standing.open(id),
+          },
+          ...(tally !== undefined && { tally }),
           ...(state !== undefined && { state }),
         };
       }),
@@ -88,7 +81,23 @@ export function createWorkspaceList(): (reader: Sources, asked: ListQuestion, ta
 
 function openDirectory({ revision, segments, file, text }: TableOfFiles): Directory {
   const rows = file === undefined || text === undefined ? undefined : readWorkspaces(file, text).rows?.();
-  return { revision, segments, known: new Map([...(rows ?? [])].map((workspace) => [workspace.id, rowOf(workspace)])), others: new Map() };
+  return { revision, segments, known: new Map([...(rows ?? [])].map((workspace) => [workspace.id, rowOf(workspace)])) };
+}
+
+/** To put twenty thousand in order takes longer than all else, and what that goes by seldom changes. */
+function rowsByName(directory: Directory, tallies: Tallies['tallies'], names: string): Row[] {
+  const { known, byName: before } = directory;
+  if (before !== undefined && before.tallies === tallies && before.size === tallies.size && before.names === names) return before.rows;
+  const told = namesOf(names);
+  const ids = new Set([...known.keys(), ...tallies.keys()]);
+  const rows = [...ids].map((id) => {
+    const own = known.get(id);
+    const name = own?.name ?? told[id]?.name;
+    return own !== undefined && own.name === name ? own : rowOf({ ...own?.workspace, id, ...(name !== undefined && { name }) });
+  });
+  rows.sort(byName);
+  directory.byName = { rows, tallies, size: tallies.size, names };
+  return rows;
 }
 
 function rowOf(workspace: Workspace): Row {
@@ -100,6 +109,6 @@ function rowOf(workspace: Workspace): Row {
 const only = (segments: Rules['segments'], name: string): Rules['segments'] =>
   Object.hasOwn(segments, name) ? { [name]: segments[name]! } : {};
 
-function namesOf(note: string | undefined): Record<string, { name?: string }> {
-  return Object.assign(Object.create(null), JSON.parse(note ?? '{}'));
+function namesOf(note: string): Record<string, { name?: string }> {
+  return Object.assign(Object.create(null), JSON.parse(note));
 }

@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { forgetInAudit, prepareForgetAudit } from './audit.ts';
 import { type Mentions, mentionsOfWorkspace } from './mention.ts';
+import { countAnew } from './roll-up.ts';
 import { seenKey } from './rows.ts';
 import type { Forgotten } from './store.ts';
 import { type About, ofNote, without } from './without.ts';
@@ -28,6 +29,7 @@ export function prepareForget(db: DatabaseSync) {
     dropRecords: sql(`DELETE FROM records WHERE (workspace_id, at, id) IN (
       SELECT workspace_id, at, id FROM records WHERE workspace_id = ? LIMIT ?)`),
     dropWorkspace: sql('DELETE FROM workspaces WHERE id = ?'),
+    anew: sql(countAnew),
     dropIncidents: sql('DELETE FROM incidents WHERE workspace_id = ?'),
     dropTimers: sql('DELETE FROM timers WHERE workspace_id = ?'),
     // The end of what was kept: its name holds the name of the cell.
@@ -107,6 +109,7 @@ function dropStanding(step: Step): void {
   const about = { mentions };
   // Its events are gone by now, so no roll-up makes it anew.
   count(done, 'workspaces', sql.dropWorkspace.run(workspace).changes);
+  sql.anew.run();
   count(done, 'incidents', sql.dropIncidents.run(workspace).changes);
   count(done, 'timers', sql.dropTimers.run(workspace).changes);
   for (const { id, state, ...texts } of sql.others.all(workspace))

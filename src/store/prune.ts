@@ -3,8 +3,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
 import { auditCutoff, dropOldAudit } from './audit.ts';
-import { keepDelivery, keepEvent, prepareRecords, pruneRecords, recordOfEvent } from './records.ts';
-import { foldIn, prepareRollUp, rolledTo } from './roll-up.ts';
+import { keepDelivery, keepEvent, prepareRecords, pruneRecords } from './records.ts';
+import { foldInNow, prepareRollUp, rolledTo } from './roll-up.ts';
 import { seenKey } from './rows.ts';
 import { type Done, dedupeMs, retention } from './store.ts';
 
@@ -94,7 +94,7 @@ function events(step: Step): boolean {
     const event = JSON.parse(sql.event.get(id)?.facts as string) as Event;
     keepEvent(sql.records, event);
     // Its workspace stays known, also where the roll-up has not come so far.
-    if (!isRolled(event)) foldIn(sql.rollUp, [recordOfEvent(event)]);
+    if (!isRolled(event)) foldInNow(sql.rollUp, event);
     step.left -= Number(sql.dropEvent.run(id).changes);
     return true;
   });

@@ -5,54 +5,73 @@ import type { Event } from '../model.ts';
 import { fold, type WorkspaceState } from '../workspaces/state.ts';
 import { type Tally, tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
-import { type Bookmark, bookmarkNote, bookmarkOf, stateOf } from './roll-up.ts';
+import { anewNote, type Bookmark, bookmarkNote, bookmarkOf, stateOf } from './roll-up.ts';
 
-/** `behind`: so much came in at once that what nobody knew before is not listed yet. */
-export type Tallies = { tallies: Tally[]; open: Map<string, number>; behind: boolean };
+/** `tallies` by id: the same map as the last time, with what came in since. `behind`: so much came in at once that what nobody knew before is not listed
+ * yet. */
+export type Tallies = { tallies: ReadonlyMap<string, Tally>; open: Map<string, number>; behind: boolean };
 
 /** More than the roll-up leaves behind in any second that is not a flood. */
 const mostBehind = 2000;
 /** Up to so many events the order and the filters know each; beyond, those of a busy house are a second old, and what nobody knew before is added. */
 const mostExact = 100;
+/** Where the roll-up folded in more since the last look, all rows are read. */
+const mostMoved = 2000;
 // A statement holds only so many parameters.
 const atOnce = 500;
 
 const beyond = '(received_at, id) > (?, ?)';
 
-export function readTallies(db: DatabaseSync): Tallies {
-  const { at, id } = bookmark(db);
-  const rows = listed(db.prepare('SELECT id, last_at, up, down, quotas FROM workspaces')).all() as unknown as [
-    string,
-    number,
-    number,
-    number,
-    string | null,
-  ][];
-  const tallies = new Map(
-    rows.map(([name, lastAt, up, down, quotas]): [string, Tally] => [
-      name,
-      {
-        id: name,
-        lastAt,
-        up,
-        down,
-        quotas: quotas === null ? [] : (JSON.parse(quotas) as Tally['quotas']),
-      },
-    ]),
-  );
-  const came = db.prepare(`SELECT DISTINCT workspace_id AS id FROM (SELECT workspace_id FROM events WHERE ${beyond} LIMIT ?)`);
-  const named = (came.all(at, id, mostBehind + 1) as { id: string }[]).map((one) => one.id);
-  const count = db.prepare(`SELECT count(*) AS n FROM (SELECT 1 FROM events WHERE ${beyond} LIMIT ?)`).get(at, id, mostBehind + 1)
-    ?.n as number;
-  const behind = count > mostBehind;
-  const wanted = count <= mostExact ? named : named.filter((one) => !tallies.has(one));
-  if (!behind) for (const state of readStates(db, wanted)) tallies.set(state.id, tallyOf(state));
-  return { tallies: [...tallies.values()], open: openOf(db), behind };
+/** Of all workspaces, kept in mind from one look to the next: of twenty thousand only those are read anew that something happened to. */
+export function tallying(db: DatabaseSync): () => Tallies {
+  let kept: { tallies: Map<string, Tally>; mark: Mark } | undefined;
+  return () => {
+    const mark = readMark(db);
+    const moved = kept && moves(db, kept.mark, mark);
+    const read = moved === undefined ? allTallies(db) : talliesOf(db, moved);
+    const tallies: Map<string, Tally> = moved === undefined || kept === undefined ? new Map() : kept.tallies;
+    for (const one of read) tallies.set(one.id, one);
+    kept = { tallies, mark };
+
+    const came = db.prepare(`SELECT workspace_id AS id FROM events WHERE ${beyond} LIMIT ?`);
+    const news = (came.all(mark.at, mark.id, mostBehind + 1) as { id: string }[]).map((one) => one.id);
+    const behind = news.length > mostBehind;
+    const named = [...new Set(news)];
+    const wanted = news.length <= mostExact ? named : named.filter((one) => !tallies.has(one));
+    if (!behind) for (const state of readStates(db, wanted)) tallies.set(state.id, tallyOf(state));
+    return { tallies, open: openOf(db), behind };
+  };
+}
+
+type TallyRow = [id: string, lastAt: number, up: number, down: number, quotas: string | null];
+const columns = 'SELECT id, last_at, up, down, quotas FROM workspaces';
+
+function allTallies(db: DatabaseSync): Tally[] {
+  return (inArrays(db.prepare(columns)).all() as unknown as TallyRow[]).map(tallyIn);
+}
+
+function talliesOf(db: DatabaseSync, ids: readonly string[]): Tally[] {
+  const row = inArrays(db.prepare(`${columns} WHERE id = ?`));
+  return ids.flatMap((id) => (row.all(id) as unknown as TallyRow[]).map(tallyIn));
+}
+
+const tallyIn = ([id, lastAt, up, down, quotas]: TallyRow): Tally => ({
+  ...{ id, lastAt, up, down },
+  quotas: quotas === null ? [] : (JSON.parse(quotas) as Tally['quotas']),
+});
+
+/** Whose rows the roll-up wrote between the two. Undefined: nobody knows, or so many that it is quicker to read all. */
+function moves(db: DatabaseSync, from: Mark, to: Mark): string[] | undefined {
+  if (from.anew !== to.anew) return undefined;
+  if (from.at === to.at && from.id === to.id) return [];
+  const between = db.prepare(`SELECT workspace_id AS id FROM events WHERE ${beyond} AND (received_at, id) <= (?, ?) LIMIT ?`);
+  const ids = (between.all(from.at, from.id, to.at, to.id, mostMoved + 1) as { id: string }[]).map((one) => one.id);
+  return ids.length > mostMoved ? undefined : [...new Set(ids)];
 }
 
 /** Of those that are known. */
 export function readStates(db: DatabaseSync, ids: readonly string[]): WorkspaceState[] {
-  const { at, id } = bookmark(db);
+  const { at, id } = readMark(db);
   const states = new Map<string, WorkspaceState>();
   for (let from = 0; from < ids.length; from += atOnce) {
     const some = ids.slice(from, from + atOnce);
@@ -73,7 +92,7 @@ export function readStates(db: DatabaseSync, ids: readonly string[]): WorkspaceS
 
 /** Every workspace that an event ever named, with its last one. */
 export function readSeen(db: DatabaseSync): { id: string; lastAt: number }[] {
-  const { at, id } = bookmark(db);
+  const { at, id } = readMark(db);
   const rows = db
     .prepare(`SELECT id, max(last_at) AS last FROM (SELECT id, last_at FROM workspaces
       UNION ALL SELECT workspace_id, received_at FROM events WHERE ${beyond}) GROUP BY id ORDER BY id`)
@@ -87,10 +106,19 @@ function openOf(db: DatabaseSync): Map<string, number> {
   return new Map(rows.map(({ id, n }) => [id as string, n as number]));
 }
 
-const bookmark = (db: DatabaseSync): Bookmark =>
-  bookmarkOf((db.prepare('SELECT value FROM notes WHERE key = ?').get(bookmarkNote)?.value as string | undefined) ?? '');
+type Mark = Bookmark & { anew: string };
 
-function listed(statement: StatementSync): StatementSync {
+/** In one statement: as both are at one time. */
+function readMark(db: DatabaseSync): Mark {
+  const rows = db.prepare('SELECT key, value FROM notes WHERE key IN (?, ?)').all(bookmarkNote, anewNote) as {
+    key: string;
+    value: string;
+  }[];
+  const noteOf = (key: string) => rows.find((one) => one.key === key)?.value ?? '';
+  return { ...bookmarkOf(noteOf(bookmarkNote)), anew: noteOf(anewNote) };
+}
+
+function inArrays(statement: StatementSync): StatementSync {
   statement.setReturnArrays(true);
   return statement;
 }

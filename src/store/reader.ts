@@ -125,6 +125,7 @@ export async function openReader(url: string): Promise<Reader> {
   ]);
   const file = openReadOnly(fileOf(url));
   const db = kyselyOver<Schema>(file);
+  const tallies = workspaces.tallying(file);
   // To the disk's troubles as the relay words them.
   const ask = async <T>(answer: Promise<T>): Promise<T> => {
     try {
@@ -147,7 +148,7 @@ export async function openReader(url: string): Promise<Reader> {
     openCounts: () => ask(standing.readOpenCounts(db)),
     oldestOpen: () => ask(standing.readOldestOpen(db)),
     workspaces: () => ask((async () => workspaces.readSeen(file))()),
-    tallies: () => ask((async () => workspaces.readTallies(file))()),
+    tallies: () => ask((async () => tallies())()),
     workspaceStates: (ids) => ask((async () => workspaces.readStates(file, ids))()),
     records: (filter) => each(reports.recordsOf(file, filter)),
     audit: (filter) => ask(readAudit(db, filter)),

@@ -9,6 +9,10 @@ import { tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
 
 export const bookmarkNote = 'rolled:events';
+/** Counts how often a row changed of which no event tells that the bookmark passed since: whoever keeps the rows in mind reads them anew then. */
+export const anewNote = 'rolled:anew';
+export const countAnew = `INSERT INTO notes (key, value) VALUES ('${anewNote}', '1')
+  ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1`;
 const recordsNote = 'rolled:records';
 /** A webhook that comes meanwhile waits for a few milliseconds. */
 const atOnce = 40;
@@ -24,6 +28,7 @@ export function prepareRollUp(db: DatabaseSync) {
     furthest: bookmarkOf((note.get(bookmarkNote)?.value as string | undefined) ?? '').at,
     note,
     putNote: sql('INSERT INTO notes (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'),
+    anew: sql(countAnew),
     events: sql(
       'SELECT id, facts, received_at FROM events WHERE (received_at, id) > (?, ?) AND received_at <= ? ORDER BY received_at, id LIMIT ?',
     ),
@@ -70,11 +75,18 @@ function rollUpRecords(sql: RollUpStatements, before: string): { more: boolean; 
         ({ ...{ kind, id, workspaceId, at }, ...(key !== null && { incidentKey: key }), ...JSON.parse(data) }) as EventRecord,
     ),
   );
+  sql.anew.run();
   sql.putNote.run(recordsNote, rows.length < atOnce ? 'all' : rows.at(-1)!.id);
   return { more: true, rolled: rows.length };
 }
 
-export function foldIn(sql: RollUpStatements, records: readonly EventRecord[]): void {
+/** Of an event that goes before the roll-up came to it. */
+export function foldInNow(sql: RollUpStatements, event: Event): void {
+  foldIn(sql, [recordOfEvent(event)]);
+  sql.anew.run();
+}
+
+function foldIn(sql: RollUpStatements, records: readonly EventRecord[]): void {
   const states = new Map<string, WorkspaceState | undefined>();
   for (const record of records) {
     const { workspaceId: id } = record;
@@ -89,7 +101,9 @@ export function foldIn(sql: RollUpStatements, records: readonly EventRecord[]): 
 
 /** An event was written: where it is behind the bookmark, that goes back to it. */
 export function rewindTo(sql: RollUpStatements, event: Pick<Event, 'id' | 'receivedAt'>): void {
-  if (event.receivedAt <= sql.furthest && rolledTo(sql)(event)) sql.putNote.run(bookmarkNote, `${event.receivedAt} `);
+  if (event.receivedAt > sql.furthest || !rolledTo(sql)(event)) return;
+  sql.putNote.run(bookmarkNote, `${event.receivedAt} `);
+  sql.anew.run();
 }
 
 /** Answers of an event whether it is folded in already. */

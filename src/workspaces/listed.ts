@@ -11,7 +11,8 @@ export type Known = {
   /** By whose letters it stands in the list. */
   order: string;
 };
-export type Candidate = { known: Known; tally: Tally | undefined; open: number };
+/** What the store says of one, asked only where it matters. */
+export type Standing = { tally(id: string): Tally | undefined; open(id: string): number };
 
 export const orders = ['name', 'last-event', 'fullest'] as const;
 export type Order = (typeof orders)[number];
@@ -28,56 +29,72 @@ export type Asked = {
   limit: number;
 };
 
-export type Listed = {
-  items: Candidate[];
-  total: number /** The place of the last one, where more follow. */;
+export type Listed<K> = {
+  items: K[];
+  total: number;
+  /** The place of the last one, where more follow. */
   last?: [value: string, id: string];
 };
 
-export function listed(all: Iterable<Candidate>, asked: Asked, isIn: ((known: Known) => boolean) | undefined, now: number): Listed {
-  const words = (asked.search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const tag = asked.tag?.toLowerCase();
-  const fits = ({ known, tally, open }: Candidate) =>
-    (asked.state === undefined || stageOf(tally) === asked.state) &&
-    (asked.open === undefined || open > 0 === asked.open) &&
-    words.every((word) => known.text.includes(word)) &&
-    (tag === undefined || known.tags.some((one) => one.toLowerCase() === tag)) &&
-    (isIn === undefined || isIn(known));
-  const value = valueBy(asked.sort, now);
-  const places: Place[] = [];
-  for (const one of all) if (fits(one)) places.push({ one, value: value(one) });
-  const total = places.length;
-  places.sort(inOrder);
-  const from = asked.after === undefined ? 0 : beyond(places, asked.sort, asked.after);
-  const page = places.slice(from, from + asked.limit);
-  const last = from + asked.limit < total ? page.at(-1) : undefined;
-  return {
-    items: page.map(({ one }) => one),
-    total,
-    ...(last !== undefined && { last: [asked.sort === 'name' ? '' : String(last.value), last.one.known.id] }),
-  };
-}
-
-type Place = { one: Candidate /** Of numbers the greater comes first. */; value: number };
-
-/** By name all are equal in number, and those of one number stand by name. */
-function valueBy(sort: Order, now: number): (one: Candidate) => number {
-  if (sort === 'last-event') return ({ tally }) => tally?.lastAt ?? -1;
-  if (sort === 'fullest') return ({ tally }) => (tally && fullest(tally, now)) ?? -1;
-  return () => 0;
-}
-
-function inOrder(a: Place, b: Place): number {
-  if (a.value !== b.value) return b.value - a.value;
-  const [one, other] = [a.one.known, b.one.known];
+/** As `all` has to stand. */
+export function byName(one: Known, other: Known): number {
   if (one.order !== other.order) return one.order < other.order ? -1 : 1;
   return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
 }
 
+export function listed<K extends Known>(
+  all: readonly K[],
+  asked: Asked,
+  standing: Standing,
+  isIn: ((known: K) => boolean) | undefined,
+  now: number,
+): Listed<K> {
+  const fitting = all.filter(fits(asked, standing, isIn));
+  const value = valueBy(asked.sort, standing, now);
+  // Of numbers the greater comes first; a sort keeps those of one number by name.
+  const places = fitting.map((one) => ({ one, value: value(one) }));
+  if (asked.sort !== 'name') places.sort((a, b) => b.value - a.value);
+  const from = asked.after === undefined ? 0 : beyond(places, all, asked.sort, asked.after);
+  const page = places.slice(from, from + asked.limit);
+  const last = from + asked.limit < places.length ? page.at(-1) : undefined;
+  return {
+    items: page.map(({ one }) => one),
+    total: places.length,
+    ...(last !== undefined && { last: [asked.sort === 'name' ? '' : String(last.value), last.one.id] }),
+  };
+}
+
+function fits<K extends Known>(
+  { search, tag, state, open }: Asked,
+  standing: Standing,
+  isIn: ((known: K) => boolean) | undefined,
+): (known: K) => boolean {
+  const words = (search ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const small = tag?.toLowerCase();
+  return (known) =>
+    words.every((word) => known.text.includes(word)) &&
+    (small === undefined || known.tags.some((one) => one.toLowerCase() === small)) &&
+    (state === undefined || stageOf(standing.tally(known.id)) === state) &&
+    (open === undefined || standing.open(known.id) > 0 === open) &&
+    (isIn === undefined || isIn(known));
+}
+
+/** By name all are equal in number. */
+function valueBy(sort: Order, { tally }: Standing, now: number): (one: Known) => number {
+  if (sort === 'name') return () => 0;
+  const numberOf = sort === 'last-event' ? (one: Tally) => one.lastAt : (one: Tally) => fullest(one, now);
+  return ({ id }) => {
+    const own = tally(id);
+    return (own && numberOf(own)) ?? -1;
+  };
+}
+
+type Place = { one: Known; value: number };
+
 /** Where the page after begins, also where the last one has moved on meanwhile or is gone. */
-function beyond(places: readonly Place[], sort: Order, [value, id]: [string, string]): number {
-  const order = places.find(({ one }) => one.known.id === id)?.one.known.order ?? id.toLowerCase();
-  const last = { value: sort === 'name' ? 0 : Number(value), one: { known: { id, order } } } as Place;
-  const found = places.findIndex((place) => inOrder(place, last) > 0);
+function beyond(places: readonly Place[], all: readonly Known[], sort: Order, [value, id]: [string, string]): number {
+  const last = { id, order: all.find((one) => one.id === id)?.order ?? id.toLowerCase() } as Known;
+  const least = sort === 'name' ? 0 : Number(value);
+  const found = places.findIndex((place) => place.value < least || (place.value === least && byName(place.one, last) > 0));
   return found < 0 ? places.length : found;
 }
