@@ -27,7 +27,8 @@ export type ListedWorkspace = {
   inTable: boolean;
   open: number;
   tally?: Tally;
-  state?: WorkspaceState;
+  /** Of its events the last. */
+  state?: Omit<WorkspaceState, 'numbers'>;
 };
 export type WorkspaceList = { items: ListedWorkspace[]; total: number; next?: string; behind: boolean };
 
@@ -37,7 +38,7 @@ type Directory = {
   segments: Rules['segments'];
   known: Map<string, Row>;
   /** All, by name, until another is known of or the Partner API tells other names. */
-  byName?: { rows: Row[]; tallies: Tallies['tallies']; size: number; names: string };
+  byName?: { rows: Row[]; ids: number; names: string };
 };
 type Sources = Pick<Reader, 'tallies' | 'workspaceStates' | 'note'>;
 
@@ -49,8 +50,9 @@ export function createWorkspaceList(): (reader: Sources, asked: ListQuestion, ta
     if (table !== undefined) directory = openDirectory(table);
     if (directory?.revision !== revision) return undefined;
     const { known, segments } = directory;
-    const { tallies, open, behind } = await reader.tallies();
-    const all = rowsByName(directory, tallies, (await reader.note(namesNote)) ?? '{}');
+    const found = await reader.tallies();
+    const { tallies, open, behind } = found;
+    const all = rowsByName(directory, found, (await reader.note(namesNote)) ?? '{}');
     const standing = { tally: (id: string) => tallies.get(id), open: (id: string) => open.get(id) ?? 0 };
     const after = cursor === undefined ? undefined : readCursor(cursor);
     const wanted = segment === undefined ? undefined : only(segments, segment);
@@ -69,7 +71,7 @@ export function createWorkspaceList(): (reader: Sources, asked: ListQuestion, ta
             open: standing.open(id),
           },
           ...(tally !== undefined && { tally }),
-          ...(state !== undefined && { state }),
+          ...(state !== undefined && { state: inBrief(state) }),
         };
       }),
       total,
@@ -85,18 +87,18 @@ function openDirectory({ revision, segments, file, text }: TableOfFiles): Direct
 }
 
 /** To put twenty thousand in order takes longer than all else, and what that goes by seldom changes. */
-function rowsByName(directory: Directory, tallies: Tallies['tallies'], names: string): Row[] {
+function rowsByName(directory: Directory, { tallies, ids }: Tallies, names: string): Row[] {
   const { known, byName: before } = directory;
-  if (before !== undefined && before.tallies === tallies && before.size === tallies.size && before.names === names) return before.rows;
+  if (before !== undefined && before.ids === ids && before.names === names) return before.rows;
   const told = namesOf(names);
-  const ids = new Set([...known.keys(), ...tallies.keys()]);
-  const rows = [...ids].map((id) => {
+  const every = new Set([...known.keys(), ...tallies.keys()]);
+  const rows = [...every].map((id) => {
     const own = known.get(id);
     const name = own?.name ?? told[id]?.name;
     return own !== undefined && own.name === name ? own : rowOf({ ...own?.workspace, id, ...(name !== undefined && { name }) });
   });
   rows.sort(byName);
-  directory.byName = { rows, tallies, size: tallies.size, names };
+  directory.byName = { rows, ids, names };
   return rows;
 }
 
@@ -105,6 +107,12 @@ function rowOf(workspace: Workspace): Row {
   const text = `${id}\n${name ?? ''}\n${owner}`.toLowerCase();
   return { workspace, id, name, tags, text, order: (name ?? id).toLowerCase() };
 }
+
+/** A row shows no more, and all that is handed over is copied. */
+const inBrief = ({ numbers: _, events, ...state }: WorkspaceState): NonNullable<ListedWorkspace['state']> => ({
+  ...state,
+  events: events.slice(0, 1),
+});
 
 const only = (segments: Rules['segments'], name: string): Rules['segments'] =>
   Object.hasOwn(segments, name) ? { [name]: segments[name]! } : {};

@@ -4,10 +4,11 @@ import { RelayError } from '../errors.ts';
 import type { Incident, Workspace } from '../model.ts';
 import { silencesFile } from '../rules/silences.ts';
 import type { ListedWorkspace, ListQuestion, TableOfFiles, WorkspaceList } from '../workspace-list.ts';
+import type { WorkspaceState } from '../workspaces/state.ts';
 import { tallyOf } from '../workspaces/tally.ts';
 import type { AdminParts } from './parts.ts';
 
-export type KnownWorkspace = ListedWorkspace & { incidents: Incident[] };
+export type KnownWorkspace = ListedWorkspace & { incidents: Incident[]; state?: WorkspaceState };
 
 const mostIncidents = 200;
 

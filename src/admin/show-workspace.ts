@@ -52,7 +52,7 @@ export function showWorkspaceDetail(found: KnownWorkspace, mask: Hide, now: numb
 
 const masked = (mask: Hide) => (_key: string, value: unknown) => (typeof value === 'string' ? mask(value) : value);
 
-const quotasOf = (state: WorkspaceState | undefined): [Resource, Quota][] =>
+const quotasOf = (state: Pick<WorkspaceState, 'quotas'> | undefined): [Resource, Quota][] =>
   resources.flatMap((name) => {
     const quota = state?.quotas[name];
     return quota === undefined ? [] : [[name, quota] as [Resource, Quota]];

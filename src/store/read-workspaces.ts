@@ -7,9 +7,9 @@ import { type Tally, tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
 import { anewNote, type Bookmark, bookmarkNote, bookmarkOf, stateOf } from './roll-up.ts';
 
-/** `tallies` by id: the same map as the last time, with what came in since. `behind`: so much came in at once that what nobody knew before is not listed
+/** `tallies` by id: the same map as the last time, with what came in since. `ids`: another number whenever an id came or went. `behind`: so much came in at once that what nobody knew before is not listed
  * yet. */
-export type Tallies = { tallies: ReadonlyMap<string, Tally>; open: Map<string, number>; behind: boolean };
+export type Tallies = { tallies: ReadonlyMap<string, Tally>; ids: number; open: Map<string, number>; behind: boolean };
 
 /** More than the roll-up leaves behind in any second that is not a flood. */
 const mostBehind = 2000;
@@ -24,22 +24,34 @@ const beyond = '(received_at, id) > (?, ?)';
 
 /** Of all workspaces, kept in mind from one look to the next: of twenty thousand only those are read anew that something happened to. */
 export function tallying(db: DatabaseSync): () => Tallies {
-  let kept: { tallies: Map<string, Tally>; mark: Mark } | undefined;
+  const tallies = new Map<string, Tally>();
+  let last: Mark | undefined;
+  let ids = 0;
+  const put = (tally: Tally) => {
+    if (!tallies.has(tally.id)) ids++;
+    tallies.set(tally.id, tally);
+  };
+  const gone = (rows: readonly Tally[]) => {
+    if (rows.length === tallies.size) return;
+    const there = new Set(rows.map(({ id }) => id));
+    for (const id of tallies.keys()) if (!there.has(id) && tallies.delete(id)) ids++;
+  };
+
   return () => {
     const mark = readMark(db);
-    const moved = kept && moves(db, kept.mark, mark);
-    const read = moved === undefined ? allTallies(db) : talliesOf(db, moved);
-    const tallies: Map<string, Tally> = moved === undefined || kept === undefined ? new Map() : kept.tallies;
-    for (const one of read) tallies.set(one.id, one);
-    kept = { tallies, mark };
+    const moved = last && moves(db, last, mark);
+    const rows = moved === undefined ? allTallies(db) : talliesOf(db, moved);
+    for (const one of rows) put(one);
+    if (moved === undefined) gone(rows);
+    last = mark;
 
     const came = db.prepare(`SELECT workspace_id AS id FROM events WHERE ${beyond} LIMIT ?`);
     const news = (came.all(mark.at, mark.id, mostBehind + 1) as { id: string }[]).map((one) => one.id);
     const behind = news.length > mostBehind;
     const named = [...new Set(news)];
     const wanted = news.length <= mostExact ? named : named.filter((one) => !tallies.has(one));
-    if (!behind) for (const state of readStates(db, wanted)) tallies.set(state.id, tallyOf(state));
-    return { tallies, open: openOf(db), behind };
+    if (!behind) for (const state of readStates(db, wanted)) put(tallyOf(state));
+    return { tallies, ids, open: openOf(db), behind };
   };
 }
 

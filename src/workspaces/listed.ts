@@ -51,17 +51,21 @@ export function listed<K extends Known>(
 ): Listed<K> {
   const fitting = all.filter(fits(asked, standing, isIn));
   const value = valueBy(asked.sort, standing, now);
-  // Of numbers the greater comes first; a sort keeps those of one number by name.
-  const places = fitting.map((one) => ({ one, value: value(one) }));
-  if (asked.sort !== 'name') places.sort((a, b) => b.value - a.value);
-  const from = asked.after === undefined ? 0 : beyond(places, all, asked.sort, asked.after);
-  const page = places.slice(from, from + asked.limit);
-  const last = from + asked.limit < places.length ? page.at(-1) : undefined;
+  const sorted = asked.sort === 'name' ? fitting : greatestFirst(fitting, value);
+  const from = asked.after === undefined ? 0 : beyond(sorted, value, all, asked.after);
+  const items = sorted.slice(from, from + asked.limit);
+  const last = from + asked.limit < sorted.length ? items.at(-1) : undefined;
   return {
-    items: page.map(({ one }) => one),
-    total: places.length,
-    ...(last !== undefined && { last: [asked.sort === 'name' ? '' : String(last.value), last.one.id] }),
+    items,
+    total: sorted.length,
+    ...(last !== undefined && { last: [asked.sort === 'name' ? '' : String(value(last)), last.id] }),
   };
+}
+
+/** Those of one number stay by name, for the sort is stable. */
+function greatestFirst<K extends Known>(all: readonly K[], value: (one: K) => number): K[] {
+  const places = all.map((one) => ({ one, value: value(one) }));
+  return places.sort((a, b) => b.value - a.value).map(({ one }) => one);
 }
 
 function fits<K extends Known>(
@@ -89,12 +93,9 @@ function valueBy(sort: Order, { tally }: Standing, now: number): (one: Known) =>
   };
 }
 
-type Place = { one: Known; value: number };
-
 /** Where the page after begins, also where the last one has moved on meanwhile or is gone. */
-function beyond(places: readonly Place[], all: readonly Known[], sort: Order, [value, id]: [string, string]): number {
-  const last = { id, order: all.find((one) => one.id === id)?.order ?? id.toLowerCase() } as Known;
-  const least = sort === 'name' ? 0 : Number(value);
-  const found = places.findIndex((place) => place.value < least || (place.value === least && byName(place.one, last) > 0));
-  return found < 0 ? places.length : found;
+function beyond(sorted: readonly Known[], value: (one: Known) => number, all: readonly Known[], [least, id]: [string, string]): number {
+  const last: Known = { id, order: all.find((one) => one.id === id)?.order ?? id.toLowerCase(), tags: [], text: '' };
+  const found = sorted.findIndex((one) => value(one) < Number(least) || (value(one) === Number(least) && byName(one, last) > 0));
+  return found < 0 ? sorted.length : found;
 }

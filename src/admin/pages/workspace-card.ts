@@ -19,7 +19,9 @@ export const stageWords: Record<z.output<typeof stage>, { said: string; mark: st
 };
 const resourceWords = { messages: 'messages', transactions: 'transactions', 'api-calls': 'API calls' } as const;
 
-const count = (value: number): string => value.toLocaleString('en');
+// Made once: a formatter costs more than the rest of a row.
+const figures = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
+const count = (value: number): string => figures.format(value);
 export const countOf = (value: number, thing: string): string => `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
 
 export function workspaceCard(shown: Item, said: Shown) {
@@ -51,7 +53,7 @@ function gaugeOf({ resource, percent }: Item['quotas'][number]) {
   const mark = percent >= 100 ? 'critical' : percent >= 90 ? 'warning' : 'info';
   return {
     what: resourceWords[resource],
-    percent: `${percent.toLocaleString('en', { maximumFractionDigits: 1 })} %`,
+    percent: `${count(percent)} %`,
     width: Math.min(100, Math.max(0, percent)),
     mark,
   };

@@ -98,9 +98,17 @@ function sayings(parts: AdminParts): Shown {
 }
 
 /** `2026-11`, by the clocks of routes.yaml. */
-const monthOf = (now: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit' }).format(now).slice(0, 7);
+function monthOf(now: number, timeZone: string): string {
+  let format = months.get(timeZone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit' });
+    months.set(timeZone, format);
+  }
+  return format.format(now).slice(0, 7);
+}
 
+/** A formatter costs more than the rest of the page. */
+const months = new Map<string, Intl.DateTimeFormat>();
 const mostIncidents = 20;
 const orderWords = { name: 'name', 'last-event': 'last event', fullest: 'fullest quota' } as const;
 const reports = [
