@@ -76,8 +76,9 @@ export const deliveryItem = z.object({
 
 export const deliveryDetail = deliveryItem.extend({
   alerts: optional(z.array(eventItem.omit({ outcome: true }))).describe(
-    'of a digest or storm: all that it tells of, as far as it is still kept',
+    'of a digest or storm: 200 of those that it tells of, from alerts_from on, as far as they are still kept',
   ),
+  alert_count: optional(z.int()).describe('of how many it tells'),
   attempts: z.array(attempt),
   receipt: optional(z.record(z.string(), z.string())),
   replay_reason: optional(z.string()),

@@ -11,6 +11,8 @@ import { isoIf, showDelivery, showDeliveryDetail } from './show.ts';
 
 /** More at once would bury a destination that has just come back. */
 const mostReplayed = 1000;
+/** As a page of a list: a storm may tell of thousands. */
+const mostAlerts = 200;
 
 export function deliveryRoutes(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;
@@ -47,11 +49,14 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
         summary: 'One delivery with its attempts and receipt',
         tags: ['deliveries'],
         params: byId,
+        querystring: z.strictObject({
+          alerts_from: z.coerce.number().int().min(0).default(0).describe('how many of the alerts of a digest or storm are passed over'),
+        }),
         response: { 200: deliveryDetail, default: problemAnswer },
       },
     },
     async (request) => {
-      const found = await read.delivery(request.params.id);
+      const found = await read.delivery(request.params.id, { from: request.query.alerts_from, limit: mostAlerts });
       if (found === undefined) throw new RelayError('admin.not_found', 'There is no delivery with this id; retention may have removed it.');
       return showDeliveryDetail(found.delivery, found.attempts, inForce.mask, undefined, found.members);
     },

@@ -102,6 +102,7 @@ export function showDeliveryDetail(
     ...showDelivery(delivery, mask, phone),
     attempts: attempts.map((one) => showAttempt(one, tell)),
     alerts: members?.map((event) => showFacts(event, mask)),
+    alert_count: members && details.members?.length,
     receipt: receipt && Object.fromEntries(Object.entries(receipt).map(([name, value]) => [name, tell(value)])),
     replay_reason: details.replayReason && tell(details.replayReason),
     instead_of: details.insteadOf,

@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Event } from '../model.ts';
 import { auditCutoff, dropOldAudit } from './audit.ts';
 import { keepDelivery, keepEvent, prepareRecords, pruneRecords } from './records.ts';
-import { foldInNow, prepareRollUp, rolledTo } from './roll-up.ts';
+import { letGo, prepareRollUp } from './roll-up.ts';
 import { seenKey } from './rows.ts';
 import { type Done, dedupeMs, retention } from './store.ts';
 
@@ -83,7 +83,7 @@ function bodies(step: Step): boolean {
 function events(step: Step): boolean {
   const { sql, now } = step;
   const cutoff = now - retention.metadataMs;
-  const isRolled = rolledTo(sql.rollUp);
+  const letGone = letGo(sql.rollUp);
   let named: Set<unknown> | undefined;
   const more = walk(step, 'prune:events', cutoff, (id) => {
     if (sql.keepsEvent.get(id, cutoff, sql.event.get(id)?.incident_key as string | null) !== undefined) return true;
@@ -93,8 +93,7 @@ function events(step: Step): boolean {
     if (step.left <= 0) return false;
     const event = JSON.parse(sql.event.get(id)?.facts as string) as Event;
     keepEvent(sql.records, event);
-    // Its workspace stays known, also where the roll-up has not come so far.
-    if (!isRolled(event)) foldInNow(sql.rollUp, event);
+    letGone(event);
     step.left -= Number(sql.dropEvent.run(id).changes);
     return true;
   });

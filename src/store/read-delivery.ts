@@ -2,13 +2,13 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Attempt, OutcomeClass } from '../delivery.ts';
 import type { Event } from '../model.ts';
-import type { DeliveryDetail } from './reader.ts';
+import type { DeliveryDetail, Stretch } from './reader.ts';
 import { deliveryOf } from './rows.ts';
 import type { AttemptRow, DeliveryRow, Schema } from './schema.ts';
 
-export async function readDelivery(db: Kysely<Schema>, id: string): Promise<DeliveryDetail | undefined> {
+export async function readDelivery(db: Kysely<Schema>, id: string, some?: Stretch): Promise<DeliveryDetail | undefined> {
   const row = await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst();
-  return row === undefined ? undefined : detailOf(db, row, await attemptsOf(db, [id]));
+  return row === undefined ? undefined : detailOf(db, row, await attemptsOf(db, [id]), some);
 }
 
 export async function eventDeliveries(db: Kysely<Schema>, eventId: string): Promise<DeliveryDetail[]> {
@@ -23,12 +23,14 @@ export async function eventDeliveries(db: Kysely<Schema>, eventId: string): Prom
 const attemptsOf = (db: Kysely<Schema>, ids: string[]): Promise<Selectable<AttemptRow>[]> =>
   db.selectFrom('attempts').selectAll().where('delivery_id', 'in', ids).orderBy('delivery_id').orderBy('n').execute();
 
-async function detailOf(db: Kysely<Schema>, row: DeliveryRow, rows: AttemptRow[]): Promise<DeliveryDetail> {
+async function detailOf(db: Kysely<Schema>, row: DeliveryRow, rows: AttemptRow[], some?: Stretch): Promise<DeliveryDetail> {
   const own = rows.filter((one) => one.delivery_id === row.id).map(attemptOf);
   const delivery = deliveryOf(row);
   const attempts = own.length > 0 ? own : onlyAttempt(row);
   const { members } = delivery.details;
-  return members === undefined ? { delivery, attempts } : { delivery, attempts, members: await eventsOf(db, members) };
+  if (members === undefined) return { delivery, attempts };
+  const wanted = some === undefined ? members : members.slice(some.from, some.from + some.limit);
+  return { delivery, attempts, members: await eventsOf(db, wanted) };
 }
 
 const idsAtOnce = 500;

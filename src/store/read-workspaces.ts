@@ -5,7 +5,7 @@ import type { Event } from '../model.ts';
 import { fold, type WorkspaceState } from '../workspaces/state.ts';
 import { type Tally, tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
-import { anewNote, type Bookmark, bookmarkNote, bookmarkOf, stateOf } from './roll-up.ts';
+import { anewNote, type Bookmark, bookmarkNote, bookmarkOf, longestInMindMs, stateOf } from './roll-up.ts';
 
 /** `tallies` by id: the same map as the last time, with what came in since. `ids`: another number whenever an id came or went. `behind`: so much came in at once that what nobody knew before is not listed
  * yet. */
@@ -74,7 +74,7 @@ const tallyIn = ([id, lastAt, up, down, quotas]: TallyRow): Tally => ({
 
 /** Whose rows the roll-up wrote between the two. Undefined: nobody knows, or so many that it is quicker to read all. */
 function moves(db: DatabaseSync, from: Mark, to: Mark): string[] | undefined {
-  if (from.anew !== to.anew) return undefined;
+  if (from.anew !== to.anew || to.at - from.at > longestInMindMs) return undefined;
   if (from.at === to.at && from.id === to.id) return [];
   const between = db.prepare(`SELECT workspace_id AS id FROM events WHERE ${beyond} AND (received_at, id) <= (?, ?) LIMIT ?`);
   const ids = (between.all(from.at, from.id, to.at, to.id, mostMoved + 1) as { id: string }[]).map((one) => one.id);

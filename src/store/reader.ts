@@ -21,6 +21,7 @@ export type Page<T> = { items: T[]; next?: string };
 /** A page may end before it is full: `lookedTo` is how far back the search looked for this answer, and `next` goes on from there. */
 export type Searched<T> = Page<T> & { lookedTo?: number };
 export type Paging = { cursor?: string | undefined; limit?: number | undefined };
+export type Stretch = { from: number; limit: number };
 export type Window = { since?: number | undefined; until?: number | undefined };
 
 export type StoredEvent = { event: Event; outcome: string };
@@ -66,7 +67,8 @@ export type Reader = {
   event(id: string): Promise<EventDetail | undefined>;
   /** `since` and `until` are about when it was made. */
   deliveries(filter: DeliveryFilter): Promise<Searched<Delivery>>;
-  delivery(id: string): Promise<DeliveryDetail | undefined>;
+  /** `members`: of a digest or storm only so many from that place on. */
+  delivery(id: string, members?: Stretch): Promise<DeliveryDetail | undefined>;
   incidents(filter: IncidentFilter): Promise<Page<Incident>>;
   incident(key: string): Promise<Incident | undefined>;
   /** All that are open, counted; nothing of a severity that none has. */
@@ -138,7 +140,7 @@ export async function openReader(url: string): Promise<Reader> {
     events: (filter) => ask(readEvents(db, filter)),
     event: (id) => ask(readEvent(db, id)),
     deliveries: (filter) => ask(readDeliveries(db, filter)),
-    delivery: (id) => ask(readDelivery(db, id)),
+    delivery: (id, members) => ask(readDelivery(db, id, members)),
     incidents: (filter) => ask(incidents.readIncidents(db, filter)),
     incident: (key) => ask(incidents.readIncident(db, key)),
     worst: (limit) => ask(incidents.readWorst(db, limit)),

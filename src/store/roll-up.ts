@@ -11,6 +11,8 @@ import { recordOfEvent } from './records.ts';
 export const bookmarkNote = 'rolled:events';
 /** Counts how often a row changed of which no event tells that the bookmark passed since: whoever keeps the rows in mind reads them anew then. */
 export const anewNote = 'rolled:anew';
+/** Who looked last when the bookmark was further back than that reads anew as well: retention may have taken what lies between. */
+export const longestInMindMs = 86_400_000;
 export const countAnew = `INSERT INTO notes (key, value) VALUES ('${anewNote}', '1')
   ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1`;
 const recordsNote = 'rolled:records';
@@ -80,10 +82,15 @@ function rollUpRecords(sql: RollUpStatements, before: string): { more: boolean; 
   return { more: true, rolled: rows.length };
 }
 
-/** Of an event that goes before the roll-up came to it. */
-export function foldInNow(sql: RollUpStatements, event: Event): void {
-  foldIn(sql, [recordOfEvent(event)]);
-  sql.anew.run();
+/** For retention, of each event that goes: its workspace stays known, also where the roll-up has not come so far. */
+export function letGo(sql: RollUpStatements): (event: Event) => void {
+  const { at } = bookmarkOf(noteOf(sql, bookmarkNote));
+  const isRolled = rolledTo(sql);
+  return (event) => {
+    if (!isRolled(event)) foldIn(sql, [recordOfEvent(event)]);
+    // Else those who look are past it long since.
+    if (!isRolled(event) || event.receivedAt > at - longestInMindMs) sql.anew.run();
+  };
 }
 
 function foldIn(sql: RollUpStatements, records: readonly EventRecord[]): void {
@@ -107,7 +114,7 @@ export function rewindTo(sql: RollUpStatements, event: Pick<Event, 'id' | 'recei
 }
 
 /** Answers of an event whether it is folded in already. */
-export function rolledTo(sql: RollUpStatements): (event: Pick<Event, 'id' | 'receivedAt'>) => boolean {
+function rolledTo(sql: RollUpStatements): (event: Pick<Event, 'id' | 'receivedAt'>) => boolean {
   const { at, id } = bookmarkOf(noteOf(sql, bookmarkNote));
   return (event) => event.receivedAt < at || (event.receivedAt === at && event.id <= id);
 }

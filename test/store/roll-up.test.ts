@@ -2,6 +2,7 @@
 // and of one that was forgotten nothing.
 import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
 import { watchDrift } from '../../src/drift.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
@@ -246,4 +247,55 @@ test('open incidents are counted as they are now', async () => {
     incidents: [makeIncident('wa:acme:1'), makeIncident('wa:acme:2'), makeIncident('wa:acme:3', { open: false })],
   });
   expect((await reader.tallies()).open).toEqual(new Map([['acme', 2]]));
+});
+
+test('what a reader kept in mind is what one that comes anew reads, whatever happened in between', async () => {
+  const id = fc.constantFrom('acme', 'shop', 'third', 'fourth');
+  const step = fc.oneof(
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('drop' as const), id, late: fc.constant(0) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('connect' as const), id, late: fc.constant(0) }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('drop' as const), id, late: fc.integer({ min: 1, max: 5000 }) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('roll-up' as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('forget' as const), id }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('prune' as const) }) },
+    { weight: 4, arbitrary: fc.record({ do: fc.constant('look' as const) }) },
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+      for (const one of steps) {
+        world.now += 1000;
+        if (one.do === 'drop') await drop(one.id, { receivedAt: world.now - one.late });
+        if (one.do === 'connect') await connect(one.id);
+        if (one.do === 'roll-up') await rollUp();
+        if (one.do === 'forget') while ((await world.do({ do: 'forget', workspace: one.id })).more);
+        if (one.do === 'prune') {
+          world.now += 31 * day;
+          while ((await world.do({ do: 'prune' })).more);
+        }
+        if (one.do !== 'look') continue;
+        const anew = await openReader(`sqlite:${file}`);
+        const [kept, fresh] = [await reader.tallies(), await anew.tallies()];
+        await anew.close();
+        expect(new Map([...kept.tallies].sort())).toEqual(new Map([...fresh.tallies].sort()));
+        expect(kept).toMatchObject({ open: fresh.open, behind: fresh.behind });
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('its ids have another number whenever a workspace came or went, and only then', async () => {
+  const number = async () => (await reader.tallies()).ids;
+  await drop('acme');
+  const one = await number();
+  await rollUp();
+  await connect('acme', { receivedAt: world.now - 5 });
+  await rollUp();
+  expect(await number()).toBe(one);
+  await drop('shop');
+  const two = await number();
+  expect(two).not.toBe(one);
+  while ((await world.do({ do: 'forget', workspace: 'acme' })).more);
+  expect(await number()).not.toBe(two);
+  expect(Object.keys(await tallies())).toEqual(['shop']);
 });
