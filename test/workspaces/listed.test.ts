@@ -50,6 +50,7 @@ const pages = (all: readonly One[], question: Asked): One[][] => {
   for (let after: Asked['after']; ; ) {
     const { items, total, last } = listed(all, { ...question, ...(after && { after }) }, standingOf(all), undefined, now);
     found.push(items);
+    expect(found.length).toBeLessThanOrEqual(all.length + 1);
     if (last === undefined) {
       expect(found.flat()).toHaveLength(total);
       return found;
