@@ -10,7 +10,7 @@ const port = parentPort!;
 const { url } = workerData as { url: string };
 
 // Webhooks go first where the machine is short of time. On Linux the priority is that of this thread alone, elsewhere it would be the whole relay's.
-if (process.platform === 'linux') setPriority(10);
+if (process.platform === 'linux') setPriority(19);
 
 let reader: Promise<Reader> | undefined;
 /** What could not be opened is tried again by the next question. */
