@@ -5,7 +5,7 @@ import { hideInText, hidePhones } from './admin/mask.ts';
 import { instant } from './decide/wall.ts';
 import { RelayError } from './errors.ts';
 import { type Cell, columns, shownRow } from './reports/columns.ts';
-import { csvOf } from './reports/csv.ts';
+import { csvLine } from './reports/csv.ts';
 import { monthOf } from './reports/month.ts';
 import { makers, type ReportName, type Rows } from './reports/report.ts';
 import { totalsOf } from './reports/totals.ts';
@@ -19,9 +19,12 @@ export type ReportQuestion = {
   workspace?: string | undefined;
   now: number;
   showPhones: boolean;
-  /** Only the first so many rows: more than that nobody reads on a page. */
+  as: Form;
+  /** Of a table only the first so many rows: more than that nobody reads on a page. */
   most?: number;
 };
+/** As cells for a screen, or as text. */
+export type Form = 'table' | 'csv' | 'json';
 
 export type Report = {
   report: ReportName;
@@ -35,42 +38,83 @@ export type Report = {
   /** Of all rows, however many are shown. */
   count: number;
   totals: Record<string, number>;
-  /** As a program reads them. */
-  rows: Record<string, unknown>[];
   heads: string[];
-  /** The same for a table, row by row. */
+  /** Of a table. */
   cells: Cell[][];
+  /** Of a text: lines of CSV that follow one another, or rows of JSON, with commas within a piece and none between two. A month of a large house has
+   * hundreds of thousands of intervals: only as text do they fit into a thread, and who sends them on does so piece by piece. */
+  pieces: string[];
 };
 
 const iso = (at: number): string => new Date(at).toISOString();
 
 export async function makeReport(reader: Pick<Reader, 'records' | 'note'>, asked: ReportQuestion): Promise<Report> {
-  const { name, timezone, workspace, now, showPhones, most } = asked;
+  const { name, timezone, workspace, now } = asked;
   const month = monthOf(asked.month, timezone, now, instant);
   if (month === undefined)
     throw new RelayError('admin.bad_request', `making a report: "${asked.month}" is no month that has begun; write one as 2026-11`);
   const createdAt = Number((await reader.note('store:created')) ?? Number.NaN);
-  const hide = showPhones ? (text: string) => text : hider;
-  const rows: Rows[ReportName][] = [];
-  for (const records of reader.records({ kinds: makers[name].kinds, from: month.from, until: month.until, workspace }))
-    rows.push(...makers[name].rows(records, month));
+  const written = writing(asked);
+  const totals = totalsOf(name, []);
+  let count = 0;
+  const security: Rows['security'][] = [];
+  for (const records of reader.records({ kinds: makers[name].kinds, from: month.from, until: month.until, workspace })) {
+    const rows: Rows[ReportName][] = makers[name].rows(records, month);
+    count += rows.length;
+    // Each time the records of one workspace, so that all figures add up, the number of workspaces too.
+    for (const [figure, value] of Object.entries(totalsOf(name, rows as never))) totals[figure] = (totals[figure] ?? 0) + value;
+    if (name === 'security') security.push(...(rows as Rows['security'][]));
+    else for (const row of rows) written.put(row);
+  }
   // A log is read in order of time, whoever it is about.
-  if (name === 'security') (rows as Rows['security'][]).sort((a, b) => a.at - b.at);
-  const shown = most === undefined ? rows : rows.slice(0, most);
-  const list = columns[name] as readonly (readonly [string, (row: Rows[ReportName]) => Cell])[];
+  for (const row of security.sort((a, b) => a.at - b.at)) written.put(row);
   return {
     ...{ report: name, month: month.name, timezone, from: iso(month.from), until: iso(month.until) },
     complete: createdAt <= month.from && month.until < now,
     ...(Number.isNaN(createdAt) ? {} : { kept_since: iso(createdAt) }),
-    count: rows.length,
-    totals: totalsOf(name, rows as never),
-    rows: shown.map((row) => shownRow(row, hide)),
-    heads: list.map(([head]) => head),
-    cells: shown.map((row) => list.map(([, cell]) => hidden(cell(row), hide, phoneOf(row)))),
+    ...{ count, totals },
+    ...written.end(),
   };
 }
 
-export const reportCsv = ({ heads, cells }: Report): string => csvOf(heads, cells);
+const pieceLength = 64 * 1024;
+
+/** Row by row into the form that is asked for, and no row is kept. */
+function writing({ name, as, most = Number.POSITIVE_INFINITY, showPhones }: ReportQuestion) {
+  const hide = showPhones ? (text: string) => text : hider;
+  const list = columns[name] as readonly (readonly [string, (row: Rows[ReportName]) => Cell])[];
+  const cellsOf = (row: Rows[ReportName]) => list.map(([, cell]) => hidden(cell(row), hide, phoneOf(row)));
+  const heads = list.map(([head]) => head);
+  const cells: Cell[][] = [];
+  const pieces: string[] = [];
+  let lines: string[] = [];
+  let length = 0;
+  const cut = () => {
+    if (lines.length > 0) pieces.push(lines.join(as === 'json' ? ',' : ''));
+    lines = [];
+    length = 0;
+  };
+  const add = (line: string) => {
+    lines.push(line);
+    length += line.length;
+    if (length >= pieceLength) cut();
+  };
+  if (as === 'csv') add(csvLine(heads));
+  const put = {
+    table: (row: Rows[ReportName]) => void (cells.length < most && cells.push(cellsOf(row))),
+    csv: (row: Rows[ReportName]) => add(csvLine(cellsOf(row))),
+    json: (row: Rows[ReportName]) => add(JSON.stringify(shownRow(row, hide))),
+  }[as];
+  return {
+    put,
+    end: () => {
+      cut();
+      return { heads, cells, pieces };
+    },
+  };
+}
+
+export const rowsOf = ({ pieces }: Pick<Report, 'pieces'>): Record<string, unknown>[] => JSON.parse(`[${pieces.join(',')}]`);
 
 const phoneOf = (row: object): string | undefined => ('phone' in row ? (row.phone as string | undefined) : undefined);
 

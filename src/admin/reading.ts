@@ -11,6 +11,9 @@ const file = new URL('./reader-thread.ts', import.meta.url).href;
 const code = `import { enableCompileCache } from 'node:module'; enableCompileCache(); await import(${JSON.stringify(file)});`;
 const entry = new URL(`data:text/javascript,${encodeURIComponent(code)}`);
 
+/** A question that takes longer is given up, and its thread with it. */
+export type Bounds = { longestMs: number; memoryMb: number };
+
 export type Reading = {
   ask(name: keyof Reads, args: unknown[]): Promise<unknown>;
   /** Whether the thread is there. */
@@ -18,7 +21,7 @@ export type Reading = {
   close(): Promise<void>;
 };
 
-export function openReading({ url, ticker, idleMs = 60_000, longestMs = 20_000 }: ReadsOptions): Reading {
+export function openReading({ url, ticker, idleMs = 60_000, longestMs, memoryMb }: ReadsOptions & Bounds): Reading {
   type Waiting = { resolve(value: unknown): void; reject(error: RelayError): void; inTime(): void };
   type Thread = { worker: Worker; waiting: Map<number, Waiting>; ended: Promise<void> };
   let thread: Thread | undefined;
@@ -28,7 +31,7 @@ export function openReading({ url, ticker, idleMs = 60_000, longestMs = 20_000 }
   function start(): Thread {
     const worker = new Worker(entry, {
       workerData: { url },
-      resourceLimits: { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8 },
+      resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8 },
     });
     const waiting: Thread['waiting'] = new Map();
     const fail = (why: string) => {

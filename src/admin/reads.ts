@@ -44,7 +44,7 @@ export type ReadsOptions = {
   ticker: Ticker;
   /** Quiet time after which the thread ends. */
   idleMs?: number;
-  /** A question that takes longer is given up, and its thread with it. */
+  /** Else 20 seconds, and two minutes for what takes long; a question that takes longer is given up, and its thread with it. */
   longestMs?: number;
 };
 
@@ -57,8 +57,8 @@ export function openReads(options: ReadsOptions): {
   running(): boolean;
   close(): Promise<void>;
 } {
-  const quick = openReading(options);
-  const slow = openReading(options);
+  const quick = openReading({ longestMs: 20_000, memoryMb: 128, ...options });
+  const slow = openReading({ longestMs: 120_000, memoryMb: 256, ...options });
   const threadOf = (name: keyof Reads) => (long.includes(name) ? slow : quick);
   return {
     read: Object.fromEntries(questions.map((name) => [name, (...args: unknown[]) => threadOf(name).ask(name, args)])) as unknown as Reads,

@@ -1,11 +1,10 @@
 // A report as CSV (RFC 4180), safe to open in a spreadsheet: what a stranger wrote never begins a formula. Pure.
 import type { Cell } from './columns.ts';
 
-export function csvOf(heads: readonly string[], rows: Iterable<readonly Cell[]>): string {
-  const lines = [heads.map(quoted).join(',')];
-  for (const cells of rows) lines.push(cells.map((cell) => quoted(textOf(cell))).join(','));
-  return `${lines.join('\r\n')}\r\n`;
-}
+export const csvOf = (heads: readonly string[], rows: Iterable<readonly Cell[]>): string =>
+  [heads, ...rows].map((cells) => csvLine(cells)).join('');
+
+export const csvLine = (cells: readonly Cell[]): string => `${cells.map((cell) => quoted(textOf(cell))).join(',')}\r\n`;
 
 const iso = (at: number): string => new Date(at).toISOString();
 

@@ -65,6 +65,7 @@ export function forget(sql: ForgetStatements, workspace: string): Forgotten {
   const step: Step = { sql, workspace, mentions, done };
   if (ids.size > 0) thinOut(step, ids);
   for (const { id, facts } of rows) dropEvent(step, id, (JSON.parse(facts) as { dedupKey: string }).dedupKey);
+  if (ids.size > 0) sql.anew.run();
   if (rows.length === eventsAtOnce) return { ...done, more: true };
   dropStanding(step);
   return { ...done, more: count(done, 'records', sql.dropRecords.run(workspace, rowsAtOnce).changes) === rowsAtOnce };
@@ -108,8 +109,7 @@ function dropStanding(step: Step): void {
   const { sql, workspace, mentions, done } = step;
   const about = { mentions };
   // Its events are gone by now, so no roll-up makes it anew.
-  count(done, 'workspaces', sql.dropWorkspace.run(workspace).changes);
-  sql.anew.run();
+  if (count(done, 'workspaces', sql.dropWorkspace.run(workspace).changes) > 0) sql.anew.run();
   count(done, 'incidents', sql.dropIncidents.run(workspace).changes);
   count(done, 'timers', sql.dropTimers.run(workspace).changes);
   for (const { id, state, ...texts } of sql.others.all(workspace))

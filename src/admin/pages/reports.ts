@@ -47,7 +47,7 @@ export function reportPage(app: Api, parts: AdminParts): void {
     };
     // A month of a large house takes seconds to count: not before somebody asks for it.
     if (name === undefined) return reply.page('reports', form);
-    const made = await parts.read.report({ name, month, timezone, workspace, now, showPhones: false, most });
+    const made = await parts.read.report({ name, month, timezone, workspace, now, showPhones: false, as: 'table', most });
     const { count } = made;
     const given = new URLSearchParams({ month, ...(workspace !== undefined && { workspace }) });
     const file = `/api/v1/reports/${name}?${given}`;
