@@ -32,4 +32,11 @@ export type TakenRecord = Kept & { kind: 'taken'; incidentKey: string; by: strin
 export type KeptRecord = EventRecord | DeliveryRecord | TakenRecord;
 
 /** `until` is exclusive. With `number`, also the last word on each number before `from`. */
-export type RecordsFilter = { kinds: readonly KeptRecord['kind'][]; from: number; until: number; workspace?: string | undefined };
+export type RecordsFilter = {
+  kinds: readonly KeptRecord['kind'][];
+  from: number;
+  until: number;
+  workspace?: string | undefined;
+  /** A list for each workspace; or, of a log, in order of time a list for each moment of a workspace. */
+  inOrderOf?: 'workspace' | 'time';
+};

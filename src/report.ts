@@ -8,7 +8,7 @@ import { type Cell, columns, shownRow } from './reports/columns.ts';
 import { csvLine } from './reports/csv.ts';
 import { monthOf } from './reports/month.ts';
 import { makers, type ReportName, type Rows } from './reports/report.ts';
-import { totalsOf } from './reports/totals.ts';
+import { totalling } from './reports/totals.ts';
 import type { Reader } from './store/reader.ts';
 
 export type ReportQuestion = {
@@ -55,24 +55,21 @@ export async function makeReport(reader: Pick<Reader, 'records' | 'note'>, asked
     throw new RelayError('admin.bad_request', `making a report: "${asked.month}" is no month that has begun; write one as 2026-11`);
   const createdAt = Number((await reader.note('store:created')) ?? Number.NaN);
   const written = writing(asked);
-  const totals = totalsOf(name, []);
+  const inAll = totalling(name);
   let count = 0;
-  const security: Rows['security'][] = [];
-  for (const records of reader.records({ kinds: makers[name].kinds, from: month.from, until: month.until, workspace })) {
-    const rows: Rows[ReportName][] = makers[name].rows(records, month);
-    count += rows.length;
-    // Each time the records of one workspace, so that all figures add up, the number of workspaces too.
-    for (const [figure, value] of Object.entries(totalsOf(name, rows as never))) totals[figure] = (totals[figure] ?? 0) + value;
-    if (name === 'security') security.push(...(rows as Rows['security'][]));
-    else for (const row of rows) written.put(row);
+  const { kinds, inOrderOf = 'workspace' } = makers[name];
+  for (const records of reader.records({ kinds, from: month.from, until: month.until, workspace, inOrderOf })) {
+    for (const row of makers[name].rows(records, month)) {
+      count += 1;
+      inAll.add(row);
+      written.put(row);
+    }
   }
-  // A log is read in order of time, whoever it is about.
-  for (const row of security.sort((a, b) => a.at - b.at)) written.put(row);
   return {
     ...{ report: name, month: month.name, timezone, from: iso(month.from), until: iso(month.until) },
     complete: createdAt <= month.from && month.until < now,
     ...(Number.isNaN(createdAt) ? {} : { kept_since: iso(createdAt) }),
-    ...{ count, totals },
+    ...{ count, totals: inAll.totals() },
     ...written.end(),
   };
 }

@@ -1,4 +1,4 @@
-// What a report is, and how each is made of the records of one workspace at a time. Pure: the month is given as instants, the clock stays outside.
+// What a report is, and how each is made of the records of one workspace at a time, and of no more than those. Pure: the month is given as instants, the clock stays outside.
 import type { KeptRecord } from '../records.ts';
 import { type AlertsRow, alerts } from './alerts.ts';
 import type { Month } from './month.ts';
@@ -13,6 +13,8 @@ export type Rows = { usage: UsageRow; numbers: NumbersRow; downtime: DowntimeRow
 
 type Maker<N extends ReportName> = {
   kinds: readonly KeptRecord['kind'][];
+  /** A log is read in order of time, whoever it is about. */
+  inOrderOf?: 'time';
   rows(records: readonly KeptRecord[], month: Month): Rows[N][];
 };
 
@@ -21,5 +23,5 @@ export const makers: { [N in ReportName]: Maker<N> } = {
   numbers: { kinds: ['number'], rows: numbers },
   downtime: { kinds: ['number'], rows: downtime },
   alerts: { kinds: ['delivery', 'taken'], rows: alerts },
-  security: { kinds: ['event', 'number'], rows: security },
+  security: { kinds: ['event', 'number'], inOrderOf: 'time', rows: security },
 };

@@ -1,33 +1,35 @@
-// What a report comes to in all, as one line of figures: what billing asks before it looks at a row. Pure.
+// What a report comes to in all, as one line of figures: what billing asks before it looks at a row. Row by row, for of a large house no thread holds
+// them all.
 import type { ReportName, Rows } from './report.ts';
 
-type Total<Row> = { [figure: string]: (rows: readonly Row[]) => number };
+type Figures<Row> = { [figure: string]: (row: Row) => number | undefined };
 
-const sum =
-  <Row>(figure: (row: Row) => number | undefined) =>
-  (rows: readonly Row[]) =>
-    rows.reduce((all, row) => all + (figure(row) ?? 0), 0);
-const count = <Row>(counts: (row: Row) => boolean) => sum<Row>((row) => Number(counts(row)));
-const workspaces = (rows: readonly { workspace: string }[]): number => new Set(rows.map(({ workspace }) => workspace)).size;
-const numbers = (rows: readonly unknown[]): number => rows.length;
-
-const totals: { [N in ReportName]: Total<Rows[N]> } = {
+/** Each the sum of what its rows say; how many workspaces they are of stands before them. */
+const figures: { [N in ReportName]: Figures<Rows[N]> } = {
   usage: {
-    workspaces,
-    nearly_full: count((row) => row.nearAt !== undefined),
-    full: count((row) => row.fullAt !== undefined),
-    messages_used: sum((row) => (row.resource === 'messages' ? row.used : 0)),
-    messages_bought: sum((row) => (row.resource === 'messages' ? row.total : 0)),
+    nearly_full: (row) => Number(row.nearAt !== undefined),
+    full: (row) => Number(row.fullAt !== undefined),
+    messages_used: (row) => (row.resource === 'messages' ? row.used : 0),
+    messages_bought: (row) => (row.resource === 'messages' ? row.total : 0),
   },
-  numbers: { workspaces, numbers, days: sum((row) => row.days), seconds: sum((row) => row.seconds) },
-  downtime: { workspaces, numbers, drops: sum((row) => row.drops), seconds: sum((row) => row.seconds), down: count((row) => row.down) },
-  alerts: { workspaces, sent: sum((row) => row.sent), dead: sum((row) => row.dead), acknowledged: sum((row) => row.acknowledged) },
+  numbers: { numbers: () => 1, days: (row) => row.days, seconds: (row) => row.seconds },
+  downtime: { numbers: () => 1, drops: (row) => row.drops, seconds: (row) => row.seconds, down: (row) => Number(row.down) },
+  alerts: { sent: (row) => row.sent, dead: (row) => row.dead, acknowledged: (row) => row.acknowledged },
   security: {
-    workspaces,
-    tokens_rotated: count((row) => row.what === 'token-rotated'),
-    sessions_lost: count((row) => row.what === 'disconnected'),
+    tokens_rotated: (row) => Number(row.what === 'token-rotated'),
+    sessions_lost: (row) => Number(row.what === 'disconnected'),
   },
 };
 
-export const totalsOf = <N extends ReportName>(name: N, rows: readonly Rows[N][]): Record<string, number> =>
-  Object.fromEntries(Object.entries<(rows: readonly Rows[N][]) => number>(totals[name]).map(([figure, of]) => [figure, of(rows)]));
+export function totalling<N extends ReportName>(name: N): { add(row: Rows[N]): void; totals(): Record<string, number> } {
+  const of = Object.entries<(row: Rows[N]) => number | undefined>(figures[name]);
+  const sums: Record<string, number> = Object.fromEntries(of.map(([figure]) => [figure, 0]));
+  const workspaces = new Set<string>();
+  return {
+    add: (row) => {
+      workspaces.add(row.workspace);
+      for (const [figure, value] of of) sums[figure] = sums[figure]! + (value(row) ?? 0);
+    },
+    totals: () => ({ workspaces: workspaces.size, ...sums }),
+  };
+}

@@ -10,12 +10,14 @@ type Row = { workspace: string; id: string; kind: KeptRecord['kind']; at: number
 
 export function* recordsOf(db: DatabaseSync, filter: RecordsFilter): Generator<KeptRecord[]> {
   const parts = partsOf(filter);
+  const byTime = filter.inOrderOf === 'time';
   const rows = db
-    .prepare(`${parts.join('\nUNION ALL\n')}\nORDER BY workspace`)
+    .prepare(`${parts.join('\nUNION ALL\n')}\nORDER BY ${byTime ? 'at, workspace' : 'workspace'}`)
     .iterate({ from: filter.from, until: filter.until, workspace: filter.workspace ?? null }) as Iterable<Row>;
   let of: KeptRecord[] = [];
   for (const row of rows) {
-    if (of.length > 0 && of[0]!.workspaceId !== row.workspace) {
+    const [first] = of;
+    if (first !== undefined && (first.workspaceId !== row.workspace || (byTime && first.at !== row.at))) {
       yield of;
       of = [];
     }
