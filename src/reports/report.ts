@@ -1,4 +1,4 @@
-// What a report is, and how each is made of the records of one workspace at a time, and of no more than those. Pure: the month is given as instants, the clock stays outside.
+// What a report is, and how each is made of the records of one workspace at a time. Pure: the month is given as instants, the clock stays outside.
 import type { KeptRecord } from '../records.ts';
 import { type AlertsRow, alerts } from './alerts.ts';
 import type { Month } from './month.ts';
