@@ -1,4 +1,4 @@
-// What people write where a gate wants a block of keys: `digest: "09:00"`, `limit: 10 per 10m`. What was meant is nearly always clear.
+// What people write where a gate or the table wants a block of keys: `digest: "09:00"`, `limit: 10 per 10m`. What was meant is nearly always clear.
 import type { Path, Write } from './tree.ts';
 
 const clock = /^\d{1,2}:\d{2}$/;
@@ -16,6 +16,7 @@ const meant: Readonly<Record<string, (text: string) => string | undefined>> = {
   limit: (text) => counted(text, 'max', 'per'),
   flapping: (text) => counted(text, 'drops', 'within'),
   storm: (text) => counted(text, 'more_than', 'within'),
+  workspaces: (text) => (/^[\w./-]+\.(?:csv|ya?ml)$/.test(text) ? `{ file: ${text} }` : undefined),
   escalate: (text) => (/^[a-z0-9-]+$/.test(text) ? `[{ after: 15m, send: [${text}] }]` : undefined),
 };
 
@@ -26,6 +27,7 @@ const forms: Readonly<Record<string, string>> = {
   flapping: '`{ drops: 4, within: 1h }`',
   storm: '`{ more_than: 200, within: 5m }`',
   quiet: '`nights`, a name from `quiet_hours`, or `{ during: nights, then: drop }`',
+  workspaces: '`{ file: workspaces.csv }`',
   escalate: '`[{ after: 15m, send: [log] }]`, a list of steps',
   quiet_hours: '`{ from: "22:00", to: "07:00" }`',
 };
