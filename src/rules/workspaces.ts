@@ -16,13 +16,15 @@ export type Tell = (line: number, column: number, text: string, more?: Partial<M
 export function readWorkspaces(file: string, text: string): ReadTable {
   const mistakes: Mistake[] = [];
   let lines: string[] | undefined;
+  const told = { error: 0, warning: 0 };
   const tell: Tell = (line, column, said, more = {}) => {
+    const { level = 'error' } = more;
+    told[level] += 1;
+    if (told[level] > most + 1) return;
     lines ??= text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
     const found = lines[line - 1];
-    if (mistakes.length < most)
-      mistakes.push({ file, line, column, level: 'error', code: 'table', text: said, ...(found !== undefined && { found }), ...more });
-    else if (mistakes.length === most)
-      mistakes.push({ file, line, column, level: 'error', code: 'table', text: 'There are more mistakes below; mend these first.' });
+    const mistake: Mistake = { file, line, column, level, code: 'table', text: said, ...(found !== undefined && { found }), ...more };
+    mistakes.push(told[level] <= most ? mistake : { file, line, column, level, code: 'table', text: furtherOn[level] });
   };
   const isYaml = /\.ya?ml$/i.test(file);
   if (!isYaml && !/\.(csv|tsv|txt)$/i.test(file)) {
@@ -39,6 +41,10 @@ export function readWorkspaces(file: string, text: string): ReadTable {
 
 // Enough to work on; a table with one wrong separator has a mistake in every line.
 const most = 50;
+const furtherOn = {
+  error: 'There are more mistakes below; mend these first.',
+  warning: 'There are more warnings below.',
+} as const;
 
 function checked({ columns, rows, header }: Table, tell: Tell): Map<string, readonly string[]> | undefined {
   const id = columns.indexOf('id');

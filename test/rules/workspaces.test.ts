@@ -109,6 +109,20 @@ describe('a CSV table', () => {
     expect(mistakes.at(-1)?.text).toContain('more mistakes below');
   });
 
+  test('a table in which more things are worth a warning than are told is a good table, and a mistake below them is told', () => {
+    const far = Array.from({ length: 80 }, (_, n) => `w-${n},Nowhere/Land`).join('\n');
+    const good = csv(`id,timezone\n${far}\n`);
+    expect(good.workspaces?.size).toBe(80);
+    expect(new Set(good.mistakes.map(({ level }) => level))).toEqual(new Set(['warning']));
+    expect(good.mistakes).toHaveLength(51);
+    expect(good.mistakes.at(-1)?.text).toContain('more warnings below');
+    const bad = csv(`id,timezone\n${far}\nw-1,UTC\n`);
+    expect(bad.workspaces).toBeUndefined();
+    expect(bad.mistakes.filter(({ level }) => level === 'error').map(({ line, text }) => `${line} ${text}`)).toEqual([
+      expect.stringMatching(/^82 The id `w-1` is already on line 3/),
+    ]);
+  });
+
   test('of a hundred thousand rows is read whole', () => {
     const rows = Array.from({ length: 100_000 }, (_, at) => `ws-${at},"Customer ${at}, Ltd",vip,owner${at}@example.com`);
     const { workspaces } = csv(`id,name,tags,owner_email\n${rows.join('\n')}`);
