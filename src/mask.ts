@@ -20,8 +20,13 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
 }
 
 function patternOf(secrets: readonly string[]): RegExp {
-  // As it is, as an address has it, as JSON has it.
-  const formsOf = (secret: string) => [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
+  // As it is, as an address has it, as JSON has it, as CSV has it.
+  const formsOf = (secret: string) => [
+    secret,
+    encodeURIComponent(secret.toWellFormed()),
+    JSON.stringify(secret).slice(1, -1),
+    secret.replaceAll('"', '""'),
+  ];
   const all = [...secrets, ...secrets.flatMap(passwordsOf)];
   const forms = new Set(all.filter((secret) => secret.length >= shortest).flatMap(formsOf));
   // The longer first, or a secret that begins with another would leave its tail.

@@ -6,17 +6,23 @@ import { maskSecrets } from '../src/mask.ts';
 const hidden = '•••';
 
 describe('a masked text', () => {
-  test('holds no known secret, as it is, in an address or in JSON', () => {
+  test('holds no known secret, as it is, in an address, in JSON or in CSV', () => {
     const letters = fc.string({ minLength: 4, maxLength: 30, unit: 'binary' });
     fc.assert(
       fc.property(fc.array(letters, { minLength: 1, maxLength: 4 }), fc.string(), (secrets, around) => {
         for (const secret of secrets) {
           fc.pre(!hidden.includes(secret));
-          const forms = [secret, encodeURIComponent(secret.toWellFormed()), JSON.stringify(secret).slice(1, -1)];
+          const forms = [
+            secret,
+            encodeURIComponent(secret.toWellFormed()),
+            JSON.stringify(secret).slice(1, -1),
+            secret.replaceAll('"', '""'),
+          ];
           for (const form of forms) expect(maskSecrets(`#${around}#${form}#`, secrets).slice(around.length + 1)).not.toContain(form);
         }
       }),
     );
+    expect(maskSecrets('a,"it is se""kret"', ['se"kret'])).toBe(`a,"it is ${hidden}"`);
   });
 
   test('loses the whole of a secret that begins with another', () => {

@@ -50,7 +50,14 @@ export function deliveryRoutes(app: Api, parts: AdminParts): void {
         tags: ['deliveries'],
         params: byId,
         querystring: z.strictObject({
-          alerts_from: z.coerce.number().int().min(0).default(0).describe('how many of the alerts of a digest or storm are passed over'),
+          alerts_from: z.coerce
+            .number()
+            .int()
+            .min(0)
+            .default(0)
+            .describe(
+              'how many of a digest or storm are passed over: add 200 until alert_count is reached; those that are gone leave a gap',
+            ),
         }),
         response: { 200: deliveryDetail, default: problemAnswer },
       },

@@ -48,7 +48,7 @@ async function describe(parts: AdminParts, apiRoutes: readonly Routes[]): Promis
         description:
           'Lists are in pages: `next` of one is `cursor` of the following; a search may end a page before it is full, and says in `looked_to` how far ' +
           'back it looked for this answer. Errors are problem documents (RFC 9457) with a stable `code`. ' +
-          'A GET that is answered in JSON carries a weak ETag: asked again with it in If-None-Match, 304 says that nothing has changed. ' +
+          'A GET that is answered in JSON carries a weak ETag: asked again with it in If-None-Match, 304 says that nothing has changed (but for a report too long to be sent at once). ' +
           'A change needs the content type application/json. Without ADMIN_TOKEN only the machine itself may ask.',
       },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'ADMIN_TOKEN' } } },

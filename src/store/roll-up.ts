@@ -89,7 +89,7 @@ export function letGo(sql: RollUpStatements): (event: Event) => void {
   return (event) => {
     if (!isRolled(event)) foldIn(sql, [recordOfEvent(event)]);
     // Else those who look are past it long since.
-    if (!isRolled(event) || event.receivedAt > at - longestInMindMs) sql.anew.run();
+    if (!isRolled(event) || event.receivedAt >= at - longestInMindMs) sql.anew.run();
   };
 }
 

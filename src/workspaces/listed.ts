@@ -52,7 +52,7 @@ export function listed<K extends Known>(
   const fitting = all.filter(fits(asked, standing, isIn));
   const value = valueBy(asked.sort, standing, now);
   const sorted = asked.sort === 'name' ? fitting : greatestFirst(fitting, value);
-  const from = asked.after === undefined ? 0 : beyond(sorted, value, all, asked.after);
+  const from = beyond(sorted, value, all, asked);
   const items = sorted.slice(from, from + asked.limit);
   const last = from + asked.limit < sorted.length ? items.at(-1) : undefined;
   return {
@@ -94,8 +94,11 @@ function valueBy(sort: Order, { tally }: Standing, now: number): (one: Known) =>
 }
 
 /** Where the page after begins, also where the last one has moved on meanwhile or is gone. */
-function beyond(sorted: readonly Known[], value: (one: Known) => number, all: readonly Known[], [least, id]: [string, string]): number {
+function beyond(sorted: readonly Known[], value: (one: Known) => number, all: readonly Known[], { sort, after }: Asked): number {
+  if (after === undefined) return 0;
+  const [said, id] = after;
+  const least = sort === 'name' ? 0 : Number(said);
   const last: Known = { id, order: all.find((one) => one.id === id)?.order ?? id.toLowerCase(), tags: [], text: '' };
-  const found = sorted.findIndex((one) => value(one) < Number(least) || (value(one) === Number(least) && byName(one, last) > 0));
+  const found = sorted.findIndex((one) => value(one) < least || (value(one) === least && byName(one, last) > 0));
   return found < 0 ? sorted.length : found;
 }

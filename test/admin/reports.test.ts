@@ -61,4 +61,6 @@ test('what fits into one piece is an answer like any other, with an ETag', async
   const { headers, json } = await ask(open.port, '/api/v1/reports/usage?month=2026-11');
   expect(headers.etag).toMatch(/^W\/"/);
   expect(json()).toMatchObject({ count: 0, totals: { workspaces: 0, full: 0 }, rows: [] });
+  const csv = await ask(open.port, '/api/v1/reports/usage?month=2026-11&format=csv');
+  expect(csv.headers['content-length']).toBe(String(csv.text.length));
 });

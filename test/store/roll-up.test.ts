@@ -284,6 +284,19 @@ test('what a reader kept in mind is what one that comes anew reads, whatever hap
   );
 });
 
+test('nor where retention took what came to the millisecond a day before the bookmark', async () => {
+  await drop('acme');
+  await rollUp();
+  expect(Object.keys(await tallies())).toEqual(['acme']);
+  await drop('shop');
+  world.now += day;
+  await drop('acme');
+  await rollUp();
+  world.now = start + 30 * day + 1;
+  while ((await world.do({ do: 'prune' })).more);
+  expect(Object.keys(await tallies())).toEqual(['acme', 'shop']);
+});
+
 test('its ids have another number whenever a workspace came or went, and only then', async () => {
   const number = async () => (await reader.tallies()).ids;
   await drop('acme');

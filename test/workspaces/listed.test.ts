@@ -93,5 +93,7 @@ test('a page goes on where the one before ended, also where its last one is gone
   const after = first.last!;
   const rest = (of: One[]) => listed(of, { sort: 'last-event', limit: 9, after }, standingOf(of), undefined, now).items.map(({ id }) => id);
   expect(rest(all.filter(({ id }) => id !== 'b'))).toEqual(['c', 'd']);
+  // One of another order says only after whom.
+  expect(listed(all, { sort: 'name', limit: 9, after }, standingOf(all), undefined, now).items.map(({ id }) => id)).toEqual(['c', 'd']);
   expect(rest(all.map((each) => (each.id === 'b' ? named('b', 9) : each)))).toEqual(['c', 'd']);
 });
