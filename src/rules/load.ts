@@ -189,13 +189,15 @@ const storyPlace =
     return { file: tree.file, line, column, found };
   };
 
-/** Nobody mends more in one go, and a page or a message must hold them. */
+/** Nobody mends more in one go, and a page or a message must hold them. Warnings are left out before mistakes. */
 function atMost(most: number, mistakes: Mistake[]): Mistake[] {
-  const next = mistakes[most];
+  const byWeight = [...mistakes.filter(({ level }) => level === 'error'), ...mistakes.filter(({ level }) => level === 'warning')];
+  const next = byWeight[most];
   if (next === undefined) return mistakes;
-  const { file, line, column } = next;
-  const text = `${mistakes.length - most} more mistakes follow. Mend those above first.`;
-  return [...mistakes.slice(0, most), { file, line, column, level: next.level, text }];
+  const { file, line, column, level } = next;
+  const text = `${mistakes.length - most} more ${level === 'error' ? 'mistakes' : 'warnings'} follow. Mend those above first.`;
+  const shown = new Set(byWeight.slice(0, most));
+  return [...mistakes.filter((one) => shown.has(one)), { file, line, column, level, text }];
 }
 
 const blank = (text: string): Mistake => ({ file: rulesFile, line: 1, column: 1, level: 'error', code: 'file', text });

@@ -41,3 +41,23 @@ describe('a broken routes.yaml', () => {
     }
   });
 });
+
+test('a mistake below more warnings than are told is told all the same', () => {
+  const routes = Array.from({ length: 130 }, (_, n) => `  - { name: r${n}, where: { tag: nobody-${n} }, send: [log] }`);
+  const text = [
+    ...[
+      'version: 1',
+      'timezone: UTC',
+      'workspaces: { file: workspaces.csv }',
+      'destinations:',
+      '  log: { plugin: console }',
+      'routes:',
+      ...routes,
+    ],
+    ...['  - { name: last, send: [lgo] }', 'fallback: { send: [log] }', 'operator: log', ''],
+  ].join('\n');
+  const told = mistakesOf(text);
+  expect(told).toHaveLength(101);
+  expect(told.filter(({ level }) => level === 'error').map(({ line }) => line)).toEqual([137]);
+  expect(told.at(-1)).toMatchObject({ level: 'warning', text: expect.stringMatching(/^\d+ more warnings follow\./) });
+});
