@@ -72,7 +72,8 @@ export function reportRoutes(app: Api, { read, inForce, audit, now, log }: Admin
 
 type Around = { begin?: string; between?: string; end?: string };
 
-/** So that webhooks come in between: all of a large house at once would hold them up for half a second. To its schema a stream is the text that it holds. */
+/** So that webhooks come in between: all of a large house at once would hold them up for half a second. To its schema a stream is the text that it
+ * holds. */
 const inPieces = (pieces: string[], told: (piece: string) => string, around: Around = {}): string =>
   Readable.from(oneByOne(pieces, told, around)) as unknown as string;
 

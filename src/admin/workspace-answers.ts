@@ -57,3 +57,16 @@ export const workspaceDetail = workspaceItem.extend({
   events: z.array(z.object({ id: z.string(), type: eventType, received_at: time })).describe('the latest; retention may have removed them'),
   row: z.record(z.string(), z.unknown()).optional().describe('of the workspaces table, with phone numbers hidden'),
 });
+
+const rows = z.record(z.string(), z.int());
+
+/** What is told of an erasure. */
+export const forgotten = z.object({
+  workspace: z.string(),
+  deleted: rows.describe('rows by table'),
+  cancelled: z.int().describe('messages that are not sent any more'),
+  under_way: z.int().describe('messages that were on their way already and may arrive'),
+  left: rows.describe('rows in which the id still stands, by table: empty where nothing does'),
+  in_files: z.boolean().describe('whether files of CONFIG_DIR name it, of which the store keeps the last good copy'),
+  compacted: z.boolean().describe('false: the file may still hold bytes of deleted rows, see docs/privacy.md'),
+});

@@ -8,9 +8,7 @@ import { findWorkspace, listWorkspaces } from './known-workspaces.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { byId, filterName, paging, why, yesNo } from './questions.ts';
 import { showWorkspace, showWorkspaceDetail } from './show-workspace.ts';
-import { stage, workspaceDetail, workspaceItem } from './workspace-answers.ts';
-
-const rows = z.record(z.string(), z.int());
+import { forgotten, stage, workspaceDetail, workspaceItem } from './workspace-answers.ts';
 
 /** Shared with the page. */
 export const listFilters = {
@@ -71,15 +69,7 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
         params: byId,
         body: z.strictObject({ reason: why }),
         response: {
-          200: z.object({
-            workspace: z.string(),
-            deleted: rows.describe('rows by table'),
-            cancelled: z.int().describe('messages that are not sent any more'),
-            under_way: z.int().describe('messages that were on their way already and may arrive'),
-            left: rows.describe('rows in which the id still stands, by table: empty where nothing does'),
-            in_files: z.boolean().describe('whether files of CONFIG_DIR name it, of which the store keeps the last good copy'),
-            compacted: z.boolean().describe('false: the file may still hold bytes of deleted rows, see docs/privacy.md'),
-          }),
+          200: forgotten,
           default: problemAnswer,
         },
       },

@@ -1,18 +1,12 @@
 // `forget`: has the running relay delete what it keeps of one workspace, and shows what was deleted and that nothing is left.
+import type { z } from 'zod';
+import type { forgotten } from '../admin/workspace-answers.ts';
 import { readSettings } from '../settings.ts';
 import { askRelay } from './ask-relay.ts';
 import { defineCommand, WrongCall } from './command.ts';
 import { note, plain, print, printJson, table } from './screen.ts';
 
-type Forgotten = {
-  workspace: string;
-  deleted: Record<string, number>;
-  cancelled: number;
-  under_way: number;
-  left: Record<string, number>;
-  in_files: boolean;
-  compacted: boolean;
-};
+type Forgotten = z.output<typeof forgotten>;
 
 export const forget = defineCommand({
   usage: '--workspace ID --reason TEXT',

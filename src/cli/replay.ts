@@ -1,4 +1,6 @@
 // `replay`: the running relay sends messages again, under new ids and with the reason in them.
+import type { z } from 'zod';
+import type { replayAnswer } from '../admin/answers.ts';
 import { deliveryStates, outcomeClasses } from '../delivery.ts';
 import { readSettings } from '../settings.ts';
 import { askRelay } from './ask-relay.ts';
@@ -6,7 +8,7 @@ import { defineCommand, WrongCall } from './command.ts';
 import { asked, oneOf, readMoment } from './filters.ts';
 import { note, paint, plain, print, printJson, table } from './screen.ts';
 
-type Replayed = { matched: number; more?: true; created: string[]; refused: { id: string; reason: string }[] };
+type Replayed = z.output<typeof replayAnswer>;
 
 const ended = deliveryStates.filter((state) => state === 'dead' || state === 'delivered');
 

@@ -1,4 +1,6 @@
 // `send-test`: the running relay sends one test message now, so that a destination can be tried without waiting for an incident.
+import type { z } from 'zod';
+import type { testOutcome } from '../admin/answers.ts';
 import { eventTypes } from '../model.ts';
 import { readSettings } from '../settings.ts';
 import { askRelay } from './ask-relay.ts';
@@ -6,7 +8,7 @@ import { defineCommand, WrongCall } from './command.ts';
 import { asked, oneOf } from './filters.ts';
 import { paint, plain, print, printJson } from './screen.ts';
 
-type Tested = { class: string; code?: string; error?: string; ms: number; headline: string };
+type Tested = z.output<typeof testOutcome>;
 
 export const sendTest = defineCommand({
   usage: 'DESTINATION [--event NAME]',

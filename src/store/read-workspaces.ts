@@ -7,8 +7,8 @@ import { type Tally, tallyOf } from '../workspaces/tally.ts';
 import { recordOfEvent } from './records.ts';
 import { anewNote, type Bookmark, bookmarkNote, bookmarkOf, longestInMindMs, stateOf } from './roll-up.ts';
 
-/** `tallies` by id: the same map as the last time, with what came in since. `ids`: another number whenever an id came or went. `behind`: so much came in at once that what nobody knew before is not listed
- * yet. */
+/** `tallies` by id: the same map as the last time, with what came in since. `ids`: another number whenever an id came or went. `behind`: so much came in
+ * at once that what nobody knew before is not listed yet. */
 export type Tallies = { tallies: ReadonlyMap<string, Tally>; ids: number; open: Map<string, number>; behind: boolean };
 
 /** More than the roll-up leaves behind in any second that is not a flood. */

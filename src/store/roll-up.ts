@@ -1,4 +1,4 @@
-// The roll-up: what came in is folded into the states of its workspaces, a few hundred events at once and behind the accept path, which pays nothing
+// The roll-up: what came in is folded into the states of its workspaces, forty events at once and behind the accept path, which pays nothing
 // for it. A bookmark says how far it came, in the same transaction; an event that is written behind it, for the clock went back or it was long on its
 // way, takes it back. Folding an event twice changes nothing.
 import type { DatabaseSync } from 'node:sqlite';
@@ -87,9 +87,10 @@ export function letGo(sql: RollUpStatements): (event: Event) => void {
   const { at } = bookmarkOf(noteOf(sql, bookmarkNote));
   const isRolled = rolledTo(sql);
   return (event) => {
-    if (!isRolled(event)) foldIn(sql, [recordOfEvent(event)]);
+    const rolled = isRolled(event);
+    if (!rolled) foldIn(sql, [recordOfEvent(event)]);
     // Else those who look are past it long since.
-    if (!isRolled(event) || event.receivedAt >= at - longestInMindMs) sql.anew.run();
+    if (!rolled || event.receivedAt >= at - longestInMindMs) sql.anew.run();
   };
 }
 

@@ -1,5 +1,6 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openReads } from '../../src/admin/reads.ts';
@@ -105,3 +106,30 @@ test('a report that takes long holds up no page: it has a thread of its own', as
   await report;
   expect(await page).toEqual({ items: [] });
 });
+
+test('questions give way to webhooks where a thread has a priority of its own, and the relay keeps its own everywhere', async () => {
+  const own = getPriority();
+  const before = priorities();
+  await openStore();
+  await reads.read.events({});
+  const fresh = [...priorities()].filter(([task]) => !before.has(task)).map(([, nice]) => nice);
+  if (process.platform === 'linux') expect(fresh).toContain(19);
+  expect(getPriority()).toBe(own);
+});
+
+/** Of each thread of this process, where the system tells it. */
+function priorities(): Map<string, number> {
+  const tasks = existsSync('/proc/self/task') ? readdirSync('/proc/self/task') : [];
+  return new Map(
+    tasks.flatMap((task) => {
+      try {
+        // The name that stands before may hold anything.
+        const stat = readFileSync(`/proc/self/task/${task}/stat`, 'utf8');
+        return [[task, Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])]];
+      } catch {
+        // It ended meanwhile.
+        return [];
+      }
+    }),
+  );
+}

@@ -1,18 +1,10 @@
 // Stories that routes.yaml names, wherever it may name one: each is looked for, and tried with the events that it will be told of.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { loadPlugins } from '../../src/deliver/plug-ins.ts';
-import { judgeDisk } from '../../src/in-force/judge.ts';
-
-const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins')] });
+import { expect, test } from 'vitest';
+import { judged } from '../judged.ts';
 
 async function told(routes: string, destinations: string): Promise<string[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'relay-stories-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const files = {
-    'config/routes.yaml': `version: 1
+  const found = await judged({
+    'routes.yaml': `version: 1
 timezone: UTC
 operator: log
 fallback: { send: [{ to: log, template: default }] }
@@ -24,14 +16,8 @@ ${routes}
 `,
     'templates/usage.yaml': 'headline: "{{who.short}}: {{usage.percent}} used"\n',
     'templates/plain.yaml': 'headline: "{{who.short}}"\n',
-  };
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
-  const judged = await judgeDisk({ settings, plugins, now: Date.now });
-  return judged.ok ? [] : judged.mistakes.map(({ file, line, text }) => `${file}:${line} ${text}`);
+  });
+  return found.ok ? [] : found.mistakes.map(({ file, line, text }) => `${file}:${line} ${text}`);
 }
 
 test('one that is not there is told at its line: of a route, a send entry, a step of an escalation, a destination', async () => {

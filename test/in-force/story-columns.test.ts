@@ -1,19 +1,11 @@
 // What a story asks of the table and of `brand:`, told where neither has it.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { loadPlugins } from '../../src/deliver/plug-ins.ts';
-import { judgeDisk } from '../../src/in-force/judge.ts';
+import { expect, test } from 'vitest';
 import { formatMistakes } from '../../src/rules/mistake.ts';
-
-const plugins = await loadPlugins({ dirs: [join(import.meta.dirname, '../../plugins')] });
+import { judged } from '../judged.ts';
 
 async function warned(story: string, table = 'workspaces: { file: workspaces.csv }'): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'relay-columns-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const files = {
-    'config/routes.yaml': `version: 1
+  const found = await judged({
+    'routes.yaml': `version: 1
 timezone: UTC
 operator: log
 fallback: { send: [log] }
@@ -22,14 +14,10 @@ brand: { links: { handbook: "https://help.example/relay" } }
 destinations: { log: { plugin: console } }
 routes: [{ name: all, send: [log] }]
 `,
-    'config/workspaces.csv': 'id,name,account_manager\nacme,Acme Ltd,ann@relay.example\n',
+    'workspaces.csv': 'id,name,account_manager\nacme,Acme Ltd,ann@relay.example\n',
     'templates/seats-full.yaml': story,
-  };
-  for (const name of ['config', 'templates']) mkdirSync(join(folder, name));
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  const settings = { configDir: join(folder, 'config'), templatesDir: join(folder, 'templates') };
-  const judged = await judgeDisk({ settings, plugins, now: Date.now });
-  return formatMistakes((judged.ok ? judged.warnings : judged.mistakes).filter(({ file }) => file.startsWith('templates/')));
+  });
+  return formatMistakes((found.ok ? found.warnings : found.mistakes).filter(({ file }) => file.startsWith('templates/')));
 }
 
 test('a column that the table lacks is told at its place, with the one that was meant', async () => {
