@@ -2,6 +2,7 @@
 // the clock calls `tick`. Each step is a stage of its own; what they hand on is plain data.
 import type { Confirmed, Confirming } from './asking/confirm.ts';
 import type { Input } from './decide/decision.ts';
+import { probeEveryMs } from './deliver/gate.ts';
 import type { LaneSignal } from './deliver/lane-state.ts';
 import type { Lanes } from './deliver/lanes.ts';
 import type { Outcome } from './deliver/outcome.ts';
@@ -61,6 +62,8 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
   const recording = new Set<Promise<void>>();
   /** Since when it has been awake. */
   let awakeAt = startedAt;
+  /** Destinations without a lane, and when they are looked at again. */
+  const homeless = new Map<string, number>();
 
   // ── a webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,7 +134,8 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     const ready = confirming.setAside(due, decideTimer);
     await Promise.all(ready.map((timer) => decideTimer(timer)));
     lanes().due(destinations);
-    for (const name of destinations) if (lanes().lane(name) === undefined) await deliverHomeless(name);
+    for (const name of destinations)
+      if (lanes().lane(name) === undefined && now() >= (homeless.get(name) ?? 0)) await deliverHomeless(name);
     if (due.length < timers.length) return now() + 1000;
     return ready.length > 0 ? now() : nextAt;
   }
@@ -144,7 +148,9 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
 
   /** For a destination that is no longer in the file: held as a broken one is, until it is there again or the messages are too old. */
   async function deliverHomeless(destination: string): Promise<void> {
-    for (const leased of await claim(destination, 20)) await deliver(leased);
+    homeless.delete(destination);
+    for (const leased of await claim(destination, 20))
+      if ((await deliver(leased)).outcome === 'config') homeless.set(destination, now() + probeEveryMs);
   }
 
   const lateness = (timer: Timer) => (timer.dueAt < awakeAt ? { lateMs: now() - timer.dueAt } : {});
@@ -155,6 +161,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     log.warn({ ms: byMs }, 'clock.jumped');
     // It may have been awake only since a time that is now ahead; whatever is due before that would wait for it.
     awakeAt = byMs > 0 ? now() : Math.min(awakeAt, now());
+    homeless.clear();
     if (byMs < 0) await ledger.do({ do: 'bring-forward', byMs: -byMs });
   }
 

@@ -1,0 +1,64 @@
+// relay.ts with a real ledger beneath it and destinations that have no lane, on a clock that a test moves.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Lanes } from '../src/deliver/lanes.ts';
+import type { Outcome } from '../src/deliver/outcome.ts';
+import type { InForce } from '../src/in-force/in-force.ts';
+import { openLedger } from '../src/ledger/ledger.ts';
+import { createRelay } from '../src/relay.ts';
+import { eventAt, route, rulesOf } from './decide/paper.ts';
+
+const minute = 60_000;
+
+/** A relay whose file no longer has the destination `ops`, of which the ledger still knows. */
+async function withoutOps(attempt: (now: number) => Outcome) {
+  let now = eventAt('09:00', 'disconnected').receivedAt;
+  const dir = mkdtempSync(join(tmpdir(), 'relay-story-'));
+  const ledger = await openLedger({ url: `sqlite:${join(dir, 'relay.db')}`, owner: 'test', now: () => now, broken: () => {} });
+  onTestFinished(async () => {
+    await ledger.close();
+    rmSync(dir, { recursive: true });
+  });
+  ledger.rules(rulesOf([route('down', ['ops'])]));
+  const lanes = { put: () => {}, due: () => {}, takeBack: () => undefined, lane: () => undefined } as unknown as Lanes;
+  const silent = () => {};
+  let attempts = 0;
+  const relay = createRelay({
+    ledger,
+    lanes: () => lanes,
+    inForce: { whoIs: (id = '') => ({ workspace: { id }, reach: { ops: 'at-ops' } }), maxAgeMs: () => 60 * minute } as unknown as InForce,
+    confirming: { setAside: (due) => [...due] },
+    attempt: async () => {
+      attempts += 1;
+      return attempt(now);
+    },
+    now: () => now,
+    startedAt: now - 60 * minute,
+    random: () => 0,
+    log: { debug: silent, info: silent, warn: silent },
+  });
+  return {
+    relay,
+    attempts: () => attempts,
+    /** As the loop does it, but twice a minute. */
+    pass: async (ms: number) => {
+      for (const until = now + ms; now < until; now += minute / 2) {
+        await relay.tick();
+        await relay.recorded(1);
+      }
+    },
+  };
+}
+
+test('what waits for a destination that is gone from the file is tried every five minutes, as for one that is held, and given up when it is too old', async () => {
+  const { relay, attempts, pass } = await withoutOps((now) => ({ class: 'config', startedAt: now, endedAt: now, error: 'ops is gone' }));
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await pass(21 * minute);
+  expect(attempts()).toBe(5);
+  await pass(60 * minute);
+  const tried = attempts();
+  await pass(10 * minute);
+  expect(attempts(), 'nothing is left to try').toBe(tried);
+});
