@@ -155,14 +155,15 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
 
   const lateness = (timer: Timer) => (timer.dueAt < awakeAt ? { lateMs: now() - timer.dueAt } : {});
 
-  /** Forward is as if it had been away: what fell due meanwhile waits for what may be on its way. Back: the next tries would come late by as much. */
+  /** Forward is as if it had been away: what fell due meanwhile waits for what may be on its way. Back: the next tries would come late by as much.
+   * Either way what is being sent stays in the hands of its lane. */
   async function clockJumped(byMs: number): Promise<void> {
     if (byMs === 0) return;
     log.warn({ ms: byMs }, 'clock.jumped');
     // It may have been awake only since a time that is now ahead; whatever is due before that would wait for it.
     awakeAt = byMs > 0 ? now() : Math.min(awakeAt, now());
     homeless.clear();
-    if (byMs < 0) await ledger.do({ do: 'bring-forward', byMs: -byMs });
+    await ledger.do({ do: 'clock-jumped', byMs });
   }
 
   // ── the relay about itself ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -42,6 +42,10 @@ async function withoutOps(attempt: (now: number) => Outcome) {
   return {
     relay,
     attempts: () => attempts,
+    jump: async (ms: number) => {
+      now += ms;
+      await relay.clockJumped(ms);
+    },
     /** As the loop does it, but twice a minute. */
     pass: async (ms: number) => {
       for (const until = now + ms; now < until; now += minute / 2) {
@@ -61,4 +65,15 @@ test('what waits for a destination that is gone from the file is tried every fiv
   const tried = attempts();
   await pass(10 * minute);
   expect(attempts(), 'nothing is left to try').toBe(tried);
+});
+
+test('a clock that is set forward ends no lease: what is being sent is not sent a second time beside it', async () => {
+  const { relay, attempts, jump, pass } = await withoutOps((now) => ({ class: 'ok', startedAt: now, endedAt: now }));
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  expect(await relay.claim('ops', 1)).toHaveLength(1);
+  await jump(30 * minute);
+  await pass(minute / 2);
+  expect(attempts()).toBe(0);
+  await pass(2 * minute);
+  expect(attempts(), 'it was lost after all').toBe(1);
 });
