@@ -77,8 +77,9 @@ export function prepare(db: DatabaseSync) {
     freeLeases: sql(`UPDATE deliveries SET state = 'pending', owner = NULL, lease_until = NULL WHERE state = 'leased'`),
     recalled: sql(`UPDATE deliveries SET state = 'cancelled', owner = NULL, lease_until = NULL, ended_at = ?, last_error = ?
       WHERE id = ? AND generation = ? AND state = 'leased'`),
+    // What was tried may have been heard and is followed by its end; a reminder says nothing that would need one.
     cancel: sql(`UPDATE deliveries SET state = 'cancelled', ended_at = ?, last_error = ?
-      WHERE id = ? AND claims = 0 AND state IN ('pending', 'waiting')`),
+      WHERE id = ? AND (claims = 0 OR kind = 'reminder') AND state IN ('pending', 'waiting')`),
 
     // The row keeps what an only, successful attempt was, so that it needs no row among the attempts.
     delivered: sql(`UPDATE deliveries SET state = 'delivered', attempts = attempts + ?, starts = 0, owner = NULL, lease_until = NULL,
