@@ -73,8 +73,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       () => {},
       (error) => log.warn({ key, error: String(error) }, 'note.not_written'),
     );
-  const tell = (notice: RelayNotice) =>
-    void relay.tellOperator(notice).catch((error) => log.warn({ error: String(error) }, 'operator.not_told'));
+  const tell = (notice: RelayNotice) => relay.tellOperator(notice);
 
   const judging = openInForce({
     settings,

@@ -25,7 +25,8 @@ export type Relay = {
   tick(): Promise<number | undefined>;
   /** Somebody set the wall clock, or the machine slept: forward (> 0) or back, by so many ms. */
   clockJumped(byMs: number): Promise<void>;
-  tellOperator(notice: RelayNotice): Promise<void>;
+  /** Nobody waits for it; where it cannot be written, the log has it. */
+  tellOperator(notice: RelayNotice): void;
   /** The incident as it is now, closed unless it is over or another one; undefined: there is none. */
   close(closing: Closing): Promise<Incident | undefined>;
   /** Not begun and not going to be: back to the table, without an attempt. */
@@ -72,7 +73,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     const done = await ledger.do({ do: 'decide', input: { kind: 'event', event, ...inForce.whoIs(event.workspaceId) }, body });
     for (const leased of done.leased) if (leased.delivery.eventId === event.id) Object.assign(leased, { event, body });
     spread(done);
-    if (done.undecided !== undefined) void tellOperator(notDecided(event.id, done.undecided));
+    if (done.undecided !== undefined) tellOperator(notDecided(event.id, done.undecided));
     return { id: done.eventId ?? event.id, duplicate: done.outcome === 'duplicate' };
   }
 
@@ -111,7 +112,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
       const done = await ledger.do({ do: 'settle', settlement });
       spread(done);
       settled?.(delivery, verdict.next.state);
-      if (done.undecided !== undefined) void tellOperator(notDecided(delivery.id, done.undecided));
+      if (done.undecided !== undefined) tellOperator(notDecided(delivery.id, done.undecided));
     } catch (error) {
       // Its lease runs out and it is sent again: at least once, never not at all.
       log.warn({ ...line, error: String(error) }, 'outcome.not_written');
@@ -141,9 +142,10 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
   }
 
   /** `confirmed`: of a hold that the Partner API was asked about. */
-  function decideTimer(timer: Timer, confirmed?: Confirmed): Promise<void> {
+  async function decideTimer(timer: Timer, confirmed?: Confirmed): Promise<void> {
     const asked = confirmed === undefined ? {} : { confirmed };
-    return decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer), ...asked });
+    const undecided = await decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer), ...asked });
+    if (undecided !== undefined) tellOperator(notDecided(timer.name, undecided));
   }
 
   /** For a destination that is no longer in the file: held as a broken one is, until it is there again or the messages are too old. */
@@ -168,9 +170,12 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
 
   // ── the relay about itself ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function tellOperator(notice: RelayNotice): Promise<void> {
+  function tellOperator(notice: RelayNotice): void {
     log.warn({ ...notice }, 'operator.told');
-    await decideOn({ kind: 'relay', notice, reach: inForce.whoIs(undefined).reach });
+    decideOn({ kind: 'relay', notice, reach: inForce.whoIs(undefined).reach }).then(
+      (undecided) => undecided !== undefined && log.warn({ error: undecided }, 'operator.not_told'),
+      (error) => log.warn({ error: String(error) }, 'operator.not_told'),
+    );
   }
 
   /** Decided in the ledger's transaction, so that nothing is closed a moment after it was over. */
@@ -182,8 +187,11 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     return done.standing;
   }
 
-  async function decideOn(input: Input): Promise<void> {
-    spread(await ledger.do({ do: 'decide', input }));
+  /** Answers why it could not be decided. */
+  async function decideOn(input: Input): Promise<string | undefined> {
+    const done = await ledger.do({ do: 'decide', input });
+    spread(done);
+    return done.undecided;
   }
 
   /** What a commit set free goes to its lanes; what it wants back is asked of them. */
@@ -194,7 +202,9 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
       const back = lanes().takeBack(id);
       if (back === undefined) continue;
       const { generation } = back.delivery;
-      void ledger.do({ do: 'recalled', id, generation, reason: 'over before it was sent' }).catch(() => {});
+      void ledger
+        .do({ do: 'recalled', id, generation, reason: 'over before it was sent' })
+        .catch((error) => log.warn({ error: String(error) }, 'recall.not_written'));
     }
   }
 

@@ -8,12 +8,14 @@ import type { Outcome } from '../src/deliver/outcome.ts';
 import type { InForce } from '../src/in-force/in-force.ts';
 import { openLedger } from '../src/ledger/ledger.ts';
 import { createRelay } from '../src/relay.ts';
+import type { Route } from '../src/rules/rules.ts';
+import type { Work } from '../src/store/store.ts';
 import { eventAt, route, rulesOf } from './decide/paper.ts';
 
 const minute = 60_000;
 
-/** A relay whose file no longer has the destination `ops`, of which the ledger still knows. */
-async function withoutOps(attempt: (now: number) => Outcome) {
+/** A relay whose file no longer has the destination `ops`, of which the ledger still knows. `fails`: work that the store cannot do. */
+async function withoutOps(attempt: (now: number) => Outcome, { more = {} as Partial<Route>, fails = (_: Work): boolean => false } = {}) {
   let now = eventAt('09:00', 'disconnected').receivedAt;
   const dir = mkdtempSync(join(tmpdir(), 'relay-story-'));
   const ledger = await openLedger({ url: `sqlite:${join(dir, 'relay.db')}`, owner: 'test', now: () => now, broken: () => {} });
@@ -21,12 +23,14 @@ async function withoutOps(attempt: (now: number) => Outcome) {
     await ledger.close();
     rmSync(dir, { recursive: true });
   });
-  ledger.rules(rulesOf([route('down', ['ops'])]));
+  // No file can have such quiet hours: whatever asks for them cannot be decided.
+  ledger.rules(rulesOf([route('down', ['ops'], more)], { quietHours: { impossible: {} as never }, operator: 'ops' }));
   const lanes = { put: () => {}, due: () => {}, takeBack: () => undefined, lane: () => undefined } as unknown as Lanes;
-  const silent = () => {};
+  const logged: string[] = [];
+  const say = (fields: object, text: string) => void logged.push(`${text} ${JSON.stringify(fields)}`);
   let attempts = 0;
   const relay = createRelay({
-    ledger,
+    ledger: { ...ledger, do: (work) => (fails(work) ? Promise.reject(new Error('the disk is full')) : ledger.do(work)) },
     lanes: () => lanes,
     inForce: { whoIs: (id = '') => ({ workspace: { id }, reach: { ops: 'at-ops' } }), maxAgeMs: () => 60 * minute } as unknown as InForce,
     confirming: { setAside: (due) => [...due] },
@@ -37,11 +41,12 @@ async function withoutOps(attempt: (now: number) => Outcome) {
     now: () => now,
     startedAt: now - 60 * minute,
     random: () => 0,
-    log: { debug: silent, info: silent, warn: silent },
+    log: { debug: say, info: say, warn: say },
   });
   return {
     relay,
     attempts: () => attempts,
+    said: (what: string) => logged.filter((line) => line.startsWith(what)),
     jump: async (ms: number) => {
       now += ms;
       await relay.clockJumped(ms);
@@ -76,4 +81,21 @@ test('a clock that is set forward ends no lease: what is being sent is not sent 
   expect(attempts()).toBe(0);
   await pass(2 * minute);
   expect(attempts(), 'it was lost after all').toBe(1);
+});
+
+const undecidable = { quiet: { during: 'impossible', keep: true } };
+const well = (now: number): Outcome => ({ class: 'ok', startedAt: now, endedAt: now });
+
+test('the operator hears of a timer that cannot be decided, as of an event', async () => {
+  const { relay, pass, said } = await withoutOps(well, { more: { holdMs: minute, ...undecidable } });
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await pass(3 * minute);
+  expect(said('operator.told')[0]).toContain('hold:wa:shop:1:down');
+});
+
+test('where the operator cannot be told either, the relay goes on', async () => {
+  const fails = (work: Work) => work.do === 'decide' && work.input.kind === 'relay';
+  const { relay, said } = await withoutOps(well, { more: undecidable, fails });
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await expect.poll(() => said('operator.not_told')).toHaveLength(1);
 });
