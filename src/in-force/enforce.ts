@@ -46,9 +46,13 @@ export function watchInForce({ inForce, audit, ticker, log }: { inForce: InForce
     paths: inForce.paths,
     readFile: (path) => readFile(path),
     changed: async () => {
-      const { ok, text, revision, mistakes } = await inForce.reload();
-      if (!ok) log.warn({ mistakes: text }, 'rules.refused');
-      await audit({ what: 'files', who: 'files', facts: ok ? { ok, revision } : { ok, mistakes: mistakes.length } });
+      try {
+        const { ok, text, revision, mistakes } = await inForce.reload();
+        if (!ok) log.warn({ mistakes: text }, 'rules.refused');
+        await audit({ what: 'files', who: 'files', facts: ok ? { ok, revision } : { ok, mistakes: mistakes.length } });
+      } catch (error) {
+        log.error({ error: String(error) }, 'rules.not_judged');
+      }
     },
     ticker: { set: (run, ms) => ticker.after(ms, run), clear: (cancel) => (cancel as (() => void) | undefined)?.() },
   });
