@@ -38,7 +38,7 @@ export function incidentOf(draft: Draft, event: Event, fits = ({ open }: Inciden
   return other !== undefined && fits(other) ? other : own;
 }
 
-export const phoneCell = (workspaceId: string, phone: string): string => `phone:${workspaceId}:${phone}`;
+const phoneCell = (workspaceId: string, phone: string): string => `phone:${workspaceId}:${phone}`;
 
 /** When it ends by itself: the period's end, else the longest `closes_after` of its routes, counted from receipt. One already over is told, then closed. */
 export function closeAt(draft: Draft, incident: Incident, event: Event, routes: Route[], say: Say): void {
