@@ -3,12 +3,12 @@
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { tellMistake } from '../admin/mask.ts';
+import { defaultTimeoutMs } from '../deliver/lane-settings.ts';
 import { type LoadedPlugins, loadPlugins } from '../deliver/plug-ins.ts';
 import { createSenders } from '../deliver/senders.ts';
 import type { RelayNotice } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { Partner } from '../intake/verify.ts';
-import { defaultTimeoutMs } from '../lane-settings.ts';
 import type { Links } from '../links/links.ts';
 import { maskSecrets } from '../mask.ts';
 import { createNetworks } from '../outgoing.ts';
