@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { watchDrift } from '../../src/drift.ts';
+import { watchDrift } from '../../src/chores/drift.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
 import { standingOf } from '../../src/workspaces/numbers.ts';
 import { virtualClock } from '../clock.ts';
