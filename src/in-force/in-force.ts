@@ -227,6 +227,6 @@ function once<T>(make: (good: Good) => T): (good: Good) => T {
   };
 }
 
-const shippedPlugins = fileURLToPath(new URL('../../plugins', import.meta.url));
+export const shippedPlugins = fileURLToPath(new URL('../../plugins', import.meta.url));
 /** Longer than any attempt may take, whose own deadline is the destination's. */
 const networkTimeoutMs = 60_000;
