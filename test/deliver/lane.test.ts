@@ -228,15 +228,14 @@ test('under a load that is too much for the lane, what fell behind first does no
   expect(behind.filter((id) => it.row(id).state !== 'delivered')).toEqual([]);
 });
 
-test('where a destination has a rate, what comes fresh goes behind what waits', async () => {
-  const it = world([destination('ops', { concurrency: 1, perSecond: 1 })], { ops: works });
-  const ids = it.arrive('ops', 60);
-  for (let n = 0; n < 30; n++) {
-    ids.push(...it.arrive('ops', 1));
-    await it.run(second);
-  }
-  await it.run(2 * minute);
-  expect(it.sent.map(({ id }) => id)).toEqual(ids);
+test('while what waits is being fetched there is room for the fresh beside it, but none before it where it fell behind or a rate makes it scarce', () => {
+  const wanted = () => new Promise<never>(() => {});
+  const room = (more: Partial<LaneOptions>) => {
+    const { lane } = alone({ ...more, wanted });
+    lane.due();
+    return lane.room();
+  };
+  expect([room({}), room({ perSecond: 1 }), room({ heldBefore: { reason: 'refused', since: 0 } })]).toEqual([16, 0, 0]);
 });
 
 test('an error of the relay itself inside an attempt takes no place for ever and says nothing about the target', async () => {
