@@ -1,5 +1,4 @@
 // `render`: the words of a message as a destination would get them, and which file they came from. Nothing is sent.
-
 import type { Delivery } from '../delivery.ts';
 import type { InForce } from '../in-force/in-force.ts';
 import { onPaper, type Received } from '../in-force/on-paper.ts';

@@ -1,5 +1,4 @@
 // Destinations in trouble, remembered over restarts and told to the operator by another way: what lanes report, in words.
-
 import type { RelayNotice } from '../delivery.ts';
 import type { Logger } from '../plugin.ts';
 import type { HealthChange, LaneState } from './lane-state.ts';

@@ -1,6 +1,5 @@
 // Destinations that a person paused: remembered over restarts, and shown as what they are. Somebody wanted it, so nobody is alarmed, nothing goes
 // another way, and what waits keeps waiting.
-
 import type { RelayNotice } from '../delivery.ts';
 import type { LaneState, Shut } from './lane-state.ts';
 
