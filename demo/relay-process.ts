@@ -1,5 +1,6 @@
 // A relay in a process of its own, as `npm start` runs it, with settings of the demo's making and none of this environment's.
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { Refusal } from '../src/cli/command.ts';
 
 export type RelayProcess = {
@@ -14,7 +15,7 @@ export type RelayProcess = {
   kill(): Promise<number | null>;
 };
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 export async function startRelay(settings: Record<string, string>): Promise<RelayProcess> {
   const { PATH } = process.env;

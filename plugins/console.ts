@@ -1,4 +1,5 @@
-// The smallest destination, and the pattern to copy: one line per message on standard output, below it one for each member of a digest. It names no target, so each one counts by its own name.
+// The smallest destination, and the pattern to copy: one line per message on standard output, below it one for each
+// member of a digest. It names no target, so each one counts by its own name.
 import { definePlugin, RetryableError } from 'timelines-relay/plugin';
 import { z } from 'zod';
 

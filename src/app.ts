@@ -10,14 +10,16 @@ import { createAudit } from './audit.ts';
 import { createCheckUps } from './chores/check-ups.ts';
 import { chores } from './chores/chores.ts';
 import { measureOf, watchSpace } from './chores/disk-space.ts';
+import { watchDrift } from './chores/drift.ts';
+import { startLoop } from './chores/loop.ts';
 import { openPing } from './chores/ping.ts';
 import type { Ticker } from './clock.ts';
+import { keepHeld } from './deliver/held.ts';
 import { createLanes, type Lanes } from './deliver/lanes.ts';
+import { keepPaused } from './deliver/paused.ts';
 import type { RelayNotice } from './delivery.ts';
-import { watchDrift } from './drift.ts';
 import { RelayError } from './errors.ts';
 import { answerHealth, type Health } from './health.ts';
-import { keepHeld } from './held.ts';
 import { idMaker } from './ids.ts';
 import { enforceBy, watchInForce } from './in-force/enforce.ts';
 import { openInForce } from './in-force/in-force.ts';
@@ -32,8 +34,6 @@ import { serveLinks } from './links/doors.ts';
 import { openLinks } from './links/key.ts';
 import { createLive } from './live.ts';
 import type { Log } from './log.ts';
-import { startLoop } from './loop.ts';
-import { keepPaused } from './paused.ts';
 import { createRelay } from './relay.ts';
 import { moment, realZone } from './render/time.ts';
 import { credentialsOf, type Settings } from './settings.ts';
@@ -73,8 +73,7 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       () => {},
       (error) => log.warn({ key, error: String(error) }, 'note.not_written'),
     );
-  const tell = (notice: RelayNotice) =>
-    void relay.tellOperator(notice).catch((error) => log.warn({ error: String(error) }, 'operator.not_told'));
+  const tell = (notice: RelayNotice) => relay.tellOperator(notice);
 
   const judging = openInForce({
     settings,

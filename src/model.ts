@@ -81,6 +81,8 @@ export type RouteProgress = {
   until?: number;
   eventId: string;
   reminders?: number;
+  /** Those of them that may still be on their way. */
+  reminding?: string[];
   /** Of a silenced one: the silence it waits for. */
   silence?: string;
 };

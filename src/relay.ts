@@ -2,6 +2,7 @@
 // the clock calls `tick`. Each step is a stage of its own; what they hand on is plain data.
 import type { Confirmed, Confirming } from './asking/confirm.ts';
 import type { Input } from './decide/decision.ts';
+import { probeEveryMs } from './deliver/gate.ts';
 import type { LaneSignal } from './deliver/lane-state.ts';
 import type { Lanes } from './deliver/lanes.ts';
 import type { Outcome } from './deliver/outcome.ts';
@@ -24,7 +25,8 @@ export type Relay = {
   tick(): Promise<number | undefined>;
   /** Somebody set the wall clock, or the machine slept: forward (> 0) or back, by so many ms. */
   clockJumped(byMs: number): Promise<void>;
-  tellOperator(notice: RelayNotice): Promise<void>;
+  /** Nobody waits for it; where it cannot be written, the log has it. */
+  tellOperator(notice: RelayNotice): void;
   /** The incident as it is now, closed unless it is over or another one; undefined: there is none. */
   close(closing: Closing): Promise<Incident | undefined>;
   /** Not begun and not going to be: back to the table, without an attempt. */
@@ -61,6 +63,8 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
   const recording = new Set<Promise<void>>();
   /** Since when it has been awake. */
   let awakeAt = startedAt;
+  /** Destinations without a lane, and when they are looked at again. */
+  const homeless = new Map<string, number>();
 
   // ── a webhook ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -69,7 +73,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     const done = await ledger.do({ do: 'decide', input: { kind: 'event', event, ...inForce.whoIs(event.workspaceId) }, body });
     for (const leased of done.leased) if (leased.delivery.eventId === event.id) Object.assign(leased, { event, body });
     spread(done);
-    if (done.undecided !== undefined) void tellOperator(notDecided(event.id, done.undecided));
+    if (done.undecided !== undefined) tellOperator(notDecided(event.id, done.undecided));
     return { id: done.eventId ?? event.id, duplicate: done.outcome === 'duplicate' };
   }
 
@@ -108,7 +112,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
       const done = await ledger.do({ do: 'settle', settlement });
       spread(done);
       settled?.(delivery, verdict.next.state);
-      if (done.undecided !== undefined) void tellOperator(notDecided(delivery.id, done.undecided));
+      if (done.undecided !== undefined) tellOperator(notDecided(delivery.id, done.undecided));
     } catch (error) {
       // Its lease runs out and it is sent again: at least once, never not at all.
       log.warn({ ...line, error: String(error) }, 'outcome.not_written');
@@ -131,38 +135,47 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     const ready = confirming.setAside(due, decideTimer);
     await Promise.all(ready.map((timer) => decideTimer(timer)));
     lanes().due(destinations);
-    for (const name of destinations) if (lanes().lane(name) === undefined) await deliverHomeless(name);
+    for (const name of destinations)
+      if (lanes().lane(name) === undefined && now() >= (homeless.get(name) ?? 0)) await deliverHomeless(name);
     if (due.length < timers.length) return now() + 1000;
     return ready.length > 0 ? now() : nextAt;
   }
 
   /** `confirmed`: of a hold that the Partner API was asked about. */
-  function decideTimer(timer: Timer, confirmed?: Confirmed): Promise<void> {
+  async function decideTimer(timer: Timer, confirmed?: Confirmed): Promise<void> {
     const asked = confirmed === undefined ? {} : { confirmed };
-    return decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer), ...asked });
+    const undecided = await decideOn({ kind: 'timer', timer, ...inForce.whoIs(timer.workspaceId), ...lateness(timer), ...asked });
+    if (undecided !== undefined) tellOperator(notDecided(timer.name, undecided));
   }
 
   /** For a destination that is no longer in the file: held as a broken one is, until it is there again or the messages are too old. */
   async function deliverHomeless(destination: string): Promise<void> {
-    for (const leased of await claim(destination, 20)) await deliver(leased);
+    homeless.delete(destination);
+    for (const leased of await claim(destination, 20))
+      if ((await deliver(leased)).outcome === 'config') homeless.set(destination, now() + probeEveryMs);
   }
 
   const lateness = (timer: Timer) => (timer.dueAt < awakeAt ? { lateMs: now() - timer.dueAt } : {});
 
-  /** Forward is as if it had been away: what fell due meanwhile waits for what may be on its way. Back: the next tries would come late by as much. */
+  /** Forward is as if it had been away: what fell due meanwhile waits for what may be on its way. Back: the next tries would come late by as much.
+   * Either way what is being sent stays in the hands of its lane. */
   async function clockJumped(byMs: number): Promise<void> {
     if (byMs === 0) return;
     log.warn({ ms: byMs }, 'clock.jumped');
     // It may have been awake only since a time that is now ahead; whatever is due before that would wait for it.
     awakeAt = byMs > 0 ? now() : Math.min(awakeAt, now());
-    if (byMs < 0) await ledger.do({ do: 'bring-forward', byMs: -byMs });
+    homeless.clear();
+    await ledger.do({ do: 'clock-jumped', byMs });
   }
 
   // ── the relay about itself ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async function tellOperator(notice: RelayNotice): Promise<void> {
+  function tellOperator(notice: RelayNotice): void {
     log.warn({ ...notice }, 'operator.told');
-    await decideOn({ kind: 'relay', notice, reach: inForce.whoIs(undefined).reach });
+    decideOn({ kind: 'relay', notice, reach: inForce.whoIs(undefined).reach }).then(
+      (undecided) => undecided !== undefined && log.warn({ error: undecided }, 'operator.not_told'),
+      (error) => log.warn({ error: String(error) }, 'operator.not_told'),
+    );
   }
 
   /** Decided in the ledger's transaction, so that nothing is closed a moment after it was over. */
@@ -174,8 +187,11 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     return done.standing;
   }
 
-  async function decideOn(input: Input): Promise<void> {
-    spread(await ledger.do({ do: 'decide', input }));
+  /** Answers why it could not be decided. */
+  async function decideOn(input: Input): Promise<string | undefined> {
+    const done = await ledger.do({ do: 'decide', input });
+    spread(done);
+    return done.undecided;
   }
 
   /** What a commit set free goes to its lanes; what it wants back is asked of them. */
@@ -186,7 +202,9 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
       const back = lanes().takeBack(id);
       if (back === undefined) continue;
       const { generation } = back.delivery;
-      void ledger.do({ do: 'recalled', id, generation, reason: 'over before it was sent' }).catch(() => {});
+      void ledger
+        .do({ do: 'recalled', id, generation, reason: 'over before it was sent' })
+        .catch((error) => log.warn({ error: String(error) }, 'recall.not_written'));
     }
   }
 

@@ -76,10 +76,10 @@ export const settingsTable: readonly Setting[] = [
     name: 'DATABASE_URL',
     default: 'sqlite:data/relay.db',
     secret: true,
-    meaning: 'Where events and deliveries are kept: a file, or PostgreSQL.',
-    example: 'postgres://relay:password@db/relay',
+    meaning: 'Where events and deliveries are kept: sqlite: and the path of a file on a local disk.',
+    example: 'sqlite:/data/relay.db',
     schema: { type: 'string', pattern: '^(sqlite:\\S|postgres(ql)?://\\S)' },
-    must: 'write sqlite: and the path of a file, or an address that begins with postgres:// or postgresql://',
+    must: 'write sqlite: and the path of a file; PostgreSQL is not there yet',
   },
   { name: 'CONFIG_DIR', default: 'config', meaning: 'Folder of routes.yaml and the files it names.', example: '/config', ...folder },
   {

@@ -202,8 +202,6 @@ export const credentialsOf = ({
     ? undefined
     : { url: partnerApiUrl, partnerId, secrets: partnerSecrets };
 
-export const isSecretReference = (text: string): boolean => /^(env|file):/.test(text);
-
 /** What `env:NAME` (or NAME_FILE) or `file:/path` in a file of CONFIG_DIR stands for. */
 export function secretValue(
   reference: string,

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { isSecretReference, readSettings, type SettingsOptions, secretValue } from '../src/settings.ts';
+import { readSettings, type SettingsOptions, secretValue } from '../src/settings.ts';
 import { settingsTable } from '../src/settings-table.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'relay-settings-'));
@@ -245,9 +245,5 @@ describe('a secret that a file refers to', () => {
     ['a-literal-canary', /^write env:NAME or file:\/path$/],
   ])('%s says why it has none', (reference, why) => {
     expect(secretValue(reference, folder, env)).toEqual({ ok: false, why: expect.stringMatching(why) });
-  });
-
-  test('is told from a literal value by its first letters', () => {
-    expect(['env:A', 'file:/a', 'xoxb-1', 'environment'].map(isSecretReference)).toEqual([true, true, false, false]);
   });
 });

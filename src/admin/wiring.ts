@@ -1,9 +1,9 @@
 // Makes the parts of the admin side out of the whole relay. Loaded by the door with the first request.
 import { ulid } from 'ulid';
 import type { Shut } from '../deliver/lane-state.ts';
-import { eraseReasons } from '../erased-reasons.ts';
 import { RelayError } from '../errors.ts';
 import { acknowledge } from '../ledger/acknowledge.ts';
+import { eraseReasons } from '../ledger/erased-reasons.ts';
 import { eraseWorkspace } from '../ledger/erasure.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { sendTest } from './send-test.ts';

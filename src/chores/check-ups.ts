@@ -1,5 +1,4 @@
 // Asks the destinations from time to time whether a message would get through, so that a revoked token is known before an alert needs it.
-
 import { hidePhones } from '../admin/mask.ts';
 import type { Ticker } from '../clock.ts';
 import type { RelayNotice } from '../delivery.ts';

@@ -1,6 +1,5 @@
 // Housekeeping for the loop, each at its own pace: proof that the store can be written, retention, the states of workspaces, the source's silence,
 // destinations asked how they are, room on the disk, a word to whoever watches from outside.
-
 import type { RelayNotice } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { InForce } from '../in-force/in-force.ts';

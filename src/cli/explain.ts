@@ -34,7 +34,8 @@ export const explain = defineCommand({
     const inForce = await openFiles(settings, () => clock.now);
     try {
       const told = imagined(event!, workspace, at, inForce, settings);
-      const messages = new Map([...(await makeMessages(inForce, clock, told.detail)), ...(await makeMessages(inForce, clock, told.later))]);
+      const made = (detail: EventDetail) => makeMessages(inForce, settings, clock, detail);
+      const messages = new Map([...(await made(told.detail)), ...(await made(told.later))]);
       show(told, messages, voiceOf(inForce), json);
       return 0;
     } finally {
@@ -50,7 +51,7 @@ async function tellStored(detail: EventDetail, settings: Settings, clock: { now:
     note('The words of the messages are not shown: routes.yaml has mistakes, see `npm run relay -- check`.');
     return undefined;
   });
-  const messages = inForce === undefined ? new Map() : await makeMessages(inForce, clock, detail);
+  const messages = inForce === undefined ? new Map() : await makeMessages(inForce, settings, clock, detail);
   show({ detail }, messages, inForce === undefined ? plainVoice(settings) : voiceOf(inForce), json);
   await inForce?.close(0);
   return 0;

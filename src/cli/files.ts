@@ -1,15 +1,13 @@
 // The operator's files for a command: loaded as the relay loads them, without its store and its doors.
 import { type LoadedPlugins, loadPlugins } from '../deliver/plug-ins.ts';
 import { RelayError } from '../errors.ts';
-import { type InForce, openInForce } from '../in-force/in-force.ts';
+import { type InForce, openInForce, shippedPlugins } from '../in-force/in-force.ts';
 import type { Settings } from '../settings.ts';
 import { Refusal } from './command.ts';
 import { note } from './screen.ts';
 
-const shipped = new URL('../../plugins', import.meta.url).pathname;
-
 export const pluginsOf = ({ pluginsDir }: Pick<Settings, 'pluginsDir'>): Promise<LoadedPlugins> =>
-  loadPlugins({ dirs: [shipped, ...(pluginsDir === undefined ? [] : [pluginsDir])] });
+  loadPlugins({ dirs: [shippedPlugins, ...(pluginsDir === undefined ? [] : [pluginsDir])] });
 
 /** `now` is asked for the times in messages. */
 export async function openFiles(settings: Settings, now: () => number): Promise<InForce> {

@@ -6,7 +6,7 @@ import type { Event, Workspace } from '../model.ts';
 import { type Sent, sentOf } from './differences.ts';
 
 /** Holds, digests and reminders of the last events end within it. */
-export const afterwardsMs = 24 * 3_600_000;
+const afterwardsMs = 24 * 3_600_000;
 
 export type Course = {
   next(event: Event): void;

@@ -1,8 +1,8 @@
 // `render`: the words of a message as a destination would get them, and which file they came from. Nothing is sent.
-
 import type { Delivery } from '../delivery.ts';
 import type { InForce } from '../in-force/in-force.ts';
 import { onPaper, type Received } from '../in-force/on-paper.ts';
+import { linksOnPaper } from '../links/links.ts';
 import type { Event } from '../model.ts';
 import { nearest } from '../rules/nearest.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -126,9 +126,11 @@ function over(delivery: Delivery, { event, body }: Received): { delivery: Delive
 
 async function wordsFor(leased: Leased, inForce: InForce, settings: Settings, now: number): Promise<Omit<Made, 'targets'>> {
   const { destination } = leased.delivery;
-  const { message, sender, story, flaw } = await inForce.prepare(leased, 1).catch((error: Error) => {
-    throw new Refusal(`${destination} takes no message of ${leased.event?.workspaceId}: ${inForce.mask(error.message)}`);
-  });
+  const { message, sender, story, flaw } = await inForce
+    .prepare(leased, 1, linksOnPaper(settings.publicUrl)(leased.delivery, inForce.rules()))
+    .catch((error: Error) => {
+      throw new Refusal(`${destination} takes no message of ${leased.event?.workspaceId}: ${inForce.mask(error.message)}`);
+    });
   const rule = inForce.rules().destinations[destination]!;
   const { content } = inForce.plugins().plugins.get(rule.plugin)!;
   const own = content.layoutOption !== undefined && rule.options[content.layoutOption] !== undefined ? content.layoutOption : undefined;

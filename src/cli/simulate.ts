@@ -1,5 +1,4 @@
 // `simulate`: plays TimelinesAI. Sends made-up webhooks, or a file's, signed with the secrets of this environment.
-
 import type { Particulars } from '../in-force/sample-webhook.ts';
 import { eventTypes } from '../model.ts';
 import { readSettings } from '../settings.ts';

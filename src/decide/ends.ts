@@ -6,6 +6,7 @@ import type { Route } from '../rules/rules.ts';
 import { cell, type Draft } from './draft.ts';
 import { flush, flushOf } from './keep.ts';
 import { newDelivery } from './new-delivery.ts';
+import { allOf, dropAll, type Paged, withOne } from './pages.ts';
 import { quietEnd } from './quiet.ts';
 
 const gatherMs = 10 * 60_000;
@@ -27,8 +28,8 @@ export function waitsUntil(draft: Draft, route: Route | undefined, told: Told, p
 export function keepEnd(draft: Draft, problem: Delivery, end: End, until: number): void {
   const name = `${prefix}${problem.id}${end.key === undefined ? '' : `:${end.key}`}`;
   const before = endsOf(draft, name);
-  if (before.length === 0) draft.decision.timers.set.push(flushOf(name, problem.route, until));
-  draft.decision.cells[name] = JSON.stringify([...before, end]);
+  if (before.items.length === 0) draft.decision.timers.set.push(flushOf(name, problem.route, until));
+  draft.decision.cells[name] = JSON.stringify(withOne(draft, name, before, end));
 }
 
 export function endKeeping(draft: Draft, name: string, route: string, late: Pick<Details, 'lateMs'>): void {
@@ -36,18 +37,19 @@ export function endKeeping(draft: Draft, name: string, route: string, late: Pick
   else flush(draft, name, route, late);
 }
 
-function endsOf(draft: Draft, name: string): End[] {
+function endsOf(draft: Draft, name: string): Paged<End> {
   const text = cell(draft, name);
-  return text === undefined ? [] : (JSON.parse(text) as End[]);
+  return text === undefined ? { items: [] } : (JSON.parse(text) as Paged<End>);
 }
 
 function tellEnds(draft: Draft, name: string, late: Pick<Details, 'lateMs'>): void {
-  const ends = endsOf(draft, name);
+  const paged = endsOf(draft, name);
+  const ends = allOf(draft, name, paged);
   const problem = draft.memory.delivery(name.split(':')[1]!);
   const last = ends.at(-1);
   const to = problem && draft.rules.destinations[problem.destination];
   if (last === undefined || problem === undefined || to === undefined || problem.state === 'dead' || problem.state === 'cancelled') {
-    draft.decision.cells[name] = null;
+    dropAll(draft, name, paged);
     return;
   }
   const { id, destination, target, route, level, template } = problem;
@@ -59,7 +61,7 @@ function tellEnds(draft: Draft, name: string, late: Pick<Details, 'lateMs'>): vo
     draft.decision.timers.set.push(flushOf(name, route, quiet));
     return;
   }
-  draft.decision.cells[name] = null;
+  dropAll(draft, name, paged);
   newDelivery(draft, {
     eventId: last.event,
     ...(last.key === undefined ? {} : { incidentKey: last.key }),

@@ -61,7 +61,7 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
     return;
   }
   const incident = change(draft, known);
-  incident.routes[route.name] = { ...progress, reminders: n };
+  const reminding = (progress.reminding ?? []).filter((id) => isUnderWay(draft, id));
   // Whoever also stands in a step of the escalation is still one of those who were told first.
   const early = incident.told.filter(
     (one) => one.route === route.name && !one.escalated && draft.memory.delivery(one.delivery)?.kind !== 'escalation',
@@ -87,10 +87,25 @@ export function remind(draft: Draft, input: TimerInput, known: Incident): void {
       details: { since: incident.openedAt, reminder: n, ...lateness(input) },
       receivedAt: now,
     });
-    if (!reminder.folded) say('repeat', `${route.name}: ${destination} is reminded (${n} of ${route.repeat.atMost})`);
+    if (reminder.folded) continue;
+    reminding.push(reminder.id);
+    say('repeat', `${route.name}: ${destination} is reminded (${n} of ${route.repeat.atMost})`);
   }
+  incident.routes[route.name] = { ...progress, reminders: n, reminding };
   if (n < route.repeat.atMost) again(now + route.repeat.everyMs);
 }
+
+/** One that is late by a retry or a held destination would say "still so" after the end, or after a raise. */
+export function dropReminders(draft: Draft, { routes }: Incident, reason: string): void {
+  for (const { reminding = [] } of Object.values(routes))
+    for (const id of reminding) {
+      if (!isUnderWay(draft, id)) continue;
+      draft.decision.cancel.push({ id, reason });
+      draft.decision.recall.push(id);
+    }
+}
+
+const isUnderWay = (draft: Draft, id: string): boolean => ['pending', 'leased'].includes(draft.memory.delivery(id)?.state ?? '');
 
 /** Always sent: neither quiet hours nor an earlier message keeps it. */
 export function escalate(draft: Draft, input: TimerInput, known: Incident): void {

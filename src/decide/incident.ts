@@ -3,6 +3,7 @@ import type { Event, Incident } from '../model.ts';
 import type { Route } from '../rules/rules.ts';
 import { outgrows, staysClosed } from './closed.ts';
 import { change, type Draft, type Say } from './draft.ts';
+import { dropReminders } from './follow-up.ts';
 import { length } from './phrase.ts';
 import { dropSilenced, silenceTimer } from './silence.ts';
 
@@ -37,7 +38,7 @@ export function incidentOf(draft: Draft, event: Event, fits = ({ open }: Inciden
   return other !== undefined && fits(other) ? other : own;
 }
 
-export const phoneCell = (workspaceId: string, phone: string): string => `phone:${workspaceId}:${phone}`;
+const phoneCell = (workspaceId: string, phone: string): string => `phone:${workspaceId}:${phone}`;
 
 /** When it ends by itself: the period's end, else the longest `closes_after` of its routes, counted from receipt. One already over is told, then closed. */
 export function closeAt(draft: Draft, incident: Incident, event: Event, routes: Route[], say: Say): void {
@@ -64,6 +65,7 @@ export function end(draft: Draft, incident: Incident, by: NonNullable<Incident['
   incident.endedAt = at;
   incident.endedBy = by;
   draft.decision.timers.drop.push(`close:${incident.key}`);
+  dropReminders(draft, incident, 'over before it was sent');
   // The recovery of what a person closed may still come, under another account id.
   if (incident.phone !== undefined && by !== 'person') draft.decision.cells[phoneCell(incident.workspaceId, incident.phone)] = null;
 }
@@ -100,6 +102,7 @@ function again(draft: Draft, incident: Incident, event: Event, say: Say): Opened
     say('hold', `${name}: the lower level is no longer waited for`);
   }
   dropSilenced(draft, incident, 'the lower level is no longer waited for', say);
+  dropReminders(draft, incident, 'raised before it was sent');
   delete incident.acknowledged;
   Object.assign(incident, { level: event.level, type: event.type, severity: event.severity, eventId: event.id });
   return { outcome: 'raised', incident };

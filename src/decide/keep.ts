@@ -6,6 +6,7 @@ import { cell, change, type Draft, sayerFor } from './draft.ts';
 import { followUp } from './follow-up.ts';
 import { countDigest } from './limit.ts';
 import { newDelivery } from './new-delivery.ts';
+import { allOf, dropAll, type Paged, withOne } from './pages.ts';
 import { quietEnd } from './quiet.ts';
 import { silenced } from './silence.ts';
 
@@ -14,16 +15,14 @@ export type KeptBy = 'quiet' | 'limit' | 'digest';
 export type KeptFor = { destination: string; target: string; template?: string };
 /** `workspace`: its row of the table, for a silence may ask for it at the end. */
 type Item = { event: string; key?: string; for: KeptFor[]; workspace?: Workspace };
-export type Bag = { until: number; by: KeptBy; items: Item[] };
+export type Bag = Paged<Item> & { until: number; by: KeptBy };
 
 /** `group`: what has a digest of its own within the route. Answers until when; a bag that is open already keeps its end. */
 export function keep(draft: Draft, route: string, by: KeptBy, group: string, until: number, item: Item): number {
   const name = `kept:${by}:${route}:${group}`;
   const bag = bagOf(draft, name) ?? { until, by, items: [] };
   if (bag.items.length === 0) draft.decision.timers.set.push(flushOf(name, route, bag.until));
-  // An incident is in it once, for those whom the file of now names.
-  const items = [...bag.items.filter(({ key }) => key === undefined || key !== item.key), item];
-  draft.decision.cells[name] = JSON.stringify({ ...bag, items } satisfies Bag);
+  draft.decision.cells[name] = JSON.stringify(withOne(draft, name, bag, item));
   return bag.until;
 }
 
@@ -46,7 +45,6 @@ type Member = { item: Item; incident: Incident | undefined; event: string; level
 /** The end of a bag. */
 export function flush(draft: Draft, name: string, routeName: string, late: Pick<Details, 'lateMs'>): void {
   const bag = bagOf(draft, name);
-  draft.decision.cells[name] = null;
   if (bag === undefined) return;
   const route = draft.rules.routes.find((one) => one.name === routeName);
   // By the file's clock, for a digest may be of many workspaces.
@@ -56,10 +54,12 @@ export function flush(draft: Draft, name: string, routeName: string, late: Pick<
     draft.decision.timers.set.push(flushOf(name, routeName, quiet));
     return;
   }
+  const items = eachOnce(allOf(draft, name, bag));
+  dropAll(draft, name, bag);
   const off = route !== undefined && !route.enabled;
   const members: Member[] = [];
   let muted = 0;
-  for (const item of bag.items) {
+  for (const item of items) {
     const known = item.key === undefined ? undefined : draft.memory.incident(item.key);
     const still = item.key === undefined || (known !== undefined && isKept(known, routeName));
     if (!still) continue;
@@ -74,13 +74,13 @@ export function flush(draft: Draft, name: string, routeName: string, late: Pick<
     }
     members.push({ item, incident: known, event: known?.eventId ?? item.event, level: known?.level ?? 0 });
   }
-  const gone = bag.items.length - members.length - muted;
+  const gone = items.length - members.length - muted;
   const begun = new Set(
     members.filter(({ incident }) => incident?.told.some((one) => one.route === routeName)).map(({ item }) => item.key),
   );
-  for (const whom of targetsOf(members)) {
+  for (const { whom, members: own } of byTarget(members)) {
     if (draft.rules.destinations[whom.destination] === undefined) continue;
-    tellMembers(draft, { routeName, by: bag.by, details: { ...(gone > 0 ? { gone } : {}), ...late } }, whom, members);
+    tellMembers(draft, { routeName, by: bag.by, details: { ...(gone > 0 ? { gone } : {}), ...late } }, whom, own);
   }
   if (bag.by === 'limit' && route?.limit !== undefined && members.length > 0)
     countDigest(draft, route, name.slice(`kept:limit:${routeName}:`.length));
@@ -103,9 +103,21 @@ function isSilenced(draft: Draft, route: string, item: Item, incident: Incident 
 const isKept = ({ open, endedBy, routes }: Incident, route: string): boolean =>
   (open || endedBy === 'time') && routes[route]?.state === 'kept';
 
-function targetsOf(members: readonly Member[]): Iterable<KeptFor> {
-  const found = new Map<string, KeptFor>();
-  for (const { item } of members) for (const one of item.for) if (!found.has(one.target)) found.set(one.target, one);
+/** An incident that came again is in it once, as it was kept last: for those whom the file of then names. */
+function eachOnce(items: readonly Item[]): Item[] {
+  const last = new Map<string | undefined, Item>(items.map((item) => [item.key, item]));
+  return items.filter((item) => item.key === undefined || last.get(item.key) === item);
+}
+
+function byTarget(members: readonly Member[]): Iterable<{ whom: KeptFor; members: Member[] }> {
+  const found = new Map<string, { whom: KeptFor; members: Member[] }>();
+  for (const member of members)
+    for (const whom of member.item.for) {
+      const known = found.get(whom.target);
+      if (known === undefined) found.set(whom.target, { whom, members: [member] });
+      // Two destinations may lead to one target.
+      else if (known.members.at(-1) !== member) known.members.push(member);
+    }
   return found.values();
 }
 
@@ -116,7 +128,6 @@ function tellMembers(
   members: readonly Member[],
 ): void {
   const news = members.filter(({ item, incident, level }) => {
-    if (!item.for.some(({ target }) => target === whom.target)) return false;
     const before = incident && change(draft, incident).told.findLast(({ target }) => target === whom.target);
     if (before === undefined || before.level < level) return true;
     sayerFor(draft, item.event)(by, `${routeName}: ${whom.destination} was already told by ${before.route}`);

@@ -12,7 +12,7 @@ export function tellOperator(draft: Draft, notice: RelayNotice, reach: Reach): v
   const avoid = notice.destination;
   const name = `relay:${notice.code}:${notice.subject}`;
   const last = cell(draft, name);
-  if (last !== undefined && draft.clock.now - Number(last) < quietMs) return;
+  if (last !== undefined && Math.abs(draft.clock.now - Number(last)) < quietMs) return;
   draft.decision.cells[name] = String(draft.clock.now);
   const { destinations, operator, fallback } = draft.rules;
   const ways = [operator, operator === undefined ? undefined : destinations[operator]?.ifItFails, ...fallback.map((send) => send.to)];

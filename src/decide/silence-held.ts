@@ -1,44 +1,39 @@
-// What each silence keeps waiting: the timers of it, so that its early end can set them due, and how much it muted. In pages, because in an outage
-// one silence may hold thousands and each is one write.
+// What each silence keeps waiting: the timers of it, so that its early end can set them due, and how much it muted.
 import type { Timer } from '../model.ts';
 import type { Silence } from '../rules/rules.ts';
 import { cell, type Draft } from './draft.ts';
+import { allOf, dropAll, type Paged, withOne } from './pages.ts';
 
 /** `eventId`: what the incident was told by when it began to wait. */
 type Waiting = Omit<Timer, 'dueAt'> & { eventId: string };
-type Head = { muted: number; held: number };
+/** With a page of what waits. */
+type Head = Paged<Waiting> & { muted: number };
 
-const perPage = 25;
 const endPrefix = 'silence-end:';
 /** The silences of the file that hold something: what a reload compares with the file of then. */
 const fromFile = 'silences:file';
 
 export const headName = (id: string): string => `silenced:${id}`;
-const pageName = (id: string, page: number): string => `silenced:${id}:${page}`;
 
 /** Counts what was muted; what it was about, with a timer, waits for this silence. */
 export function remember(draft: Draft, silence: Silence, timer?: Timer, eventId = ''): void {
-  const { id } = silence;
-  const { cells } = draft.decision;
-  const { muted, held } = listOf<Head>(draft, headName(id)) ?? begin(draft, silence);
+  const name = headName(silence.id);
+  let head = listOf<Head>(draft, name) ?? begin(draft, silence);
   if (timer !== undefined) {
     const { dueAt: _, ...rest } = timer;
-    const waiting: Waiting = { ...rest, eventId };
-    const name = pageName(id, Math.floor(held / perPage));
-    cells[name] = JSON.stringify([...(listOf<Waiting[]>(draft, name) ?? []), waiting]);
+    head = withOne(draft, name, head, { ...rest, eventId });
   }
-  cells[headName(id)] = JSON.stringify({ muted: muted + 1, held: held + (timer === undefined ? 0 : 1) } satisfies Head);
+  draft.decision.cells[name] = JSON.stringify({ ...head, muted: head.muted + 1 });
 }
 
 /** Everything that waits for it is due now. */
 export function release(draft: Draft, id: string): void {
-  const { held } = listOf<Head>(draft, headName(id)) ?? { held: 0 };
-  for (let page = 0; page * perPage < held; page++)
-    for (const { eventId, ...timer } of listOf<Waiting[]>(draft, pageName(id, page)) ?? []) {
-      // A raise, or the next incident of this key, has reminders and escalations of its own by now.
-      const isOld = timer.kind !== 'silence' && draft.memory.incident(timer.incidentKey)?.eventId !== eventId;
-      if (!isOld) draft.decision.timers.set.push({ ...timer, dueAt: draft.clock.now });
-    }
+  const head = listOf<Head>(draft, headName(id)) ?? { items: [] };
+  for (const { eventId, ...timer } of allOf(draft, headName(id), head)) {
+    // A raise, or the next incident of this key, has reminders and escalations of its own by now.
+    const isOld = timer.kind !== 'silence' && draft.memory.incident(timer.incidentKey)?.eventId !== eventId;
+    if (!isOld) draft.decision.timers.set.push({ ...timer, dueAt: draft.clock.now });
+  }
   forget(draft, id);
 }
 
@@ -47,8 +42,7 @@ export function forget(draft: Draft, id: string): void {
   const { cells, timers } = draft.decision;
   const head = listOf<Head>(draft, headName(id));
   if (head === undefined) return;
-  for (let page = 0; page * perPage < head.held; page++) cells[pageName(id, page)] = null;
-  cells[headName(id)] = null;
+  dropAll(draft, headName(id), head);
   timers.drop.push(`${endPrefix}${id}`);
   const inFile = holdingOfFile(draft);
   const left = inFile.filter((one) => one !== id);
@@ -64,7 +58,7 @@ export const endsSilence = ({ name }: Timer): string | undefined => (name.starts
 function begin(draft: Draft, { id, until }: Silence): Head {
   draft.decision.timers.set.push({ name: `${endPrefix}${id}`, dueAt: until, kind: 'silence', workspaceId: '', incidentKey: '' });
   if (draft.rules.silences.some((one) => one.id === id)) draft.decision.cells[fromFile] = JSON.stringify([...holdingOfFile(draft), id]);
-  return { muted: 0, held: 0 };
+  return { muted: 0, items: [] };
 }
 
 function listOf<T>(draft: Draft, name: string): T | undefined {

@@ -1,4 +1,5 @@
-// What is due: the end of a hold, of what was kept, of flapping, of a storm, of an incident that nothing else ends; a reminder, the next people. A timer speaks for the rules of now, not of when it was set.
+// What is due: the end of a hold, of what was kept, of flapping, of a storm, of an incident that nothing else ends; a reminder, the
+// next people. A timer speaks for the rules of now, not of when it was set.
 import type { Incident } from '../model.ts';
 import { confirmWords, foundOver, unconfirmed } from './confirm.ts';
 import type { Input } from './decision.ts';

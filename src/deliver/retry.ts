@@ -26,8 +26,8 @@ export const retrySteps: readonly number[] = [
 ];
 export const maxAttempts = retrySteps.length + 1;
 /** A defect does not mend itself over night. */
-export const maxFaultAttempts = 8;
-export const maxStarts = 3;
+const maxFaultAttempts = 8;
+const maxStarts = 3;
 const leastJitterMs = 250;
 const heldWaitMs = 5 * minute;
 const limitStepMs = 30 * second;

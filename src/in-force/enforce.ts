@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { confirmingRoutes } from '../asking/confirm.ts';
 import type { Audit } from '../audit.ts';
 import type { Ticker } from '../clock.ts';
+import { laneSettings } from '../deliver/lane-settings.ts';
 import type { Lanes } from '../deliver/lanes.ts';
-import { laneSettings } from '../lane-settings.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Live } from '../live.ts';
 import type { Log } from '../log.ts';
@@ -46,9 +46,13 @@ export function watchInForce({ inForce, audit, ticker, log }: { inForce: InForce
     paths: inForce.paths,
     readFile: (path) => readFile(path),
     changed: async () => {
-      const { ok, text, revision, mistakes } = await inForce.reload();
-      if (!ok) log.warn({ mistakes: text }, 'rules.refused');
-      await audit({ what: 'files', who: 'files', facts: ok ? { ok, revision } : { ok, mistakes: mistakes.length } });
+      try {
+        const { ok, text, revision, mistakes } = await inForce.reload();
+        if (!ok) log.warn({ mistakes: text }, 'rules.refused');
+        await audit({ what: 'files', who: 'files', facts: ok ? { ok, revision } : { ok, mistakes: mistakes.length } });
+      } catch (error) {
+        log.error({ error: String(error) }, 'rules.not_judged');
+      }
     },
     ticker: { set: (run, ms) => ticker.after(ms, run), clear: (cancel) => (cancel as (() => void) | undefined)?.() },
   });

@@ -3,12 +3,12 @@
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { tellMistake } from '../admin/mask.ts';
+import { defaultTimeoutMs } from '../deliver/lane-settings.ts';
 import { type LoadedPlugins, loadPlugins } from '../deliver/plug-ins.ts';
 import { createSenders } from '../deliver/senders.ts';
 import type { RelayNotice } from '../delivery.ts';
 import { RelayError } from '../errors.ts';
 import type { Partner } from '../intake/verify.ts';
-import { defaultTimeoutMs } from '../lane-settings.ts';
 import type { Links } from '../links/links.ts';
 import { maskSecrets } from '../mask.ts';
 import { createNetworks } from '../outgoing.ts';
@@ -227,6 +227,6 @@ function once<T>(make: (good: Good) => T): (good: Good) => T {
   };
 }
 
-const shippedPlugins = fileURLToPath(new URL('../../plugins', import.meta.url));
+export const shippedPlugins = fileURLToPath(new URL('../../plugins', import.meta.url));
 /** Longer than any attempt may take, whose own deadline is the destination's. */
 const networkTimeoutMs = 60_000;

@@ -14,7 +14,7 @@ import { takeoverMistakes } from '../render/check-layout.ts';
 import { type Layouts, loadLayouts, ownLayoutMistakes } from '../render/layouts.ts';
 import type { Parse } from '../render/read-story.ts';
 import { loadStories, type Stories, type StoryFile } from '../render/stories.ts';
-import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from '../rules/load.ts';
+import { checkRules, type Loaded, loadRules, type RulesDeps, reason, type Sources } from '../rules/load.ts';
 import { inOrder, type Mistake } from '../rules/mistake.ts';
 import { nearest } from '../rules/nearest.ts';
 import { partnersFile, readPartners } from '../rules/partners.ts';
@@ -64,17 +64,30 @@ export type Manner = { routes?: string | undefined; untested?: boolean };
 /** What is on disk now; `routes`: with this text in the place of routes.yaml. */
 export async function judgeDisk(given: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = given.settings;
-  const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
+  const unreadable: Mistake[] = [];
+  const text: ReadText = (path, file) => readFile(path, 'utf8').catch((error) => void unreadable.push(...cannotRead(file, error)));
+  const partners = await text(join(configDir, partnersFile), partnersFile);
   const files = {
-    templates: templatesDir === undefined ? [] : await storyTexts(templatesDir),
-    layouts: templatesDir === undefined ? [] : await layoutTexts(templatesDir),
+    templates: templatesDir === undefined ? [] : await texts(templatesDir, await storyNames(templatesDir), 'templates', text),
+    layouts:
+      templatesDir === undefined
+        ? []
+        : await texts(join(templatesDir, 'layouts'), await layoutNames(templatesDir), 'templates/layouts', text),
     ...(partners === undefined ? {} : { partners }),
   };
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
   const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  if (unreadable.length > 0)
+    return { ok: false, mistakes: inOrder([...unreadable, ...(judged.ok ? [] : judged.mistakes)]), secrets: judged.secrets };
   return judged.ok && !untested ? tested(judged, given.plugins) : judged;
 }
+
+/** One that went between two looks is one that is not there; any other that is left out would be left out in silence. */
+const cannotRead = (file: string, error: { code?: string }): Mistake[] =>
+  error.code === 'ENOENT'
+    ? []
+    : [{ file, line: 1, column: 1, level: 'error', code: 'file', text: `${file} could not be read: ${reason(error)}.` }];
 
 /** Where a change would be one. */
 export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [
@@ -96,12 +109,12 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   const channels = [...deps.plugins.plugins.values()];
   const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];
-  const shipped = (await storyNames(shippedTemplates)).map((name) => unread(shippedTemplates, name));
+  const shipped = (await storyNames(shippedTemplates)).map((name) => notYetRead(shippedTemplates, name));
   const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
   const { stories } = told;
   const asShipped = files.templates.length === 0 && files.layouts.length === 0 && deps.settings.pluginsDir === undefined;
   const laid = loadLayouts({
-    shipped: await layoutTexts(shippedTemplates),
+    shipped: await texts(join(shippedTemplates, 'layouts'), await layoutNames(shippedTemplates)),
     operator: files.layouts,
     channels,
     broken,
@@ -195,9 +208,6 @@ export async function templatePaths(folder: string): Promise<string[]> {
   return [...stories, ...layouts.map((name) => `layouts/${name}`)].map((name) => join(folder, name));
 }
 
-const storyTexts = async (folder: string): Promise<StoryFile[]> => texts(folder, await storyNames(folder));
-const layoutTexts = async (folder: string): Promise<StoryFile[]> => texts(join(folder, 'layouts'), await layoutNames(folder));
-
 /** The stories of a folder, and of the folders in it that are named after a language. */
 async function storyNames(folder: string): Promise<string[]> {
   const languages = await namesIn(folder, /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i);
@@ -212,12 +222,22 @@ const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
   (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
 
 /** The text of a story that nobody has asked for yet. */
-const unread = (folder: string, name: string): StoryFile => ({
+const notYetRead = (folder: string, name: string): StoryFile => ({
   name,
   get text() {
     return readFileSync(join(folder, name), 'utf8');
   },
 });
 
-const texts = (folder: string, names: string[]): Promise<StoryFile[]> =>
-  Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
+/** `file`: as the operator knows it. undefined: it cannot be read. */
+type ReadText = (path: string, file: string) => Promise<string | undefined>;
+
+const texts = async (
+  folder: string,
+  names: string[],
+  known = folder,
+  read: ReadText = (path) => readFile(path, 'utf8'),
+): Promise<StoryFile[]> => {
+  const found = await Promise.all(names.map(async (name) => ({ name, text: await read(join(folder, name), `${known}/${name}`) })));
+  return found.filter((one): one is StoryFile => one.text !== undefined);
+};

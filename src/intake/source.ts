@@ -1,5 +1,4 @@
 // What the source's refusals and its silence mean for the operator: a changed secret silences everything, and so does a wrong webhook address.
-
 import type { RelayNotice } from '../delivery.ts';
 
 export type Source = {

@@ -25,7 +25,7 @@ export type WebhookParts = {
   newId(): string;
 };
 
-export const maxBodyBytes = 1024 * 1024;
+const maxBodyBytes = 1024 * 1024;
 
 declare module 'fastify' {
   interface FastifyRequest {

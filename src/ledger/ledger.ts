@@ -81,6 +81,9 @@ export async function openLedger(options: {
     begun.set(seq, performance.now());
     post({ seq, batch: { work: batch.map((one) => one.work), now: options.now(), room: served.room() } });
   };
+  const sendAll = () => {
+    while (queue.length > 0) send(queue.splice(0, batchOf(queue.length)));
+  };
   const post = (message: ToThread) => thread.postMessage(message);
   const die = (error: RelayError) => {
     if (dead) return;
@@ -142,10 +145,8 @@ export async function openLedger(options: {
       served = whom;
     },
     rules: (rules) => {
-      // What waits was made for the rules of before, so it goes first.
-      while (queue.length > 0) {
-        send(queue.splice(0, batchOf(queue.length)));
-      }
+      // What waits was made for the rules of before.
+      sendAll();
       post({ rules });
     },
     waiting: () => queue.length + [...outstanding.values()].reduce((sum, batch) => sum + batch.length, 0),
@@ -154,6 +155,7 @@ export async function openLedger(options: {
         const done = new Promise<void>((resolve) => {
           closed = resolve;
         });
+        sendAll();
         post({ close: true });
         await done;
       }

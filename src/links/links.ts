@@ -36,6 +36,10 @@ export const createLinks =
     };
   };
 
+/** For a preview: they stand where they would, and are signed with a key that nobody has, so that what is printed opens nothing. */
+export const linksOnPaper = (publicUrl: string | undefined): LinksOf =>
+  publicUrl === undefined ? () => ({}) : createLinks({ publicUrl, key: newLinkKey() });
+
 /** Only where there is something to stop: reminders or the next people. */
 function canBeTaken({ kind, incidentKey, details, route: name }: Delivery, { routes }: Rules): boolean {
   if (!takeable.has(kind) || incidentKey === undefined || details.since === undefined) return false;

@@ -2,8 +2,8 @@
 // escaped here before a plug-in does; only what the relay itself has escaped (`safe`) passes untouched, and only into layouts.
 import type { Format } from '../plugin.ts';
 
-export const longestValue = 200;
-export const longestText = 2000;
+const longestValue = 200;
+const longestText = 2000;
 
 /** Turns finished text into text that is safe to place in the format. */
 export const escapeFor: Readonly<Record<Format, (text: string) => string>> = {

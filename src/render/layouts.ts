@@ -91,7 +91,7 @@ function readFile({ name, text }: StoryFile, parse: Parse, nearest: Nearest): La
 const keys: Readonly<Record<string, string>> = { txt: 'text' };
 
 /** A place in a text that is no YAML. */
-export function spotIn(text: string, offset: number, { instead }: Flaw): Spot {
+function spotIn(text: string, offset: number, { instead }: Flaw): Spot {
   const before = text.slice(0, offset).split('\n');
   const line = before.length;
   const found = text.split('\n')[line - 1] ?? '';

@@ -160,9 +160,10 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
       return replay(turn, work.ids, work.reason);
     case 'hasten':
       return { did: 'hasten', more: sql.hasten.run(turn.clock.now, work.destination, atOnce).changes === atOnce };
-    case 'bring-forward':
-      sql.bringForward.run(turn.clock.now, work.byMs);
-      return { did: 'bring-forward' };
+    case 'clock-jumped':
+      sql.moveLeases.run(turn.clock.now, work.byMs);
+      if (work.byMs < 0) sql.bringForward.run(turn.clock.now, -work.byMs);
+      return { did: 'clock-jumped' };
     case 'replan':
       sql.replan.run(turn.clock.now);
       return { did: 'replan' };

@@ -46,6 +46,10 @@ export function prepareForget(db: DatabaseSync) {
     },
     bags: sql(`SELECT key, value FROM cells WHERE key BETWEEN 'kept:' AND 'kept;' OR key BETWEEN 'ends:' AND 'ends;'
       OR key BETWEEN 'storm:' AND 'storm;' OR key BETWEEN 'silence' AND 'silencf'`),
+    // Of a bag, by what its name is behind `kept:`.
+    pages: sql(
+      `SELECT count(*) AS n FROM cells WHERE key BETWEEN 'kept:0:' AND 'kept::' AND substr(key, instr(substr(key, 6), ':') + 6) = ?`,
+    ),
     put: {
       cells: sql('UPDATE cells SET value = ? WHERE key = ?'),
       notes: sql('UPDATE notes SET value = ? WHERE key = ?'),
@@ -128,16 +132,19 @@ function dropStanding(step: Step): void {
 
 function rewrite(sql: ForgetStatements, table: 'cells' | 'notes', key: string, value: string, about: About, done: Forgotten): void {
   const left = without(value, about);
-  const isEmpty = left !== undefined && about.mentions.group(key) && holdsNothing(left);
+  const isEmpty =
+    left !== undefined && about.mentions.group(key) && holdsNothing(left, sql.pages.get(key.slice('kept:'.length))?.n as number);
   if (left === value && !isEmpty) return;
   count(done, table, 1);
   if (left === undefined || isEmpty) sql.drop[table].run(key);
   else sql.put[table].run(left, key);
 }
 
-/** Of a group. A digest that was counted is of nobody else where a route counts by workspace; by segment, others stand beside it. */
-export function holdsNothing(json: string): boolean {
-  const value = JSON.parse(json) as unknown[] | { items?: unknown[] };
+/** Of a group. A digest that was counted is of nobody else where a route counts by workspace; by segment, others stand beside it. `pages`: how many
+ * there still are, where that may be fewer than it says. */
+export function holdsNothing(json: string, pages?: number): boolean {
+  const value = JSON.parse(json) as unknown[] | { items?: unknown[]; pages?: number };
+  if (!Array.isArray(value) && (pages ?? value.pages ?? 0) > 0) return false;
   const list = Array.isArray(value) ? value : (value.items ?? []);
   return list.every((one) => Array.isArray(one) && String(one[1]).startsWith('digest:'));
 }

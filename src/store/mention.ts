@@ -26,7 +26,7 @@ export function mentionsOfWorkspace(id: string): Mentions {
   const key = new RegExp(`(?<![${letter}])(?:${conditions}):${literal}${ends}`, 'u');
   const sentence = new RegExp(`(?<![${letter}])workspace[ =:]+${literal}${ends}|^(?:relay:[^:]+:)?[^\\s:]+ for ${literal}$`, 'u');
   const ofNumber = new RegExp(`^(?:number|phone):${literal}:`, 'u');
-  const ofGroup = new RegExp(`^(?:(?:flush:)?kept:)?limit:[^:]+:${literal}$`, 'u');
+  const ofGroup = new RegExp(`^(?:(?:flush:)?kept:(?:\\d+:)?)?limit:[^:]+:${literal}$`, 'u');
   // In a JSON text it may stand behind the `\n` of a new line.
   const word = new RegExp(
     `(?:(?<![${letter}@#]|[\\p{L}\\p{N}]\\.)|(?<=\\\\[bfnrt]))${literal}(?![${letter}@]|\\.[\\p{L}\\p{N}]|:[\\p{L}\\p{N}])`,

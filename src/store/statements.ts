@@ -65,6 +65,7 @@ export function prepare(db: DatabaseSync) {
     hasten: sql(`UPDATE deliveries SET run_at = ?1 WHERE id IN (SELECT id FROM deliveries
       WHERE state = 'pending' AND destination = ?2 AND run_at > ?1 AND claims > 0 ORDER BY run_at LIMIT ?3)`),
     bringForward: sql(`UPDATE deliveries SET run_at = max(?1, run_at - ?2) WHERE state = 'pending' AND run_at > ?1`),
+    moveLeases: sql(`UPDATE deliveries SET lease_until = lease_until + ?2, run_at = min(run_at, ?1) WHERE state = 'leased'`),
     replan: sql(`UPDATE timers SET due_at = ?1 WHERE kind = 'hold' AND due_at > ?1`),
     setPending: sql(`UPDATE deliveries SET state = 'pending' WHERE id = ? AND state = 'waiting'`),
     start: sql(`UPDATE deliveries SET starts = starts + 1 WHERE id = ? AND generation = ? AND state = 'leased'`),
@@ -76,8 +77,9 @@ export function prepare(db: DatabaseSync) {
     freeLeases: sql(`UPDATE deliveries SET state = 'pending', owner = NULL, lease_until = NULL WHERE state = 'leased'`),
     recalled: sql(`UPDATE deliveries SET state = 'cancelled', owner = NULL, lease_until = NULL, ended_at = ?, last_error = ?
       WHERE id = ? AND generation = ? AND state = 'leased'`),
+    // What was tried may have been heard and is followed by its end; a reminder says nothing that would need one.
     cancel: sql(`UPDATE deliveries SET state = 'cancelled', ended_at = ?, last_error = ?
-      WHERE id = ? AND claims = 0 AND state IN ('pending', 'waiting')`),
+      WHERE id = ? AND (claims = 0 OR kind = 'reminder') AND state IN ('pending', 'waiting')`),
 
     // The row keeps what an only, successful attempt was, so that it needs no row among the attempts.
     delivered: sql(`UPDATE deliveries SET state = 'delivered', attempts = attempts + ?, starts = 0, owner = NULL, lease_until = NULL,

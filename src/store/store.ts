@@ -56,8 +56,9 @@ export type Work =
   | { do: 'replay'; ids: string[]; reason: string }
   /** A destination was mended: what was tried and waits for its next try is due now, at most 500 at once. */
   | { do: 'hasten'; destination: string }
-  /** The wall clock was set back by so much: what waits for its next try is due so much earlier, so that the wait stays as long as it was meant. */
-  | { do: 'bring-forward'; byMs: number }
+  /** The wall clock was set, forward (> 0) or back. A lease moves with it; where it was set back, so does what waits for its next try: each lasts as long
+   * as it was meant to. */
+  | { do: 'clock-jumped'; byMs: number }
   /** New files are in force: each hold that still runs is decided anew, for it may be shorter now. */
   | { do: 'replan' }
   /** Deletes what retention allows, at most 500 rows; answers whether there is more. */
@@ -111,7 +112,7 @@ export type Done =
   | { did: 'get'; value?: string }
   | { did: 'replay'; created: string[]; refused: { id: string; reason: string }[] }
   | { did: 'hasten'; more: boolean }
-  | { did: 'bring-forward' }
+  | { did: 'clock-jumped' }
   | { did: 'replan' }
   | { did: 'prune'; more: boolean; deleted: number }
   | { did: 'roll-up'; more: boolean; rolled: number }

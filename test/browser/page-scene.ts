@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { realRoutes } from '../../demo/config.ts';
 import { openWorld } from '../../demo/world.ts';
+import { seeded } from '../../src/cli/month/seeded.ts';
 import { sampleWebhook } from '../../src/in-force/sample-webhook.ts';
 import type { EventType } from '../../src/model.ts';
-import { seeded } from '../../src/seeded.ts';
 import { back, drop, partner, post, type Running, until, world } from '../story/world.ts';
 
 const root = join(import.meta.dirname, '../..');

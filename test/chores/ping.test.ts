@@ -2,8 +2,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { startLoop } from '../../src/chores/loop.ts';
 import { openPing } from '../../src/chores/ping.ts';
-import { startLoop } from '../../src/loop.ts';
 import { virtualClock } from '../clock.ts';
 import { until } from '../story/world.ts';
 

@@ -7,10 +7,10 @@ import { type MonthFiles, monthFiles, withRealDestinations } from '../../src/cli
 import { fleetOf } from '../../src/cli/month/fleet.ts';
 import { judge } from '../../src/cli/month/oracle.ts';
 import { playMonth } from '../../src/cli/month/run.ts';
+import { seeded } from '../../src/cli/month/seeded.ts';
 import { timelineOf } from '../../src/cli/month/timeline.ts';
 import type { Delivery } from '../../src/delivery.ts';
 import type { Route } from '../../src/rules/rules.ts';
-import { seeded } from '../../src/seeded.ts';
 import { readSettings } from '../../src/settings.ts';
 import { call } from './call.ts';
 

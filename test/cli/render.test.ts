@@ -29,6 +29,19 @@ test('--resolved shows the words of the end', async () => {
   expect(made.message.headline).toContain('back after 14 min');
 });
 
+test('a message shows where the link to take it on would stand; the link opens nothing', async () => {
+  const files = config((text) => text.replace('hold: 2m', 'hold: 2m\n    repeat: { every: 1h }'));
+  const [shown] = JSON.parse(
+    (await call(['render', '--workspace', 'acme', '--json'], { ...files, PUBLIC_URL: 'https://relay.example' })).out,
+  );
+  expect(shown.alert.acknowledge_url).toMatch(/^https:\/\/relay\.example\/ack\/d_/);
+  const told = await call(['explain', '--event', 'disconnected', '--workspace', 'acme', '--json'], {
+    ...files,
+    PUBLIC_URL: 'https://relay.example',
+  });
+  expect(JSON.parse(told.out).later.deliveries[0].alert.acknowledge_url).toMatch(/^https:\/\/relay\.example\/ack\/d_/);
+});
+
 test("an operator's own story wins, and its path is named", async () => {
   const templates = folder({ 'seats-full.yaml': 'headline: "{{who.short}} is full"\n' });
   const { out } = await call(['render', '--event', 'seats-full', '--to', 'ops'], { ...config(), TEMPLATES_DIR: templates });

@@ -1,8 +1,8 @@
 // Timers on paper come up as a plain sort of all of them would have them.
 import { expect, test } from 'vitest';
+import { seeded } from '../../src/cli/month/seeded.ts';
 import { createDue } from '../../src/decide/due.ts';
 import type { Timer } from '../../src/model.ts';
-import { seeded } from '../../src/seeded.ts';
 
 const timer = (name: string, dueAt: number): Timer => ({ name, dueAt, kind: 'hold', workspaceId: 'a', incidentKey: 'k' });
 

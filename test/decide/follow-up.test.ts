@@ -1,5 +1,6 @@
 // Reminders and escalations on the clock, and what somebody's taking it does to them.
 import { expect, test } from 'vitest';
+import type { Delivery } from '../../src/delivery.ts';
 import type { Rules } from '../../src/rules/rules.ts';
 import { at, eventAt, paper, route, rulesOf } from './paper.ts';
 
@@ -28,6 +29,22 @@ test('nobody is reminded of what is over', () => {
   world.send(back('11:30'));
   world.until('20:00');
   expect(world.heard()).toEqual(['10:00 ops alert', '11:00 ops reminder', '11:30 ops resolved']);
+});
+
+test('a reminder that is still on its way does not come after the end of what it reminds of, nor after a raise', () => {
+  const waiting = { fate: ({ kind }: Delivery) => (kind === 'reminder' ? 'pending' : 'delivered') } as const;
+  const world = paper(file({ repeat: { everyMs: hour, atMost: 3 } }), waiting);
+  world.send(down('10:00'));
+  world.send(back('12:30'));
+  expect(world.heard()).toEqual(['10:00 ops alert', '12:30 ops resolved']);
+  const raised = paper(rulesOf([route('used', ['ops'], { repeat: { everyMs: hour, atMost: 3 } })]), waiting);
+  raised.send(eventAt('10:00', 'messaging-90'));
+  raised.send(eventAt('11:30', 'messaging-100'));
+  expect(raised.heard()).toEqual(['10:00 ops alert', '11:30 ops alert']);
+  const timed = paper(file({ repeat: { everyMs: hour, atMost: 3 }, closesAfterMs: 90 * minute }), waiting);
+  timed.send(down('10:00'));
+  timed.until('12:00');
+  expect(timed.heard()).toEqual(['10:00 ops alert']);
 });
 
 test('a new drop is reminded of by its own time, not by that of the one before', () => {

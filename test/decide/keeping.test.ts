@@ -277,3 +277,30 @@ test('a notice that two routes keep for one target is in the digest of the first
   world.until('09:00');
   expect(world.heard()).toEqual(['08:01 owner digest', '08:10 ops digest']);
 });
+
+test('what is kept, and each end of it, costs as much to write when thousands are kept as when there are few', () => {
+  const world = one({ digest: { at: 11 * 60 } }, {});
+  const shops = Array.from({ length: 2000 }, (_, n) => `shop-${1000 + n}`);
+  const largest = (from: number, until: number, eventOf: (shop: string) => ReturnType<typeof eventAt>) =>
+    Math.max(
+      ...shops.slice(from, until).flatMap((shop) => Object.values(world.send(eventOf(shop)).cells).map((text) => text?.length ?? 0)),
+    );
+  const few = largest(0, 100, (shop) => down('10:00', shop));
+  expect(largest(100, 2000, (shop) => down('10:01', shop))).toBeLessThan(few * 1.1);
+  world.until('11:00');
+  const fewEnds = largest(0, 100, (shop) => back('11:05', shop));
+  expect(largest(100, 2000, (shop) => back('11:06', shop))).toBeLessThan(fewEnds * 1.1);
+  world.until('11:30');
+  expect(world.heard()).toEqual(['11:00 ops digest', '11:15 ops resolved']);
+  for (const { details } of world.deliveries()) expect(new Set(details.members).size).toBe(2000);
+  for (const name of ['kept:0:digest:down:', `ends:0:${world.deliveries()[0]!.id}`]) expect(world.memory.cell(name)).toBeUndefined();
+});
+
+test('two destinations of one channel are one reader of a digest, and what is in it is in it once', () => {
+  const rules = rulesOf([route('down', ['ops', 'owner'], { events: ['disconnected'], digest: { at: 11 * 60 } })]);
+  const world = paper(rules, { reach: () => ({ ops: 'one-channel', owner: 'one-channel' }) });
+  for (const shop of ['a', 'b']) world.send(down('10:00', shop));
+  world.until('11:00');
+  expect(world.heard()).toEqual(['11:00 ops digest']);
+  expect(world.deliveries()[0]?.details.members).toHaveLength(2);
+});

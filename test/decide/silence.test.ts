@@ -36,7 +36,7 @@ function world(rules: Parameters<typeof paper>[0], options: Parameters<typeof pa
     cell: (name: string) => stage.memory.cell(name),
     leftovers: () =>
       [
-        ...['s_12:00', 's_13:00', 's_14:00'].flatMap((id) => [`silenced:${id}`, `silenced:${id}:0`, `silenced:${id}:1`]),
+        ...['s_12:00', 's_13:00', 's_14:00'].flatMap((id) => [`silenced:${id}`, `silenced:0:${id}`, `silenced:1:${id}`]),
         'silences:file',
       ].filter((name) => stage.memory.cell(name) !== undefined),
   };
@@ -193,7 +193,7 @@ test('a notice that is silenced is not sent at all, and counted', () => {
   stage.silence('09:00', silence('12:00'));
   const event = eventAt('10:00', 'token-rotated');
   stage.send(event);
-  expect(stage.cell('silenced:s_12:00')).toBe('{"muted":1,"held":0}');
+  expect(stage.cell('silenced:s_12:00')).toBe('{"muted":1,"items":[]}');
   stage.until('20:00');
   expect(stage.heard()).toEqual([]);
   expect(stage.lines(event)).toContain('silence: rotated: silenced until 2026-11-23 12:00:00 by ann (moving house): not sent');

@@ -44,6 +44,16 @@ test('a target that answers 429 and names no useful wait is asked ever less ofte
   expect(it.sent.length).toBeLessThan(30);
 });
 
+test('once a message got through, a limit is waited out as if it were the first', async () => {
+  const answers = [...Array.from({ length: 5 }, () => limited(0)), { class: 'ok' } as const, limited(0)];
+  const it = world([destination('ops', { concurrency: 1 })], { ops: () => answers.shift() ?? { class: 'ok' } });
+  it.arrive('ops', 3);
+  await it.run(10 * minute);
+  const [through, limitedAgain, next] = it.sent.slice(-4).map(({ at }) => at);
+  expect(limitedAgain! - through!).toBeLessThan(second);
+  expect(next! - limitedAgain!).toBeLessThanOrEqual(2 * second);
+});
+
 test('a pause is not lengthened by a clock that is set back, nor shortened by one set forward', async () => {
   for (const jump of [-hour, hour]) {
     const it = world([destination('ops')], { ops: works });

@@ -228,6 +228,16 @@ test('under a load that is too much for the lane, what fell behind first does no
   expect(behind.filter((id) => it.row(id).state !== 'delivered')).toEqual([]);
 });
 
+test('while what waits is being fetched there is room for the fresh beside it, but none before it where it fell behind or a rate makes it scarce', () => {
+  const wanted = () => new Promise<never>(() => {});
+  const room = (more: Partial<LaneOptions>) => {
+    const { lane } = alone({ ...more, wanted });
+    lane.due();
+    return lane.room();
+  };
+  expect([room({}), room({ perSecond: 1 }), room({ heldBefore: { reason: 'refused', since: 0 } })]).toEqual([16, 0, 0]);
+});
+
 test('an error of the relay itself inside an attempt takes no place for ever and says nothing about the target', async () => {
   let calls = 0;
   const { clock, lane, leased } = alone({

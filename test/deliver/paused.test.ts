@@ -1,8 +1,8 @@
 // A destination that a person paused: nothing goes out, nothing is told of it, and it begins slowly when it is resumed or the time is over.
 import { expect, test } from 'vitest';
-import { eraseReasons } from '../../src/erased-reasons.ts';
-import { keepHeld } from '../../src/held.ts';
-import { keepPaused } from '../../src/paused.ts';
+import { keepHeld } from '../../src/deliver/held.ts';
+import { keepPaused } from '../../src/deliver/paused.ts';
+import { eraseReasons } from '../../src/ledger/erased-reasons.ts';
 import { virtualClock } from '../clock.ts';
 import { destination, type Target, world } from './lane-world.ts';
 

@@ -49,6 +49,12 @@ test('every folder the README names is there, and no other stands at the top', (
   expect([...tree].sort()).toEqual(there.sort());
 });
 
+test('the README has a word for every folder of src', () => {
+  const named = [...read('README.md').matchAll(/`src\/([a-z-]+)\/`/g)].map(([, name]) => name!);
+  const there = readdirSync(join(root, 'src'), { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [entry.name] : []));
+  expect([...new Set(named)].sort()).toEqual(there.sort());
+});
+
 test('every link in the README and docs leads to a file', () => {
   for (const file of [
     'README.md',

@@ -1,6 +1,6 @@
 // House rules that the linter cannot see.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -31,6 +31,23 @@ test('no test is skipped, focused or planned, mocks a module or sleeps', () => {
 test('nothing is left for later in the source, and no type is given up', () => {
   for (const file of files('src/*.ts', 'plugins/*.ts')) {
     expect(read(file), file).not.toMatch(/\b(TODO|FIXME|XXX)\b|@ts-(ignore|expect-error)|: any\b(?=[;,)\]=>])|\bas any\b/);
+  }
+});
+
+test('the relay runs from a folder with a space in its name', () => {
+  // In the path of a URL a space is %20, and no such folder is there.
+  for (const file of files('src/*.ts', 'plugins/*.ts', 'demo/*.ts', 'bench/*.ts'))
+    expect(read(file), `${file}: write fileURLToPath`).not.toMatch(/import\.meta\.url\)\.pathname/);
+  const dir = mkdtempSync(join(tmpdir(), 'relay in a folder '));
+  try {
+    for (const name of ['src', 'plugins', 'templates', 'config', 'package.json'])
+      cpSync(join(root, name), join(dir, name), { recursive: true });
+    symlinkSync(join(root, 'node_modules'), join(dir, 'node_modules'));
+    const { stdout, stderr } = spawnSync(process.execPath, ['src/cli/relay.ts', 'plugins'], { cwd: dir, encoding: 'utf8' });
+    expect(stdout + stderr).toContain('console');
+    expect(stdout + stderr).not.toContain('did not load');
+  } finally {
+    rmSync(dir, { recursive: true });
   }
 });
 

@@ -1,14 +1,18 @@
 // What is in force: swapped whole, and in the order in which the files changed.
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type InForce, openInForce } from '../../src/in-force/in-force.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'relay-in-force-'));
+let dir: string;
 let inForce: InForce;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'relay-in-force-'));
+});
 
 afterEach(async () => {
   await inForce.close(100);
@@ -49,6 +53,25 @@ test('of two reloads at once the later one decides, however long the first takes
   expect(await slow).toMatchObject({ ok: true });
   expect(await last).toMatchObject({ ok: true });
   expect(inForce.rules().routes.map(({ name }) => name)).toEqual(['last']);
+});
+
+test.each([
+  ['a story', 'templates/odd.yaml', 'templates/odd.yaml'],
+  ['a layout', 'templates/layouts/odd.yaml', 'templates/layouts/odd.yaml'],
+  ['the partners', 'partners.yaml', 'partners.yaml'],
+])('%s that cannot be read is told of, and what is in force stays', async (_, path, file) => {
+  write('first', 'workspaces.csv');
+  writeFileSync(join(dir, 'workspaces.csv'), 'id,name\nacme,Acme\n');
+  const settings = { configDir: dir, templatesDir: join(dir, 'templates'), proxy: {}, secrets: [], partnerSecrets: [] };
+  const refused: string[] = [];
+  const told = (mistakes: { file: string; text: string }[]) => void refused.push(...mistakes.map((one) => `${one.file}: ${one.text}`));
+  inForce = await openInForce({ settings, log: pino({ level: 'silent' }), now: Date.now, refused: told });
+  // Nobody can read a folder as a file.
+  mkdirSync(join(dir, path), { recursive: true });
+  write('second', 'workspaces.csv');
+  expect(await inForce.reload()).toMatchObject({ ok: false });
+  expect(refused).toEqual([expect.stringMatching(new RegExp(`^${file}: .*could not be read`))]);
+  expect(inForce.rules().routes.map(({ name }) => name)).toEqual(['first']);
 });
 
 const pause = (ms: number) => new Promise<false>((resolve) => setTimeout(() => resolve(false), ms));

@@ -1,7 +1,7 @@
 // destinations: what every destination may say of itself, whatever its plug-in. Who counts as one target is in destinations.yaml.
 import { expect, test } from 'vitest';
+import { laneSettings } from '../../src/deliver/lane-settings.ts';
 import { refuse } from '../../src/deliver/retry.ts';
-import { laneSettings } from '../../src/lane-settings.ts';
 import { eventAt } from '../decide/paper.ts';
 import { good, inForceOf, plugins, said, world } from '../judged.ts';
 

@@ -53,6 +53,12 @@ test('operator: the same thing is told once an hour, another at once', async () 
   expect(relay.heard()).toEqual(['10:00 boss relay', '10:59 boss relay', '11:00 boss relay']);
 });
 
+test('operator: a clock that was ahead and is set right mutes nothing', async () => {
+  const relay = await world(file('operator: boss\n'));
+  for (const clock of ['20:00', '10:00']) relay.put({ kind: 'relay', notice, reach: { boss: 'boss' } }, at(clock));
+  expect(relay.heard()).toEqual(['20:00 boss relay', '10:00 boss relay']);
+});
+
 test('operator: all it is told is in the log too, as a warning, with the text of the mistakes', async () => {
   const logged: unknown[] = [];
   const parts = {

@@ -140,6 +140,14 @@ export function decideContract(fresh: FreshDatabase): void {
     expect(await world.delivery('d_1')).toEqual(delivery);
   });
 
+  test('a reminder is cancelled between its tries too, for it would come after the end; not while a lane has it', async () => {
+    await world.send(makeDelivery('d_1', { kind: 'reminder' }), makeDelivery('d_2', { kind: 'reminder', destination: 'billing' }));
+    for (const leased of await world.claim('ops')) await world.settle(leased, { state: 'pending', runAt: world.now + 60_000 });
+    await world.claim('billing');
+    await world.accept(makeEvent('e_1'), { cancel: ['d_1', 'd_2'].map((id) => ({ id, reason: 'over before it was sent' })) });
+    expect(await world.states('d_1', 'd_2')).toEqual(['cancelled', 'leased']);
+  });
+
   test('only what was never with a lane is cancelled, together with what waits for it', async () => {
     world.room = { billing: 1 };
     await world.send(

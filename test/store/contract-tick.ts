@@ -1,5 +1,7 @@
 // tick: what is due, for whom, and when to look again.
+
 import { beforeEach, expect, test } from 'vitest';
+import { leaseMs } from '../../src/store/store.ts';
 import { type FreshDatabase, makeDelivery, makeEvent, makeTimer, openWorld, type World } from './world.ts';
 
 export function tickContract(fresh: FreshDatabase): void {
@@ -46,9 +48,21 @@ export function tickContract(fresh: FreshDatabase): void {
 
   test('a clock that was set back: what waits for its next try waits as long as it was meant to, and no longer', async () => {
     await world.send(makeDelivery('d_1', { runAt: world.now + 3_600_000 + 30_000 }), makeDelivery('d_2', { runAt: world.now + 5000 }));
-    expect(await world.do({ do: 'bring-forward', byMs: 3_600_000 })).toEqual({ did: 'bring-forward' });
+    expect(await world.do({ do: 'clock-jumped', byMs: -3_600_000 })).toEqual({ did: 'clock-jumped' });
     expect(await world.tick()).toMatchObject({ destinations: ['ops'], nextAt: world.now + 30_000 });
     expect((await world.claim('ops')).map(({ delivery }) => delivery.id)).toEqual(['d_2']);
+  });
+
+  test('a clock that was set: a lease lasts as long as it was meant to, by the clock that only goes forward', async () => {
+    await world.send(makeDelivery('d_1'));
+    await world.claim('ops');
+    for (const byMs of [3_600_000, -7_200_000]) {
+      world.now += byMs;
+      await world.do({ do: 'clock-jumped', byMs });
+      expect((await world.tick()).destinations).toEqual([]);
+    }
+    world.now += leaseMs;
+    expect((await world.tick()).destinations).toEqual(['ops']);
   });
 
   test('replan: a hold that still runs is due now; one that is overdue keeps its time, and so does everything else', async () => {

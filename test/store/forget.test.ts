@@ -114,6 +114,32 @@ test('what is forgotten is in no name of a timer, and the ends of what is kept o
   expect((await world.tick()).timers.map(({ name }) => name)).toEqual(['flush:kept:limit:by-segment:acme', 'hold:wa:shop:1:down']);
 });
 
+test('what is kept in pages goes page by page, and its name with the last of them', async () => {
+  const due = world.now + hour;
+  const page = (...ids: [id: string, workspace: string][]) =>
+    JSON.stringify({ items: ids.map(([event, id]) => ({ event, for: [], workspace: { id } })) });
+  const bag = (items: string) => JSON.stringify({ until: due, by: 'limit', ...JSON.parse(items), pages: 1 });
+  await world.accept(makeEvent('e_000003', { workspaceId: 'shop', incidentKey: 'wa:shop:1' }));
+  await world.accept(makeEvent('e_000001', { workspaceId: 'acme', incidentKey: 'wa:acme:1' }), {
+    cells: {
+      'kept:0:limit:down:acme': page(['e_000001', 'acme']),
+      'kept:limit:down:acme': bag(page(['e_000001', 'acme'])),
+      'kept:0:limit:by-segment:acme': page(['e_000001', 'acme'], ['e_000003', 'shop']),
+      'kept:limit:by-segment:acme': bag(page(['e_000001', 'acme'])),
+    },
+    timers: {
+      set: [flushOf('kept:limit:down:acme', 'down', due), flushOf('kept:limit:by-segment:acme', 'by-segment', due)],
+      drop: [],
+    },
+  });
+  await world.do({ do: 'forget', workspace: 'acme' });
+  expect([await cell('kept:0:limit:down:acme'), await cell('kept:limit:down:acme')]).toEqual([undefined, undefined]);
+  expect(await cell('kept:0:limit:by-segment:acme')).toBe(page(['e_000003', 'shop']));
+  expect(await cell('kept:limit:by-segment:acme')).toBe(bag(page()));
+  world.now = due;
+  expect((await world.tick()).timers.map(({ name }) => name)).toEqual(['flush:kept:limit:by-segment:acme']);
+});
+
 test('a destination stays paused or held though the reason named the workspace: the reason alone goes', async () => {
   const shut = { by: 'Ann', reason: 'moving', since: 0 };
   const asked = { ...shut, reason: 'acme asked for it' };

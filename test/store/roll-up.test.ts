@@ -4,7 +4,7 @@ import { copyFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { watchDrift } from '../../src/drift.ts';
+import { watchDrift } from '../../src/chores/drift.ts';
 import { openReader, type Reader } from '../../src/store/reader.ts';
 import { standingOf } from '../../src/workspaces/numbers.ts';
 import { virtualClock } from '../clock.ts';
@@ -179,7 +179,7 @@ test('a clock that is set back loses no event, while the relay runs or while it 
   await connect('acme');
   await rollUp();
   world.now -= 3_600_000;
-  await world.do({ do: 'bring-forward', byMs: 3_600_000 });
+  await world.do({ do: 'clock-jumped', byMs: -3_600_000 });
   await drop('shop');
   await rollUp();
   expect(await tallies()).toEqual({ acme: 'up 1 down 0', shop: 'up 0 down 1' });
@@ -235,7 +235,7 @@ test('what was forgotten is in no row, and no later roll-up brings it back', asy
   const done = await world.do({ do: 'forget', workspace: 'acme' });
   expect(done).toMatchObject({ more: false, deleted: { workspaces: 1 } });
   expect(await reader.mentions('acme')).toEqual({});
-  await world.do({ do: 'bring-forward', byMs: 1 });
+  await world.do({ do: 'clock-jumped', byMs: -1 });
   await rollUp();
   expect(await tallies()).toEqual({ shop: 'up 0 down 1' });
   expect(await reader.mentions('acme')).toEqual({});

@@ -1,12 +1,12 @@
 // What a month comes to: messages of the plain relay and of this one, problems told and missed, how long people waited.
 import { deliveryKinds } from '../../delivery.ts';
-import { seeded } from '../../seeded.ts';
 import { type Delays, delaysOf } from './delays.ts';
 import { monthEnd, monthStart } from './drops.ts';
 import type { MonthFiles } from './files.ts';
 import { type Customer, fleetOf } from './fleet.ts';
 import { judge, type Verdict } from './oracle.ts';
 import { type Played, playMonth } from './run.ts';
+import { seeded } from './seeded.ts';
 import { type Timeline, timelineOf } from './timeline.ts';
 
 export type Row = { event: string; webhooks: number; plain: number; relay: number; kinds: Record<string, number> };

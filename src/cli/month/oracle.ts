@@ -87,7 +87,7 @@ function messagesByKey({ deliveries, events }: Played): Map<string, Delivery[]> 
 }
 
 /** From the first summary of a storm to the one that says it is over. */
-export function stormsByTarget(deliveries: readonly Delivery[]): Map<string, [number, number][]> {
+function stormsByTarget(deliveries: readonly Delivery[]): Map<string, [number, number][]> {
   const found = new Map<string, [number, number][]>();
   for (const { kind, target, createdAt, details } of deliveries) {
     if (kind !== 'storm') continue;

@@ -1,6 +1,5 @@
 // The webhooks of a month, in the order they arrive: what happened to the fleet, as TimelinesAI would announce it and the internet would bring it,
 // with copies, delays and losses. Beside them the problems that were real, for the oracle.
-
 import { sampleWebhook } from '../../in-force/sample-webhook.ts';
 import type { EventType } from '../../model.ts';
 import { type Drop, day, dropsOf, hour, minute, monthEnd, monthStart, second } from './drops.ts';

@@ -1,7 +1,7 @@
 // Destinations in trouble, remembered over restarts and told to the operator by another way: what lanes report, in words.
-import type { HealthChange, LaneState } from './deliver/lane-state.ts';
-import type { RelayNotice } from './delivery.ts';
-import type { Logger } from './plugin.ts';
+import type { RelayNotice } from '../delivery.ts';
+import type { Logger } from '../plugin.ts';
+import type { HealthChange, LaneState } from './lane-state.ts';
 
 type Held = Record<string, { reason: string; since: number }>;
 

@@ -1,8 +1,8 @@
 // What a lane must know of its destination: the file's word, else the plug-in's, else a default.
 import { createHash } from 'node:crypto';
-import type { DestinationLane } from './deliver/lanes.ts';
-import type { LoadedPlugins } from './deliver/plug-ins.ts';
-import type { Rules } from './rules/rules.ts';
+import type { Rules } from '../rules/rules.ts';
+import type { DestinationLane } from './lanes.ts';
+import type { LoadedPlugins } from './plug-ins.ts';
 
 export const defaultTimeoutMs = 15_000;
 const defaultConcurrency = 8;

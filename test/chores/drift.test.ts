@@ -1,10 +1,10 @@
 // A wall clock that is set, told from one that merely runs a little fast.
 import { expect, test } from 'vitest';
-import { watchDrift } from '../src/drift.ts';
-import type { Timer } from '../src/model.ts';
-import { createRelay } from '../src/relay.ts';
-import type { Work } from '../src/store/store.ts';
-import { virtualClock } from './clock.ts';
+import { watchDrift } from '../../src/chores/drift.ts';
+import type { Timer } from '../../src/model.ts';
+import { createRelay } from '../../src/relay.ts';
+import type { Work } from '../../src/store/store.ts';
+import { virtualClock } from '../clock.ts';
 
 test('a clock that is set by more than five seconds is told once, forward and back', async () => {
   const clock = virtualClock();

@@ -1,5 +1,5 @@
 // The one loop with a clock in it: what is due is asked for when the next thing falls due, at the latest once a second.
-import type { Ticker } from './clock.ts';
+import type { Ticker } from '../clock.ts';
 
 export type Loop = { stop(): Promise<void> };
 

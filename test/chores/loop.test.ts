@@ -1,14 +1,14 @@
 // The relay's loop goes on: whatever a plug-in's check or the disk does, and whoever sets the clock.
 import { expect, onTestFinished, test } from 'vitest';
-import { createCheckUps } from '../src/chores/check-ups.ts';
-import { chores } from '../src/chores/chores.ts';
-import { watchSpace } from '../src/chores/disk-space.ts';
-import type { InForce } from '../src/in-force/in-force.ts';
-import type { Source } from '../src/intake/source.ts';
-import type { Ledger } from '../src/ledger/ledger.ts';
-import { startLoop } from '../src/loop.ts';
-import { virtualClock } from './clock.ts';
-import { route, rulesOf } from './decide/paper.ts';
+import { createCheckUps } from '../../src/chores/check-ups.ts';
+import { chores } from '../../src/chores/chores.ts';
+import { watchSpace } from '../../src/chores/disk-space.ts';
+import { startLoop } from '../../src/chores/loop.ts';
+import type { InForce } from '../../src/in-force/in-force.ts';
+import type { Source } from '../../src/intake/source.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { virtualClock } from '../clock.ts';
+import { route, rulesOf } from '../decide/paper.ts';
 
 const minute = 60_000;
 const log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,5 +1,5 @@
 // Whether somebody set the wall clock, or the machine slept: it is compared with the one that only goes forward. The loop asks once a round.
-import type { Ticker } from './clock.ts';
+import type { Ticker } from '../clock.ts';
 
 /** Less than this is the slow mending of a clock, which nothing here minds. */
 const worthMs = 5000;

@@ -1,8 +1,8 @@
 // Erasure in memory: why a destination is paused or held may name the workspace that is forgotten. It stays paused; the reason goes, else the next
 // pause would write it back.
-import type { Shut } from './deliver/lane-state.ts';
-import type { Paused } from './paused.ts';
-import { mentionsOfWorkspace } from './store/mention.ts';
+import type { Shut } from '../deliver/lane-state.ts';
+import type { Paused } from '../deliver/paused.ts';
+import { mentionsOfWorkspace } from '../store/mention.ts';
 
 type Parts = {
   paused: Pick<Paused, 'names' | 'of'>;

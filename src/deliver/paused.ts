@@ -1,7 +1,7 @@
 // Destinations that a person paused: remembered over restarts, and shown as what they are. Somebody wanted it, so nobody is alarmed, nothing goes
 // another way, and what waits keeps waiting.
-import type { LaneState, Shut } from './deliver/lane-state.ts';
-import type { RelayNotice } from './delivery.ts';
+import type { RelayNotice } from '../delivery.ts';
+import type { LaneState, Shut } from './lane-state.ts';
 
 export type Paused = {
   /** Of a destination that is paused now. */
