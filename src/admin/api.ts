@@ -94,14 +94,13 @@ function readJsonOnly(app: Api): void {
 const codeOfFastify: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'admin.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'admin.not_json',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'admin.bad_request',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'admin.bad_request',
 };
 
 function fail(parts: AdminParts, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof RelayError) return say(reply, problem(error.code, request.id, parts.inForce.mask(error.message)));
   if (hasZodFastifySchemaValidationErrors(error)) return say(reply, problem('admin.bad_request', request.id, misfits(error)));
-  const code = codeOfFastify[(error as FastifyError).code] ?? (error instanceof SyntaxError ? 'admin.bad_request' : 'relay.fault');
+  const { code: found, statusCode = 500 } = error as FastifyError;
+  const code = codeOfFastify[found] ?? (error instanceof SyntaxError || statusCode < 500 ? 'admin.bad_request' : 'relay.fault');
   if (code === 'relay.fault') parts.log.warn({ err: error, request: request.id, route: request.routeOptions.url }, 'admin.failed');
   return say(reply, problem(code, request.id));
 }

@@ -15,7 +15,7 @@ export const paging = {
 export const filterName = name.optional();
 export const phonePart = z
   .string()
-  .regex(/^\+?[\d ().-]{4,25}$/, { error: 'is a phone number or its last digits, at least four' })
+  .regex(/^(?=.{4,25}$)\+?(?:[ ().-]*\d){4,}[ ().-]*$/, { error: 'is a phone number or its last digits, at least four' })
   .transform((text) => text.replace(/\D/g, ''))
   .optional()
   .describe('a whole number or its last digits');

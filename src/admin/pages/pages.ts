@@ -85,7 +85,8 @@ function fail(parts: AdminParts, error: Error, request: FastifyRequest, reply: F
     const said = (error.validation ?? []).map(({ instancePath, message }) => `${instancePath.slice(1)}: ${message}`);
     return reply.problem('admin.bad_request', said.join('; ').slice(0, 500));
   }
-  const code = codeOfFastify[(error as FastifyError).code] ?? 'relay.fault';
+  const { code: found, statusCode = 500 } = error as FastifyError;
+  const code = codeOfFastify[found] ?? (statusCode < 500 ? 'admin.bad_request' : 'relay.fault');
   if (code === 'relay.fault') parts.log.warn({ err: error, request: request.id, route: request.routeOptions.url }, 'page.failed');
   return reply.problem(code);
 }
