@@ -16,6 +16,7 @@ import { incidentRoutes } from './incidents.ts';
 import { liveRoutes } from './live.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
+import { longestKey } from './questions.ts';
 import { reportRoutes } from './reports.ts';
 import { silenceRoutes } from './silences.ts';
 import { answerUnchanged } from './unchanged.ts';
@@ -35,7 +36,7 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
     ...byZod,
     logger: false,
     genReqId: (raw) => visits.get(raw as Parameters<Visits['get']>[0])?.id ?? '',
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestKey },
     frameworkErrors: (_error, request, reply) => void say(reply, problem('relay.bad_request', request.id)),
   }) as unknown as Api;
   app.decorateRequest('who', 'loopback');

@@ -18,6 +18,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, RelayError } from '../../errors.ts';
 import { byZod } from '../by-zod.ts';
 import type { AdminParts, Api } from '../parts.ts';
+import { longestKey } from '../questions.ts';
 import type { Gate } from '../visits.ts';
 import { assetRoutes } from './assets.ts';
 import { auditPage } from './audit.ts';
@@ -56,7 +57,7 @@ export async function buildPages(parts: AdminParts, gate: Gate): Promise<Api> {
     ...byZod,
     logger: false,
     genReqId: (raw) => (gate.visit(raw as FastifyRequest['raw']) ?? gate.stranger(raw as FastifyRequest['raw']))?.id ?? '',
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestKey },
     frameworkErrors: (_error, request, reply) =>
       void (reply as FastifyReply).problem('relay.bad_request', undefined, request as FastifyRequest),
   }) as unknown as Api;
