@@ -21,6 +21,7 @@ export function prepareForget(db: DatabaseSync) {
     deliveriesOf: sql('SELECT id, state, details FROM deliveries WHERE event_id = ?'),
     // Also of what is already gone: the members of a digest may be older than the digest.
     several: sql(`SELECT id, event_id, details FROM deliveries WHERE json_type(details, '$.members') = 'array'`),
+    isKept: sql('SELECT 1 FROM events WHERE id = ?'),
     changeDelivery: sql('UPDATE deliveries SET event_id = ?, details = ? WHERE id = ?'),
     freeFollowers: sql(`UPDATE deliveries SET state = 'pending' WHERE follows = ? AND state = 'waiting'`),
     dropAttempts: sql('DELETE FROM attempts WHERE delivery_id = ?'),
@@ -91,7 +92,9 @@ function thinOut({ sql, mentions, done }: Step, ids: ReadonlySet<string>): void 
     if (!stays.includes(true)) continue;
     details.members = members.filter((_, at) => stays[at]);
     if (began !== undefined) details.began = began.filter((_, at) => stays[at]);
-    const eventId = row.event_id !== null && ids.has(row.event_id) ? details.members.at(-1)! : row.event_id;
+    // It goes with that one; with none, for retention may have taken them, in its own time.
+    const next = () => details.members.findLast((id) => sql.isKept.get(id) !== undefined) ?? null;
+    const eventId = row.event_id !== null && ids.has(row.event_id) ? next() : row.event_id;
     sql.changeDelivery.run(eventId, JSON.stringify(details), row.id);
   }
 }
