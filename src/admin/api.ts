@@ -99,7 +99,8 @@ const codeOfFastify: Record<string, ErrorCode> = {
 
 function fail(parts: AdminParts, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof RelayError) return say(reply, problem(error.code, request.id, parts.inForce.mask(error.message)));
-  if (hasZodFastifySchemaValidationErrors(error)) return say(reply, problem('admin.bad_request', request.id, misfits(error)));
+  if (hasZodFastifySchemaValidationErrors(error))
+    return say(reply, problem('admin.bad_request', request.id, parts.inForce.mask(misfits(error))));
   const { code: found, statusCode = 500 } = error as FastifyError;
   const code = codeOfFastify[found] ?? (error instanceof SyntaxError || statusCode < 500 ? 'admin.bad_request' : 'relay.fault');
   if (code === 'relay.fault') parts.log.warn({ err: error, request: request.id, route: request.routeOptions.url }, 'admin.failed');

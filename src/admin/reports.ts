@@ -66,12 +66,19 @@ export function reportRoutes(app: Api, { read, inForce, audit, now, log }: Admin
           .header('content-disposition', `attachment; filename="${name}-${month}.csv"`)
           .send(pieces.length === 1 ? inForce.mask(unpack(pieces[0]!)) : inPieces(pieces, inForce.mask, { failed }));
       const masked = (piece: string): string =>
-        JSON.stringify(JSON.parse(`[${piece}]`), (_key, value) => (typeof value === 'string' ? inForce.mask(value) : value)).slice(1, -1);
+        JSON.stringify(JSON.parse(`[${piece}]`), (_key, value) => maskedValue(value, inForce.mask)).slice(1, -1);
       if (pieces.length <= 1) return { ...answer, rows: JSON.parse(`[${pieces.map(unpack).map(masked).join('')}]`) };
       const begin = `${JSON.stringify(answer).slice(0, -1)},"rows":[`;
       return reply.send(inPieces(pieces, masked, { begin, between: ',', end: ']}', failed }));
     },
   );
+}
+
+/** Names too: downtime is counted by what the source gave as its reason. */
+function maskedValue(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [mask(name), one]));
 }
 
 type Around = {

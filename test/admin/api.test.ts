@@ -119,6 +119,11 @@ describe('events', () => {
     });
   });
 
+  test('a question that is none is told without a secret that was in it', async () => {
+    for (const query of ['sekret=1', 'since=sekret', 'type=sekret'])
+      expect((await get(`/api/v1/events?${query}`)).text).not.toContain('sekret');
+  });
+
   test('an id that is not there is told as such', async () => {
     expect((await get('/api/v1/events/e_none')).json()).toMatchObject(problem(404, 'admin.not_found'));
   });

@@ -84,7 +84,7 @@ function fail(parts: AdminParts, error: Error, request: FastifyRequest, reply: F
   if (error instanceof RelayError) return reply.problem(error.code, parts.inForce.mask(error.message));
   if (hasZodFastifySchemaValidationErrors(error)) {
     const said = (error.validation ?? []).map(({ instancePath, message }) => `${instancePath.slice(1)}: ${message}`);
-    return reply.problem('admin.bad_request', said.join('; ').slice(0, 500));
+    return reply.problem('admin.bad_request', parts.inForce.mask(said.join('; ')).slice(0, 500));
   }
   const { code: found, statusCode = 500 } = error as FastifyError;
   const code = codeOfFastify[found] ?? (statusCode < 500 ? 'admin.bad_request' : 'relay.fault');
