@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { serveAdmin } from './admin/door.ts';
 import { createFigures } from './admin/figures.ts';
+import { hidePhones } from './admin/mask.ts';
 import { openReads } from './admin/reads.ts';
 import type { Asking } from './asking/asking.ts';
 import { createConfirming } from './asking/confirm.ts';
@@ -162,8 +163,10 @@ export async function startApp(settings: Settings, options: { ticker: Ticker; lo
       ...paused.degraded(lanes!.states(), (at) => moment(at, realZone(inForce.rules().timezone), now(), 'en-GB')),
       ...checkUps.degraded(),
       ...space.degraded(),
-    ],
+    ].map(fit),
   });
+  /** Anybody may ask for it, and people write reasons. */
+  const fit = (notice: RelayNotice): RelayNotice => ({ ...notice, text: hidePhones()(inForce.mask(notice.text)) });
   const ping = openPing({ settings, well: () => state().down === undefined, pinged: figures.pinged, log });
   await receiveWebhooks(door.app, {
     partners: inForce.partners,

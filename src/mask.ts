@@ -27,7 +27,7 @@ function patternOf(secrets: readonly string[]): RegExp {
     JSON.stringify(secret).slice(1, -1),
     secret.replaceAll('"', '""'),
   ];
-  const all = [...secrets, ...secrets.flatMap(passwordsOf)];
+  const all = [...secrets, ...secrets.flatMap(passwordsOf), ...secrets.flatMap(partsOf)];
   const forms = new Set(all.filter((secret) => secret.length >= shortest).flatMap(formsOf));
   // The longer first, or a secret that begins with another would leave its tail.
   const known = [...forms].sort((a, b) => b.length - a.length).map(literal);
@@ -44,6 +44,31 @@ export function passwordsOf(url: unknown): string[] {
     return [...new Set([written, decodeURIComponent(written)])];
   } catch {
     return [written];
+  }
+}
+
+/** Of an address that is a secret: what a server repeats of it where it refuses, `Cannot POST /services/T0123/…`. Parts that are long enough to be no
+ * words. */
+function partsOf(secret: string): string[] {
+  const behindHost = /^https?:\/\/[^/?#]+([/?][^#]*)/i.exec(secret)?.[1] ?? '';
+  const [path = '', ...queries] = behindHost.split('?');
+  const values = queries
+    .join('?')
+    .split('&')
+    .map((pair) => pair.slice(pair.indexOf('=') + 1));
+  const parts = [
+    ...[behindHost, path].filter((part) => part.length >= 12),
+    ...path.split('/').filter((part) => part.length >= 16),
+    ...values.filter((part) => part.length >= 8),
+  ];
+  return [...parts, ...parts.map(decoded)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 

@@ -33,6 +33,19 @@ describe('a masked text', () => {
     expect(maskSecrets('bad password p/ss, p%2Fss', ['smtp://relay:p%2Fss@mail.example:587'])).toBe(`bad password ${hidden}, ${hidden}`);
   });
 
+  test('loses what a server repeats of an address that is a secret, where it refuses a request', () => {
+    const address = 'https://hooks.example/services/T0123/B0123/aVeryLongSecretPart?key=Que%2Fry-secret&x=1';
+    const said = [
+      'Cannot POST /services/T0123/B0123/aVeryLongSecretPart',
+      'no route /services/T0123/B0123/aVeryLongSecretPart?key=Que%2Fry-secret&x=1',
+      'bad hook aVeryLongSecretPart',
+      'the key Que%2Fry-secret is no key',
+      'the key Que/ry-secret is no key',
+    ];
+    for (const text of said) expect(maskSecrets(text, [address])).not.toMatch(/aVery|ry-secret/);
+    expect(maskSecrets('the services of x=1 and /hook', [address, 'https://hooks.example/hook'])).toBe('the services of x=1 and /hook');
+  });
+
   test('keeps its words where a secret is too short to be one', () => {
     expect(maskSecrets('the cat', ['', 'a', 'the'])).toBe('the cat');
   });

@@ -16,6 +16,7 @@ import { incidentRoutes } from './incidents.ts';
 import { liveRoutes } from './live.ts';
 import type { AdminParts, Api } from './parts.ts';
 import { problem, problemType } from './problem.ts';
+import { longestKey } from './questions.ts';
 import { reportRoutes } from './reports.ts';
 import { silenceRoutes } from './silences.ts';
 import { answerUnchanged } from './unchanged.ts';
@@ -35,7 +36,7 @@ export async function buildApi(parts: AdminParts, visits: Visits): Promise<Api> 
     ...byZod,
     logger: false,
     genReqId: (raw) => visits.get(raw as Parameters<Visits['get']>[0])?.id ?? '',
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestKey },
     frameworkErrors: (_error, request, reply) => void say(reply, problem('relay.bad_request', request.id)),
   }) as unknown as Api;
   app.decorateRequest('who', 'loopback');
@@ -94,14 +95,14 @@ function readJsonOnly(app: Api): void {
 const codeOfFastify: Record<string, ErrorCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'admin.too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'admin.not_json',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'admin.bad_request',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'admin.bad_request',
 };
 
 function fail(parts: AdminParts, error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof RelayError) return say(reply, problem(error.code, request.id, parts.inForce.mask(error.message)));
-  if (hasZodFastifySchemaValidationErrors(error)) return say(reply, problem('admin.bad_request', request.id, misfits(error)));
-  const code = codeOfFastify[(error as FastifyError).code] ?? (error instanceof SyntaxError ? 'admin.bad_request' : 'relay.fault');
+  if (hasZodFastifySchemaValidationErrors(error))
+    return say(reply, problem('admin.bad_request', request.id, parts.inForce.mask(misfits(error))));
+  const { code: found, statusCode = 500 } = error as FastifyError;
+  const code = codeOfFastify[found] ?? (error instanceof SyntaxError || statusCode < 500 ? 'admin.bad_request' : 'relay.fault');
   if (code === 'relay.fault') parts.log.warn({ err: error, request: request.id, route: request.routeOptions.url }, 'admin.failed');
   return say(reply, problem(code, request.id));
 }

@@ -79,7 +79,8 @@ const kinds: Readonly<Record<string, { label: string; say: Say }>> = {
   },
   forget: {
     label: "workspace's data deleted",
-    say: ({ facts: { deleted } }) => {
+    say: ({ facts: { deleted, unfinished } }) => {
+      if (unfinished !== undefined) return { verb: 'began to delete what is kept of a workspace, and it is not known to be over' };
       const rows = Object.values((deleted ?? {}) as Record<string, number>).reduce((sum, one) => sum + one, 0);
       return { verb: `deleted what was kept of a workspace, ${rows} ${rows === 1 ? 'row' : 'rows'}` };
     },

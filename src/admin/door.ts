@@ -3,15 +3,15 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { answerHealth } from '../health.ts';
-import { createListener } from '../intake/listener.ts';
+import { createListener, type Listener } from '../intake/listener.ts';
 import type { Lockout } from './lockouts.ts';
 import type { AdminParts, Whole } from './parts.ts';
 import { problem, problemType } from './problem.ts';
-import { createVisits, type Stranger } from './visits.ts';
+import { createVisits, newId, type Stranger } from './visits.ts';
 
 export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): Promise<void> }> {
   const { settings, audit, log, ticker } = whole;
-  const { app, drain, draining } = createListener({ fault: (error) => log.error({ error: String(error) }, 'admin.failed') });
+  const { app, drain, draining } = adminListener((error) => log.error({ error: String(error) }, 'admin.failed'));
   const wired = once(async () => (await import('./wiring.ts')).wire(whole));
   await answerHealth(app, { state: whole.state });
   openDoor(app, {
@@ -35,6 +35,23 @@ export async function serveAdmin(whole: Whole): Promise<{ port: number; stop(): 
     },
   };
 }
+
+/** Also what comes to no route, for its address or method is none, is told by a problem document. */
+export const adminListener = (fault?: (error: unknown) => void): Listener =>
+  createListener({
+    ...(fault && { fault }),
+    say: (reply, code) => {
+      const id = newId();
+      const said = problem(code, id);
+      reply
+        .headers({ ...ofEvery, 'x-request-id': id })
+        .code(said.status)
+        .type(problemType)
+        .send(said);
+    },
+  });
+
+const ofEvery = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
 export type Doorway = {
   token: string | undefined;
@@ -61,7 +78,7 @@ export function openDoor(app: FastifyInstance, { token, adminUrl, parts, drainin
   const letIn = (request: FastifyRequest, reply: FastifyReply): string | undefined => {
     const met = meet(request.raw);
     const { id } = 'visit' in met ? met.visit : met.stranger;
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff').header('x-request-id', id);
+    reply.headers({ ...ofEvery, 'x-request-id': id });
     if ('visit' in met || mayBeTold(request)) return id;
     refuse(reply, met.stranger);
     return undefined;

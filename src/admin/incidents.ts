@@ -6,7 +6,7 @@ import type { Incident } from '../model.ts';
 import { incidentItem, page, problemAnswer } from './answers.ts';
 import { changed } from './changed.ts';
 import type { AdminParts, Api } from './parts.ts';
-import { filterName, paging, why, yesNo } from './questions.ts';
+import { filterName, longestKey, paging, why, yesNo } from './questions.ts';
 import { showIncident } from './show.ts';
 
 export function incidentRoutes(app: Api, parts: AdminParts): void {
@@ -112,7 +112,7 @@ export async function closeIt(
   return shown;
 }
 
-export const byKey = z.strictObject({ key: z.string().min(1).max(500).describe('as the list has it, URL-encoded') });
+export const byKey = z.strictObject({ key: z.string().min(1).max(longestKey).describe('as the list has it, URL-encoded') });
 
 /** By its key, or by the key as it is shown, with all but the last digits of a number hidden: for a reader has no other. */
 export async function findIncident({ read, inForce }: AdminParts, key: string): Promise<Incident> {

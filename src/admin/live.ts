@@ -1,5 +1,5 @@
 // Streams of what happens now, as server-sent events: as data at /api/v1/live, and for the pages at /live as pieces of them. What comes within half a
-// second goes out together; a comment every 15 seconds keeps the connection, and ends it for whoever has signed out meanwhile.
+// second goes out together; a comment every 15 seconds keeps the connection. Whoever has signed out meanwhile hears nothing more, and it ends.
 import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
@@ -55,6 +55,7 @@ export function stream(raw: ServerResponse, { parts, say, welcome, open }: Strea
   const flush = (): void => {
     planned = false;
     if (full || raw.writableEnded) return;
+    if (!welcome()) return void raw.end();
     const { news, missed } = watcher!.take();
     if (news.length + missed === 0) return;
     send((missed > 0 ? sse('missed', JSON.stringify({ missed })) : '') + say(news.map((one) => showHappening(one, inForce.mask))));
@@ -65,6 +66,12 @@ export function stream(raw: ServerResponse, { parts, say, welcome, open }: Strea
     ticker.after(gatherMs, flush);
   };
 
+  const head = { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' };
+  if (raw.req.method === 'HEAD') {
+    open();
+    raw.writeHead(200, head).end();
+    return;
+  }
   const watcher = live.watch(wake, () => void raw.end());
   if (watcher === undefined)
     throw new RelayError('admin.too_many_watch', 'More streams are open than the relay serves at once; close a page.');
@@ -73,7 +80,7 @@ export function stream(raw: ServerResponse, { parts, say, welcome, open }: Strea
     cancel();
     watcher.leave();
   });
-  raw.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' });
+  raw.writeHead(200, head);
   send(`retry: ${retryMs}\n\n`);
   const beat = (): void => {
     if (!welcome()) raw.end();

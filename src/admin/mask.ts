@@ -29,21 +29,21 @@ const isLong = (text: string): boolean => /^\d{10,15}$/.test(text.replace(/\D/g,
 
 /** Where an account has no id its number stands in its incident's key, with a plus or without; ids of so many digits are not known to exist. */
 export function phoneInKey(incidentKey: string | undefined): string | undefined {
-  const [, last] = /^wa:.+:(\+?\d[\d ().-]{8,22}\d)$/.exec(incidentKey ?? '') ?? [];
+  const [, last] = /^wa:.+:(\(?\+?\d[\d ().-]{8,22}\d)(?:@[\w.-]+)?$/.exec(incidentKey ?? '') ?? [];
   return last !== undefined && isLong(last) ? last : undefined;
 }
 
 /** A text that may be an incident's key. */
 export const hideInText: Hide = (text) => hidePhones(phoneInKey(text))(text);
 
-/** The body as a tree with every number in it hidden; undefined where it is no JSON. */
-export function maskedBody(body: string, phone?: string): unknown {
+/** The body as a tree with every number and known secret in it hidden; undefined where it is no JSON. */
+export function maskedBody(body: string, phone?: string, mask: Hide = (text) => text): unknown {
   const hide = hidePhones(phone);
   return readBody(body, (key, value) => {
     if (typeof value !== 'string' && typeof value !== 'number') return value;
-    const text = String(value);
+    const text = typeof value === 'string' ? mask(value) : String(value);
     const hidden = phoneKey.test(key) ? maskPhone(text) : hide(text);
-    return hidden === text ? value : hidden;
+    return hidden === String(value) ? value : hidden;
   });
 }
 

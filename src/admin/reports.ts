@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { RelayError } from '../errors.ts';
+import { unpack } from '../report.ts';
 import { reportNames } from '../reports/report.ts';
 import { problemAnswer } from './answers.ts';
 import type { AdminParts, Api } from './parts.ts';
@@ -46,6 +47,9 @@ export function reportRoutes(app: Api, { read, inForce, audit, now, log }: Admin
       if (phones === 'full' && request.who !== 'token')
         throw new RelayError('admin.needs_token', 'Whole phone numbers: set ADMIN_TOKEN and ask with it, or leave phones=full out.');
       const csv = format === 'csv' || (format === undefined && /\btext\/csv\b/i.test(request.headers.accept ?? ''));
+      reply.type(csv ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8');
+      // Seconds of work for nothing.
+      if (request.method === 'HEAD') return reply.send('');
       const { timezone } = inForce.rules();
       const made = await read.report({
         ...{ name, month, workspace, timezone, now: now(), showPhones: phones === 'full', as: csv ? 'csv' : 'json' },
@@ -56,33 +60,55 @@ export function reportRoutes(app: Api, { read, inForce, audit, now, log }: Admin
         await audit({ what: 'phones-shown', who, facts: { report: name, month }, request: id });
       }
       const { heads: _, cells: __, pieces, ...answer } = made;
+      const failed = (error: unknown) => log.warn({ err: error, request: request.id, report: name }, 'admin.failed');
       if (csv)
         return reply
-          .type('text/csv; charset=utf-8')
           .header('content-disposition', `attachment; filename="${name}-${month}.csv"`)
-          .send(pieces.length === 1 ? inForce.mask(pieces[0]!) : inPieces(pieces, inForce.mask));
+          .send(pieces.length === 1 ? inForce.mask(unpack(pieces[0]!)) : inPieces(pieces, inForce.mask, { failed }));
       const masked = (piece: string): string =>
-        JSON.stringify(JSON.parse(`[${piece}]`), (_key, value) => (typeof value === 'string' ? inForce.mask(value) : value)).slice(1, -1);
-      if (pieces.length <= 1) return { ...answer, rows: JSON.parse(`[${pieces.map(masked).join('')}]`) };
+        JSON.stringify(JSON.parse(`[${piece}]`), (_key, value) => maskedValue(value, inForce.mask)).slice(1, -1);
+      if (pieces.length <= 1) return { ...answer, rows: JSON.parse(`[${pieces.map(unpack).map(masked).join('')}]`) };
       const begin = `${JSON.stringify(answer).slice(0, -1)},"rows":[`;
-      return reply.type('application/json; charset=utf-8').send(inPieces(pieces, masked, { begin, between: ',', end: ']}' }));
+      return reply.send(inPieces(pieces, masked, { begin, between: ',', end: ']}', failed }));
     },
   );
 }
 
-type Around = { begin?: string; between?: string; end?: string };
+/** Names too: downtime is counted by what the source gave as its reason. */
+function maskedValue(value: unknown, mask: (text: string) => string): unknown {
+  if (typeof value === 'string') return mask(value);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [mask(name), one]));
+}
+
+type Around = {
+  begin?: string;
+  between?: string;
+  end?: string;
+  /** Too late for an answer: the connection is cut. */
+  failed(error: unknown): void;
+};
 
 /** So that webhooks come in between: all of a large house at once would hold them up for half a second. To its schema a stream is the text that it
  * holds. */
-const inPieces = (pieces: string[], told: (piece: string) => string, around: Around = {}): string =>
+const inPieces = (pieces: Uint8Array[], told: (piece: string) => string, around: Around): string =>
   Readable.from(oneByOne(pieces, told, around)) as unknown as string;
 
-async function* oneByOne(pieces: string[], told: (piece: string) => string, { begin = '', between = '', end = '' }: Around) {
+async function* oneByOne(pieces: Uint8Array[], told: (piece: string) => string, { begin = '', between = '', end = '', failed }: Around) {
   yield begin;
   for (let before = ''; pieces.length > 0; before = between) {
     // What was sent on is kept no longer, however slowly somebody reads.
-    yield `${before}${told(pieces.shift()!)}`;
+    yield `${before}${tried(pieces.shift()!)}`;
     await setImmediate();
   }
   yield end;
+
+  function tried(piece: Uint8Array): string {
+    try {
+      return told(unpack(piece));
+    } catch (error) {
+      failed(error);
+      throw error;
+    }
+  }
 }

@@ -59,7 +59,7 @@ export function showEventDetail(found: EventDetail, payload: 'masked' | 'full', 
     ...(period && { period: { start: isoIf(period.start), end: iso(period.end) } }),
     trace: found.trace.map(({ at, gate, text }) => ({ at: iso(at), gate, text: tell(text) })),
     deliveries: found.deliveries.map((one) => showDeliveryDetail(one.delivery, one.attempts, mask, phone)),
-    ...(body !== undefined && { payload: payload === 'full' ? readBody(body) : maskedBody(body, phone) }),
+    ...(body !== undefined && { payload: payload === 'full' ? readBody(body) : maskedBody(body, phone, mask) }),
   };
 }
 

@@ -34,6 +34,9 @@ export type Gate = {
   fromOwnPage(request: IncomingMessage): boolean;
 };
 
+/** Of its own, because the log of many runs is searched by it; Fastify counts from 1. */
+export const newId = (): string => `r_${ulid()}`;
+
 export type VisitsOptions = { token: string | undefined; adminUrl?: string | undefined; now(): number; lockedOut?(lockout: Lockout): void };
 
 export function createVisits({ token, adminUrl, now, lockedOut }: VisitsOptions) {
@@ -49,8 +52,6 @@ export function createVisits({ token, adminUrl, now, lockedOut }: VisitsOptions)
   const visits = new WeakMap<IncomingMessage, Visit>();
   const strangers = new WeakMap<IncomingMessage, Stranger>();
 
-  /** Of its own, because the log of many runs is searched by it; Fastify counts from 1. */
-  const newId = () => `r_${ulid()}`;
   const callerOf = ({ method = 'GET', headers, socket }: IncomingMessage) => ({ address: socket.remoteAddress, method, headers });
 
   function meet(request: IncomingMessage): { visit: Visit } | { stranger: Stranger } {

@@ -1,5 +1,6 @@
 // Workspaces of the API: the list, one of them with all that is known of it, and the deletion of what is kept of one.
 import { z } from 'zod';
+import { RelayError } from '../errors.ts';
 import { mentionsOfWorkspace } from '../store/mention.ts';
 import { orders } from '../workspaces/listed.ts';
 import { page, problemAnswer } from './answers.ts';
@@ -75,13 +76,20 @@ export function workspaceRoutes(app: Api, parts: AdminParts): void {
       },
     },
     async (request) => {
-      const { deleted, cancelled, underWay, left, inFiles, compacted } = await parts.forget(request.params.id);
-      const answer = { deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted };
-      // Log and audit outlive it: they do not keep the id that was to be forgotten, nor a reason that names it.
+      const { id } = request.params;
       const { reason } = request.body;
-      const why = mentionsOfWorkspace(request.params.id).written(reason) ? 'a reason that names the workspace, which is not kept' : reason;
-      await changed(parts, request, { what: 'forget', ...answer }, why);
-      return { workspace: request.params.id, ...answer };
+      // Log and audit outlive it: they do not keep the id that was to be forgotten, nor a reason that names it.
+      const why = mentionsOfWorkspace(id).written(reason) ? 'a reason that names the workspace, which is not kept' : reason;
+      try {
+        const { deleted, cancelled, underWay, left, inFiles, compacted } = await parts.forget(id);
+        const answer = { deleted, cancelled, under_way: underWay, left, in_files: inFiles, compacted };
+        await changed(parts, request, { what: 'forget', ...answer }, why);
+        return { workspace: id, ...answer };
+      } catch (error) {
+        // Part of it is done, and there is no way back.
+        await changed(parts, request, { what: 'forget', unfinished: error instanceof RelayError ? error.code : 'relay.fault' }, why);
+        throw error;
+      }
     },
   );
 }

@@ -1,6 +1,6 @@
 // `report`: what happened in a month, read from the store: usage, connected numbers, downtime, alerts, the security log.
 import { length, moment } from '../decide/phrase.ts';
-import { makeReport, type Report, rowsOf } from '../report.ts';
+import { makeReport, type Report, rowsOf, unpack } from '../report.ts';
 import type { Cell } from '../reports/columns.ts';
 import { reportNames } from '../reports/report.ts';
 import { readSettings, type Settings } from '../settings.ts';
@@ -45,7 +45,7 @@ The last 13 months; what each figure means: docs/reports.md`,
     const made = await fromStore(settings, (reader) => makeReport(reader, { ...asked, as }));
     const { heads, cells, pieces, ...answer } = made;
     if (json) printJson({ ...answer, rows: rowsOf(made) });
-    else if (csv) process.stdout.write(pieces.join(''));
+    else if (csv) process.stdout.write(pieces.map(unpack).join(''));
     else show(made);
     return 0;
   },

@@ -18,7 +18,7 @@ import { formatMistakes, type Mistake } from '../rules/mistake.ts';
 import type { Destination, Rules } from '../rules/rules.ts';
 import type { Settings } from '../settings.ts';
 import type { Leased } from '../store/store.ts';
-import { type Files, type Good, type Judged, judgeDisk, judgeKept, pathsOf, templatePaths } from './judge.ts';
+import { type Files, type Good, type Judged, judgeDisk, judgeKept, type Manner, pathsOf, templatePaths } from './judge.ts';
 import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { reachBy } from './reach.ts';
 import { createWhoIs, type Known } from './who-is.ts';
@@ -153,8 +153,10 @@ export async function openInForce(options: Options): Promise<InForce> {
     };
   }
 
+  const sent = (routes: string | undefined): Manner => (routes === undefined ? {} : { routes, beside: Object.keys(current.files.sources) });
+
   async function imagine(routes?: string): Promise<{ judgement: Judgement; files?: Imagined }> {
-    const judged: Judged = routes === undefined ? current : told(await judgeDisk(deps, { routes }));
+    const judged: Judged = routes === undefined ? current : told(await judgeDisk(deps, sent(routes)));
     const judgement = judgementOf(judged);
     if (!judged.ok) return { judgement };
     const of = createWhoIs({
@@ -193,7 +195,7 @@ export async function openInForce(options: Options): Promise<InForce> {
       warnings: current.warnings,
     }),
     imagine,
-    judge: async (routes) => judgementOf(told(await judgeDisk(deps, { routes }))),
+    judge: async (routes) => judgementOf(told(await judgeDisk(deps, sent(routes)))),
     reload: () => {
       // One after the other: what was read first must not come into force last.
       const turn = reloading.then(reload);

@@ -2,7 +2,7 @@
 // what it needs of the others, and keeps the texts, for a set of good files is kept whole.
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob } from '../decide/glob.ts';
 import { instant } from '../decide/wall.ts';
@@ -58,11 +58,12 @@ export type Deps = {
   secret?: RulesDeps['secret'];
 };
 
-/** `untested`: whether its tests hold is another question. */
-export type Manner = { routes?: string | undefined; untested?: boolean };
+/** `untested`: whether its tests hold is another question. `beside`: the text was sent, and of what lies outside of CONFIG_DIR it may name these alone,
+ * for a mistake quotes lines of a file. */
+export type Manner = { routes?: string | undefined; untested?: boolean; beside?: readonly string[] };
 
 /** What is on disk now; `routes`: with this text in the place of routes.yaml. */
-export async function judgeDisk(given: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
+export async function judgeDisk(given: Deps, { routes, untested = false, beside }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = given.settings;
   const unreadable: Mistake[] = [];
   const text: ReadText = (path, file) => readFile(path, 'utf8').catch((error) => void unreadable.push(...cannotRead(file, error)));
@@ -75,8 +76,13 @@ export async function judgeDisk(given: Deps, { routes, untested = false }: Manne
         : await texts(join(templatesDir, 'layouts'), await layoutNames(templatesDir), 'templates/layouts', text),
     ...(partners === undefined ? {} : { partners }),
   };
-  const read = (path: string) =>
-    routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
+  const mayRead = (path: string) =>
+    beside === undefined || !relative(configDir, path).startsWith('..') || beside.some((name) => resolve(configDir, name) === path);
+  const read = async (path: string): Promise<Uint8Array> => {
+    if (routes !== undefined && basename(path) === 'routes.yaml') return Buffer.from(routes);
+    if (mayRead(path)) return readFile(path);
+    throw new Error('it lies outside of CONFIG_DIR, where a text that is tried opens no other table than the one in force');
+  };
   const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }));
   if (unreadable.length > 0)
     return { ok: false, mistakes: inOrder([...unreadable, ...(judged.ok ? [] : judged.mistakes)]), secrets: judged.secrets };

@@ -17,6 +17,7 @@ export function readId(value: unknown): string | undefined {
   return typeof value === 'string' && value.length <= longestId ? readText(value, longestId) : undefined;
 }
 
+/** More than can be counted is no count. */
 export function readCount(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
 }

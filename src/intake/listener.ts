@@ -1,6 +1,6 @@
 // One HTTP listener with the limits of a door that strangers can reach, and a way to close it gently. app.ts makes two: webhooks and admin.
 import type { Server } from 'node:http';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import { errorCodes } from '../errors.ts';
 
 export type ListenerOptions = {
@@ -11,7 +11,10 @@ export type ListenerOptions = {
   maxConnections?: number;
   /** Hears of an error nobody foresaw; the caller of the listener gets 500 and no word of it. */
   fault?(error: unknown): void;
+  /** How it is told what no route answers; else as JSON with its code. */
+  say?(reply: FastifyReply, code: Unanswered): void;
 };
+type Unanswered = 'relay.bad_request' | 'relay.not_found' | 'relay.fault';
 export type Listener = {
   app: FastifyInstance;
   /** From now on every answer closes its connection, so that the sender's next request goes elsewhere. */
@@ -20,7 +23,7 @@ export type Listener = {
 };
 
 export function createListener(options: ListenerOptions = {}): Listener {
-  const { bodyLimit = 1024 * 1024, connectionTimeout = 30_000, maxConnections = 4096, fault } = options;
+  const { bodyLimit = 1024 * 1024, connectionTimeout = 30_000, maxConnections = 4096, fault, say = answer } = options;
   let draining = false;
   const app = Fastify({
     // Logging a request would write the webhook token with its address; what is worth telling is told by those who decide.
@@ -43,16 +46,16 @@ export function createListener(options: ListenerOptions = {}): Listener {
         socket.write(`HTTP/1.1 ${clientFaults[error.code] ?? '400 Bad Request'}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       socket.destroySoon();
     },
-    frameworkErrors: (_error, request, reply) => answer(request, reply as FastifyReply, 'relay.bad_request'),
+    frameworkErrors: (_error, _request, reply) => say(reply as FastifyReply, 'relay.bad_request'),
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
     if (draining) reply.header('connection', 'close');
     done(null, payload);
   });
-  app.setNotFoundHandler((request, reply) => answer(request, reply, 'relay.not_found'));
-  app.setErrorHandler((error, request, reply) => {
+  app.setNotFoundHandler((_request, reply) => say(reply, 'relay.not_found'));
+  app.setErrorHandler((error, _request, reply) => {
     fault?.(error);
-    answer(request, reply, 'relay.fault');
+    say(reply, 'relay.fault');
   });
   const server = app.server as Server;
   server.maxConnections = maxConnections;
@@ -89,7 +92,7 @@ const clientFaults: Record<string, string> = {
 };
 
 /** No word of what was asked: an address may hold the webhook token. */
-function answer(request: FastifyRequest, reply: FastifyReply, code: 'relay.bad_request' | 'relay.not_found' | 'relay.fault'): void {
+function answer(reply: FastifyReply, code: Unanswered): void {
   const [status, message] = errorCodes[code];
-  reply.code(status).send({ code, message, request: request.id });
+  reply.code(status).send({ code, message, request: reply.request.id });
 }

@@ -88,7 +88,9 @@ function usageOf(fields: Fields, condition: string | undefined): Event['usage'] 
   const used = readCount(messages ? fields.messaging_quota_used : fields.api_calls_used) ?? readCount(fields.quota_used);
   if (total === undefined || used === undefined) return undefined;
   const percent = readCount(fields.utilization_pct) ?? (total > 0 ? Math.floor((used * 100) / total) : undefined);
-  return percent === undefined ? undefined : { resource: messages ? 'messages' : 'api-calls', used, total, percent };
+  return percent === undefined || !Number.isFinite(percent)
+    ? undefined
+    : { resource: messages ? 'messages' : 'api-calls', used, total, percent };
 }
 
 function periodOf(fields: Fields): Event['period'] {

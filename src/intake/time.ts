@@ -4,6 +4,8 @@
 const notation = /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)? ?(?:[Zz]|UTC|([+-])(\d\d):?(\d\d)?)?$/;
 /** Before this a time is the zero value of some language and says nothing. */
 const earliest = Date.UTC(2000, 0, 1);
+/** From then on it is the greatest value of some language and says as little; in another zone it has a year of five digits, which is no RFC 3339. */
+const latest = Date.UTC(9999, 0, 1);
 
 /** Milliseconds since 1970, or undefined for what is no time. Without a zone it is UTC. */
 export function readTime(value: unknown): number | undefined {
@@ -22,7 +24,7 @@ export function readTime(value: unknown): number | undefined {
   if (day > 28 && new Date(Date.UTC(Number(found[1]), month - 1, day)).getUTCDate() !== day) return undefined;
   const ahead = found[8] ? (Number(found[9]) * 60 + Number(found[10] ?? 0)) * 60_000 : 0;
   const time = found[8] === '-' ? written + ahead : written - ahead;
-  return time < earliest ? undefined : time;
+  return time < earliest || time >= latest ? undefined : time;
 }
 
 const hourMs = 3_600_000;

@@ -28,8 +28,9 @@ export function readWorkspaces(file: string, text: string): ReadTable {
   };
   const isYaml = /\.ya?ml$/i.test(file);
   if (!isYaml && !/\.(csv|tsv|txt)$/i.test(file)) {
-    tell(1, 1, 'The table must be a .csv or a .yaml file.');
-    return { mistakes };
+    // Without its line: it may be a secret that was named by a slip.
+    const said = 'The table must be a .csv or a .yaml file.';
+    return { mistakes: [{ file, line: 1, column: 1, level: 'error', code: 'table', text: said }] };
   }
   const table = isYaml ? yamlTable(file, text, tell, mistakes) : csvTable(text, tell);
   if (table === undefined) return { mistakes };

@@ -1,7 +1,7 @@
 // Lines of the audit: written, pruned after 400 days, and freed of a workspace that is to be forgotten. What was done stays told; of whom is not.
 import type { DatabaseSync } from 'node:sqlite';
 import type { AuditEntry } from '../audit.ts';
-import type { Mentions } from './mention.ts';
+import { inJson, type Mentions } from './mention.ts';
 import { type Done, retention } from './store.ts';
 import type { Turn } from './turn.ts';
 import { without } from './without.ts';
@@ -24,7 +24,7 @@ export function prepareForgetAudit(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);
   return {
     naming: sql(`SELECT id, by_name, subject, facts, why FROM audit
-      WHERE instr(coalesce(by_name, '') || coalesce(subject, '') || facts || coalesce(why, ''), ?) > 0`),
+      WHERE instr(coalesce(by_name, '') || coalesce(subject, '') || coalesce(why, ''), ?1) > 0 OR instr(facts, ?2) > 0`),
     blank: sql('UPDATE audit SET by_name = ?, subject = ?, facts = ?, why = ?, erased = 1 WHERE id = ?'),
   };
 }
@@ -35,7 +35,7 @@ type Naming = { id: string; by_name: string | null; subject: string | null; fact
 export function forgetInAudit({ naming, blank }: ReturnType<typeof prepareForgetAudit>, mentions: Mentions): number {
   const written = (text: string | null) => (text !== null && mentions.written(text) ? null : text);
   let changed = 0;
-  for (const { id, ...before } of naming.all(mentions.id) as Naming[]) {
+  for (const { id, ...before } of naming.all(mentions.id, inJson(mentions.id)) as Naming[]) {
     const { subject, facts } = before;
     const after = {
       by_name: written(before.by_name),

@@ -2,7 +2,7 @@
 // workspaces (a digest, the summary of a storm) stays for the others, without its members of this one. Where it may stand is in mention.ts.
 import type { DatabaseSync } from 'node:sqlite';
 import { forgetInAudit, prepareForgetAudit } from './audit.ts';
-import { type Mentions, mentionsOfWorkspace } from './mention.ts';
+import { inJson, longerIds, type Mentions, mentionsOfWorkspace } from './mention.ts';
 import { countAnew } from './roll-up.ts';
 import { seenKey } from './rows.ts';
 import type { Forgotten } from './store.ts';
@@ -16,10 +16,12 @@ export type ForgetStatements = ReturnType<typeof prepareForget>;
 export function prepareForget(db: DatabaseSync) {
   const sql = (text: string) => db.prepare(text);
   return {
+    longer: sql(longerIds),
     events: sql('SELECT id, facts FROM events WHERE workspace_id = ? LIMIT ?'),
     deliveriesOf: sql('SELECT id, state, details FROM deliveries WHERE event_id = ?'),
     // Also of what is already gone: the members of a digest may be older than the digest.
     several: sql(`SELECT id, event_id, details FROM deliveries WHERE json_type(details, '$.members') = 'array'`),
+    isKept: sql('SELECT 1 FROM events WHERE id = ?'),
     changeDelivery: sql('UPDATE deliveries SET event_id = ?, details = ? WHERE id = ?'),
     freeFollowers: sql(`UPDATE deliveries SET state = 'pending' WHERE follows = ? AND state = 'waiting'`),
     dropAttempts: sql('DELETE FROM attempts WHERE delivery_id = ?'),
@@ -38,11 +40,13 @@ export function prepareForget(db: DatabaseSync) {
     ),
     // Of no event of a workspace: what the relay said about itself may name one.
     others: sql(`SELECT id, state, details, incident_key, last_error, receipt FROM deliveries
-      WHERE instr(coalesce(incident_key, '') || details || coalesce(last_error, '') || coalesce(receipt, ''), ?) > 0
+      WHERE (instr(coalesce(incident_key, '') || coalesce(last_error, ''), ?1) > 0 OR instr(details || coalesce(receipt, ''), ?2) > 0)
       AND NOT EXISTS (SELECT 1 FROM events WHERE events.id = deliveries.event_id)`),
     named: {
-      cells: sql('SELECT key, value FROM cells WHERE instr(key, ?1) > 0 OR instr(value, ?1) > 0'),
-      notes: sql(`SELECT key, value FROM notes WHERE key <> 'rules.good' AND (instr(key, ?1) > 0 OR instr(value, ?1) > 0)`),
+      cells: sql('SELECT key, value FROM cells WHERE instr(key, ?1) > 0 OR instr(value, ?1) > 0 OR instr(value, ?2) > 0'),
+      notes: sql(
+        `SELECT key, value FROM notes WHERE key <> 'rules.good' AND (instr(key, ?1) > 0 OR instr(value, ?1) > 0 OR instr(value, ?2) > 0)`,
+      ),
     },
     bags: sql(`SELECT key, value FROM cells WHERE key BETWEEN 'kept:' AND 'kept;' OR key BETWEEN 'ends:' AND 'ends;'
       OR key BETWEEN 'storm:' AND 'storm;' OR key BETWEEN 'silence' AND 'silencf'`),
@@ -63,7 +67,11 @@ type Step = { sql: ForgetStatements; workspace: string; mentions: Mentions; done
 
 export function forget(sql: ForgetStatements, workspace: string): Forgotten {
   const done: Forgotten = { more: false, deleted: {}, cancelled: 0, recall: [], compacted: false };
-  const mentions = mentionsOfWorkspace(workspace);
+  const longer = sql.longer.all(workspace) as { id: string }[];
+  const mentions = mentionsOfWorkspace(
+    workspace,
+    longer.map(({ id }) => id),
+  );
   const rows = sql.events.all(workspace, eventsAtOnce) as { id: string; facts: string }[];
   const ids = new Set(rows.map(({ id }) => id));
   const step: Step = { sql, workspace, mentions, done };
@@ -88,7 +96,9 @@ function thinOut({ sql, mentions, done }: Step, ids: ReadonlySet<string>): void 
     if (!stays.includes(true)) continue;
     details.members = members.filter((_, at) => stays[at]);
     if (began !== undefined) details.began = began.filter((_, at) => stays[at]);
-    const eventId = row.event_id !== null && ids.has(row.event_id) ? details.members.at(-1)! : row.event_id;
+    // It goes with that one; with none, for retention may have taken them, in its own time.
+    const next = () => details.members.findLast((id) => sql.isKept.get(id) !== undefined) ?? null;
+    const eventId = row.event_id !== null && ids.has(row.event_id) ? next() : row.event_id;
     sql.changeDelivery.run(eventId, JSON.stringify(details), row.id);
   }
 }
@@ -116,16 +126,16 @@ function dropStanding(step: Step): void {
   if (count(done, 'workspaces', sql.dropWorkspace.run(workspace).changes) > 0) sql.anew.run();
   count(done, 'incidents', sql.dropIncidents.run(workspace).changes);
   count(done, 'timers', sql.dropTimers.run(workspace).changes);
-  for (const { id, state, ...texts } of sql.others.all(workspace))
+  for (const { id, state, ...texts } of sql.others.all(workspace, inJson(workspace)))
     if (Object.values(texts).some((text) => typeof text === 'string' && without(text, about) === undefined))
       dropDelivery(step, id as string, state as string);
   count(done, 'audit', forgetInAudit(sql.audit, mentions));
-  for (const { key, value } of sql.named.cells.all(workspace) as { key: string; value: string }[]) {
+  for (const { key, value } of sql.named.cells.all(workspace, inJson(workspace)) as { key: string; value: string }[]) {
     // A group may be a segment of the same name, with what is of others.
     if (mentions.name(key) && !mentions.group(key)) count(done, 'cells', sql.drop.cells.run(key).changes);
     else rewrite(sql, 'cells', key, value, about, done);
   }
-  for (const { key, value } of sql.named.notes.all(workspace) as { key: string; value: string }[])
+  for (const { key, value } of sql.named.notes.all(workspace, inJson(workspace)) as { key: string; value: string }[])
     rewrite(sql, 'notes', key, value, ofNote(mentions, key), done);
   count(done, 'timers', sql.dropEnds.run().changes);
 }

@@ -9,6 +9,8 @@ export type Mentions = {
   name(text: string): boolean;
   /** Of what a route keeps or counts for one workspace, or for a segment of that name. */
   group(text: string): boolean;
+  /** What the Partner API said of one of its numbers at the last look. */
+  mark(text: string): boolean;
   /** What a person wrote: the id as a word of its own. */
   written(text: string): boolean;
   /** The same text, or a word in its place where it names the workspace. */
@@ -16,16 +18,21 @@ export type Mentions = {
 };
 
 const conditions = 'wa|messages|transactions|api-calls|seats';
+const ofQuotas = 'messages|transactions|api-calls|seats';
 const letter = '\\p{L}\\p{N}_\\-';
 const keys = new RegExp(`(?<![${letter}])(?:${conditions}):[^\\s"]+`, 'gu');
 
-export function mentionsOfWorkspace(id: string): Mentions {
-  const literal = id.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/** `longer`: ids of others that begin with this one, for `wa:acme:2:1` is of `acme:2` where there is one. */
+export function mentionsOfWorkspace(id: string, longer: readonly string[] = []): Mentions {
+  const literal = literally(id);
+  const rests = longer.map((one) => one.slice(id.length)).filter((rest) => !isOfWord.test(rest));
+  const whole = (end: string) => (rests.length === 0 ? literal : `${literal}(?!(?:${rests.map(literally).join('|')})${end})`);
   // `acme` is in neither `wa:acme-2:1` nor `wa:acme.b:1`.
   const ends = '(?=$|[:@"\\\\\\s,;)]|\\.(?:\\s|$))';
-  const key = new RegExp(`(?<![${letter}])(?:${conditions}):${literal}${ends}`, 'u');
-  const sentence = new RegExp(`(?<![${letter}])workspace[ =:]+${literal}${ends}|^(?:relay:[^:]+:)?[^\\s:]+ for ${literal}$`, 'u');
-  const ofNumber = new RegExp(`^(?:number|phone):${literal}:`, 'u');
+  const key = new RegExp(`(?<![${letter}])(?:wa:${whole(':')}:|(?:${ofQuotas}):${whole(ends)}${ends})`, 'u');
+  const sentence = new RegExp(`(?<![${letter}])workspace[ =:]+${whole(ends)}${ends}|^(?:relay:[^:]+:)?[^\\s:]+ for ${literal}$`, 'u');
+  const ofNumber = new RegExp(`^(?:number|phone):${whole(':')}:`, 'u');
+  const ofMark = new RegExp(`^${whole(' ')} `, 'u');
   const ofGroup = new RegExp(`^(?:(?:flush:)?kept:(?:\\d+:)?)?limit:[^:]+:${literal}$`, 'u');
   // In a JSON text it may stand behind the `\n` of a new line.
   const word = new RegExp(
@@ -38,6 +45,17 @@ export function mentionsOfWorkspace(id: string): Mentions {
   return {
     ...{ id, told, group, written },
     name: (text) => told(text) || ofNumber.test(text) || group(text),
+    mark: (text) => ofMark.test(text),
     blank: (text) => (written(text) ? '(erased)' : text),
   };
 }
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+/** `acme2` is another word than `acme`. */
+const isOfWord = new RegExp(`^[${letter}]`, 'u');
+
+/** Those others, of the rows of a table of workspaces. */
+export const longerIds = `SELECT id FROM workspaces WHERE id > ?1 AND id < ?1 || char(1114111)`;
+
+/** As it stands in JSON, where a quote or a line's end is written otherwise. */
+export const inJson = (id: string): string => JSON.stringify(id).slice(1, -1);

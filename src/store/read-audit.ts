@@ -1,7 +1,7 @@
 // The audit by filter, the latest line first.
 import { type Kysely, sql } from 'kysely';
 import type { AuditEntry, AuditLine } from '../audit.ts';
-import { cursorOf, pageOf, readCursor } from './read-page.ts';
+import { cursorOf, pageOf, readTimeCursor } from './read-page.ts';
 import type { AuditFilter, Page } from './reader.ts';
 import type { AuditRow, Schema } from './schema.ts';
 
@@ -14,8 +14,8 @@ export async function readAudit(db: Kysely<Schema>, filter: AuditFilter): Promis
   if (since !== undefined) query = query.where('at', '>=', since);
   if (until !== undefined) query = query.where('at', '<', until);
   if (cursor !== undefined) {
-    const [at, id] = readCursor(cursor);
-    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('at', 'id'), '<', tuple(Number(at), id)));
+    const [at, id] = readTimeCursor(cursor);
+    query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('at', 'id'), '<', tuple(at, id)));
   }
   const rows = await query
     .orderBy('at', 'desc')

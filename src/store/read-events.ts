@@ -3,7 +3,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Event } from '../model.ts';
 import { eventDeliveries } from './read-delivery.ts';
 import { lookBack } from './read-look.ts';
-import { cursorOf, readCursor } from './read-page.ts';
+import { cursorOf, readTimeCursor } from './read-page.ts';
 import type { EventDetail, EventFilter, Searched, StoredEvent } from './reader.ts';
 import { traceOf } from './rows.ts';
 import type { Schema } from './schema.ts';
@@ -31,7 +31,7 @@ export async function readEvents(db: Kysely<Schema>, filter: EventFilter, lookin
   return {
     items: items.map(({ event, outcome: decided }) => ({ event, outcome: decided })),
     ...(next !== undefined && { next }),
-    ...(edge !== undefined && { lookedTo: Number(readCursor(edge)[0]) }),
+    ...(edge !== undefined && { lookedTo: readTimeCursor(edge)[0] }),
   };
 }
 
@@ -41,8 +41,8 @@ function stretch(db: Kysely<Schema>, { since, until, cursor }: EventFilter) {
   if (since !== undefined) rows = rows.where('received_at', '>=', since);
   if (until !== undefined) rows = rows.where('received_at', '<', until);
   if (cursor === undefined) return rows;
-  const [at, id] = readCursor(cursor);
-  return rows.where(({ eb, refTuple, tuple }) => eb(refTuple('received_at', 'id'), '<', tuple(Number(at), id)));
+  const [at, id] = readTimeCursor(cursor);
+  return rows.where(({ eb, refTuple, tuple }) => eb(refTuple('received_at', 'id'), '<', tuple(at, id)));
 }
 
 /** By their numbers in the table, which count up as events come in: stepping over so many rows would cost as much as looking at them. */
@@ -69,7 +69,7 @@ async function look(db: Kysely<Schema>, filter: EventFilter, edge: string | unde
   if (filter.type !== undefined) ids = ids.where('type', '=', filter.type);
   if (filter.outcome !== undefined) ids = ids.where('outcome', '=', filter.outcome);
   if (filter.phone !== undefined) ids = ids.where('phone_end', '=', filter.phone.slice(-4));
-  if (edge !== undefined) ids = ids.where('received_at', '>=', Number(readCursor(edge)[0]));
+  if (edge !== undefined) ids = ids.where('received_at', '>=', readTimeCursor(edge)[0]);
   const rows = await db
     .selectFrom(ids.limit(limit).as('page'))
     .innerJoin('events', 'events.id', 'page.id')

@@ -2,14 +2,21 @@
 // forget.ts does not think of is found.
 import type { DatabaseSync } from 'node:sqlite';
 import { holdsNothing } from './forget.ts';
-import { type Mentions, mentionsOfWorkspace } from './mention.ts';
+import { inJson, longerIds, type Mentions, mentionsOfWorkspace } from './mention.ts';
 import { ofNote, without } from './without.ts';
 
 type Text = { table: string; column: string; text: string; key: string | null };
 
 /** In how many texts of each table it stands. `files`: the last good copy of what the operator wrote. */
 export function readMentions(db: DatabaseSync, workspace: string): Record<string, number> {
-  const mentions = mentionsOfWorkspace(workspace);
+  const mentions = mentionsOfWorkspace(
+    workspace,
+    db
+      .prepare(longerIds)
+      .all(workspace)
+      .map(({ id }) => id as string),
+  );
+  const spellings = [...new Set([workspace, inJson(workspace)])];
   const found: Record<string, number> = {};
   const cell = db.prepare('SELECT value FROM cells WHERE key = ?');
   const ofOthersToo = (name: string) => {
@@ -22,7 +29,8 @@ export function readMentions(db: DatabaseSync, workspace: string): Record<string
     .all() as { table: string; column: string }[];
   for (const { table, column } of columns) {
     const key = table === 'notes' ? 'key' : 'NULL';
-    const rows = db.prepare(`SELECT "${column}" AS text, ${key} AS key FROM "${table}" WHERE instr("${column}", ?) > 0`).iterate(workspace);
+    const named = spellings.map(() => `instr("${column}", ?) > 0`).join(' OR ');
+    const rows = db.prepare(`SELECT "${column}" AS text, ${key} AS key FROM "${table}" WHERE ${named}`).iterate(...spellings);
     for (const { text, key } of rows as Iterable<{ text: string; key: string | null }>) {
       const where = key === 'rules.good' ? 'files' : table;
       if (isAbout({ table, column, text, key }, mentions) && !ofOthersToo(text)) found[where] = (found[where] ?? 0) + 1;

@@ -11,11 +11,25 @@ export function pageOf<T>(rows: T[], limit: number, cursor: (last: T) => string)
 export const cursorOf = (...place: (string | number)[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
 export function readCursor(cursor: string): [string, string] {
-  try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(place) && place.length === 2) return [String(place[0]), String(place[1])];
-  } catch {
-    // Told below.
-  }
-  throw new RelayError('admin.bad_request', 'reading a list: the cursor is not one that a list gave; leave it out to begin anew');
+  const place = placeOf(cursor);
+  if (Array.isArray(place) && place.length === 2) return [String(place[0]), String(place[1])];
+  throw none();
 }
+
+/** Of a list in order of time. */
+export function readTimeCursor(cursor: string): [number, string] {
+  const place = placeOf(cursor);
+  if (Array.isArray(place) && place.length === 2 && Number.isFinite(place[0])) return [place[0], String(place[1])];
+  throw none();
+}
+
+function placeOf(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+}
+
+const none = () =>
+  new RelayError('admin.bad_request', 'reading a list: the cursor is not one that a list gave; leave it out to begin anew');

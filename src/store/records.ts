@@ -59,7 +59,7 @@ export function keepEvent(sql: RecordStatements, event: Event): void {
 
 export function keepDelivery(sql: RecordStatements, id: string): void {
   const row = sql.delivery.get(id) as DeliveryRow | undefined;
-  if (row === undefined || row.event_id === null || !(row.state === 'delivered' || row.state === 'dead')) return;
+  if (row === undefined || !(row.state === 'delivered' || row.state === 'dead')) return;
   if (row.kind === 'test' || row.kind === 'relay') return;
   for (const { workspace_id } of sql.workspaces.all(row.event_id, row.details)) {
     const { kind, workspaceId, at, id: _, ...data } = recordOfDelivery(row, workspace_id as string);

@@ -29,7 +29,7 @@ export function without(json: string, about: About): string | undefined {
 
 function isAbout(text: string, place: string, { mentions, events }: About): boolean {
   if (ofWorkspace.has(place)) return text === mentions.id;
-  if (place === 'marks') return text.startsWith(`${mentions.id} `);
+  if (place === 'marks') return mentions.mark(text);
   return events?.has(text) || mentions.told(text);
 }
 

@@ -119,6 +119,21 @@ describe('events', () => {
     });
   });
 
+  test('a question that is none is told without a secret that was in it', async () => {
+    for (const query of ['sekret=1', 'since=sekret', 'type=sekret'])
+      expect((await get(`/api/v1/events?${query}`)).text).not.toContain('sekret');
+  });
+
+  test('a cursor that this list never gave is told, and is not the end of it', async () => {
+    const { next } = (await get('/api/v1/deliveries?limit=1')).json();
+    const made = (...place: unknown[]) => Buffer.from(JSON.stringify(place)).toString('base64url');
+    for (const cursor of [next, made('NaN', 'e_1'), made(null, null), made({}, []), made('', ''), made('1e999', 'x'), made(1), 'x'])
+      for (const list of ['events', 'audit'])
+        expect((await get(`/api/v1/${list}?cursor=${cursor}`)).json(), `${list} ${cursor}`).toMatchObject(
+          problem(400, 'admin.bad_request'),
+        );
+  });
+
   test('an id that is not there is told as such', async () => {
     expect((await get('/api/v1/events/e_none')).json()).toMatchObject(problem(404, 'admin.not_found'));
   });

@@ -1,6 +1,7 @@
 // The audit over the API: filters, pages, CSV, what is told of whole numbers that were shown, and of an erasure.
 import { beforeEach, expect, test } from 'vitest';
 import { createLockouts } from '../../src/admin/lockouts.ts';
+import { RelayError } from '../../src/errors.ts';
 import { post } from './ask.ts';
 import { openPages, type Stage, token } from './pages/stage.ts';
 
@@ -114,6 +115,17 @@ test('an erasure is told without the id, also where the reason names it', async 
   expect(plain).toMatchObject({ what: 'forget', why: 'they asked for it', text: expect.stringContaining('2 rows') });
   expect(named.why).toBe('a reason that names the workspace, which is not kept');
   expect(JSON.stringify([named, plain, stage.lines])).not.toContain('acme');
+});
+
+test('an erasure that ends in an error leaves its line too, for part of it is done', async () => {
+  stage.parts.forget = () => Promise.reject(new RelayError('admin.no_answer', 'reading the store: the reading thread ended; ask again'));
+  const answer = await change('/api/v1/workspaces/acme/data', { reason: 'they asked for it' }, 'DELETE');
+  expect(answer.json()).toMatchObject({ status: 503, code: 'admin.no_answer' });
+  expect(await items()).toMatchObject([{ what: 'forget', why: 'they asked for it', facts: { unfinished: 'admin.no_answer' } }]);
+  expect((await items())[0].text).toBe(
+    'Somebody with ADMIN_TOKEN began to delete what is kept of a workspace, and it is not known to be over',
+  );
+  expect(JSON.stringify([await items(), stage.lines])).not.toContain('acme');
 });
 
 test('a lockout is told once for an address and minute, and a flood of them is counted', () => {

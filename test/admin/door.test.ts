@@ -170,7 +170,11 @@ describe('whatever is sent', () => {
   test('an address that is not there is a problem document with the id of the request', async () => {
     const { port } = await open();
     expectProblem(await ask(port, '/nowhere'), 404, 'relay.not_found');
-    expect((await ask(port, '/api/v1/events/%zz')).json().code).toBe('relay.bad_request');
+    for (const path of ['/api/v1/events/%zz', '/events/%ff', '/%', '/assets/..%2', '/api/docs/%c0%af'])
+      expectProblem(await ask(port, path), 400, 'relay.bad_request');
+    for (const method of ['PROPFIND', 'PURGE', 'M-SEARCH'])
+      expectProblem(await ask(port, '/api/v1/events', { method }), 404, 'relay.not_found');
+    for (const path of ['/', '/nowhere']) expectProblem(await ask(port, path, { method: 'QUERY' }), 400, 'admin.bad_request');
     expectProblem(
       await ask(port, '/api/v1/config', { method: 'PUT', headers: { 'content-type': 'application/json' } }),
       404,
@@ -210,6 +214,8 @@ describe('whatever is sent', () => {
     expect(missing.json().detail).toMatch(/^In the body: routes: /);
     expect((await ask(port, '/api/v1/events?limit=1000')).json().detail).toMatch(/^In the query: limit: /);
     expect((await ask(port, '/api/v1/events?lmit=10')).json().detail).toContain('lmit');
+    for (const phone of ['----', '((((', '12-3', '%25%25%25%25', '____', '1234%00', '1'.repeat(26)])
+      expect((await ask(port, `/api/v1/events?phone=${phone}`)).json().detail).toMatch(/^In the query: phone: is a phone number/);
   });
 
   test('a fault of the relay is told by its code alone, and logged with the id that was answered', async () => {

@@ -1,11 +1,10 @@
 // A real admin listener for tests: the door on a socket, with parts of which a test gives those it is about.
 import type { AddressInfo } from 'node:net';
-import { type Doorway, openDoor } from '../../src/admin/door.ts';
+import { adminListener, type Doorway, openDoor } from '../../src/admin/door.ts';
 import { createFigures } from '../../src/admin/figures.ts';
 import type { AdminParts } from '../../src/admin/parts.ts';
 import { systemTicker } from '../../src/clock.ts';
 import { answerHealth } from '../../src/health.ts';
-import { createListener } from '../../src/intake/listener.ts';
 import { createLive } from '../../src/live.ts';
 
 export type Line = { level: 'info' | 'warn'; message: string; [field: string]: unknown };
@@ -40,7 +39,7 @@ export async function openListener(options: {
   host?: string;
   lockedOut?: Doorway['lockedOut'];
 }) {
-  const listener = createListener();
+  const listener = adminListener();
   await answerHealth(listener.app, { state: () => ({ degraded: [] }) });
   const warnings: unknown[] = [];
   openDoor(listener.app, {

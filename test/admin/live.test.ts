@@ -106,7 +106,7 @@ test('one who does not read in time hears how many were lost, and costs no more 
   expect(stream.text()).not.toContain('"revision":"2"');
 });
 
-test('a quiet stream is kept alive, and ends within its next beat for whoever has signed out', async () => {
+test('a quiet stream is kept alive, and ends with its next beat for whoever has signed out', async () => {
   const stage = await open({ token });
   expect((await stage.get('/live', { headers: { accept: 'text/event-stream' } })).status).toBe(401);
   await stage.signIn();
@@ -116,6 +116,26 @@ test('a quiet stream is kept alive, and ends within its next beat for whoever ha
   await stage.submit('/', '/sign-out');
   await stage.clock.advance(15_000);
   await stream.end();
+});
+
+test('whoever signed out hears nothing more of what happens, not even until the next beat', async () => {
+  const stage = await open({ token });
+  await stage.signIn();
+  const stream = await listen(stage, '/live');
+  await stage.submit('/', '/sign-out');
+  stage.live.publish({ kind: 'rules', revision: 'secret-revision' });
+  await stage.clock.advance(500);
+  await stream.end();
+  expect(stream.text()).not.toContain('event:');
+});
+
+test('HEAD says what a stream would be, and takes the place of none', async () => {
+  const stage = await open({ most: 1 });
+  for (const path of ['/live', '/api/v1/live', '/live', '/api/v1/live']) {
+    const { status, headers } = await stage.get(path, { method: 'HEAD' });
+    expect({ status, type: headers['content-type'] }, path).toEqual({ status: 200, type: 'text/event-stream; charset=utf-8' });
+  }
+  expect((await listen(stage, '/api/v1/live')).reply.statusCode).toBe(200);
 });
 
 test('every stream ends when the relay stops, and no other begins', async () => {

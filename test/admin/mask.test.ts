@@ -52,6 +52,11 @@ test('a masked body hides numbers by their name and by their look, at any depth,
   });
 });
 
+test('a masked body holds no secret that is known', () => {
+  const body = JSON.stringify({ reason: 'it said "sekret"', list: [{ x: 'sekret' }] });
+  expect(JSON.stringify(maskedBody(body, undefined, (text) => text.replaceAll('sekret', '•••')))).not.toContain('sekret');
+});
+
 test('an id of twenty digits comes out with the digits it was written with', () => {
   const body = '{"workspace_id":12345678901234567890,"n":1e3,"t":1.10}';
   expect(JSON.stringify(readBody(body))).toBe(body);
@@ -67,6 +72,13 @@ test('a body with __proto__ or a broken one does no harm', () => {
 test('a number that stands in an incident key for want of an id is known as one, an id is not', () => {
   expect(phoneInKey('wa:acme:34600123456')).toBe('34600123456');
   expect(phoneInKey('wa:acme:+34600123456')).toBe('+34600123456');
+  for (const key of [
+    'wa:acme:34600123456@s.whatsapp.net',
+    'wa:acme:tel:+34600123456',
+    'wa:acme:(+34) 600-123-456',
+    'wa:acme:0034600123456',
+  ])
+    expect(hidePhones(phoneInKey(key))(key).replaceAll(/\D/g, ''), key).toBe('3456');
   for (const key of ['wa:acme:67890', 'messages:acme:2026-12-01T00', 'seats:34600123456', undefined])
     expect(phoneInKey(key)).toBeUndefined();
 });

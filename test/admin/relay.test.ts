@@ -104,6 +104,17 @@ test('a destination whose fields come from the table is tested for a workspace o
   });
 });
 
+test('health, which anybody may ask for, says no number and no secret of why somebody paused a destination', async () => {
+  const reason = `+34600556677 asked, and ${signingSecret} is old`;
+  expect((await change('/api/v1/destinations/other/pause', { for: '1h', by: 'Ann +34600556677', reason })).status).toBe(200);
+  for (const port of [relay.port, relay.adminPort]) {
+    const { text } = await ask(port, '/readyz');
+    expect(text).toContain('destination.paused');
+    expect(text).not.toMatch(/34600556677|whsec_/);
+  }
+  await change('/api/v1/destinations/other/resume', { reason: 'done' });
+});
+
 test('a test that fails says how', async () => {
   target.answer(() => 500);
   expect((await change('/api/v1/destinations/hook/test', {})).json()).toMatchObject({

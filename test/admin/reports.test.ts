@@ -57,6 +57,13 @@ test('as CSV: a line for each of them below one head', async () => {
   expect(text).not.toContain('sekret');
 });
 
+test('a reason that the downtime is counted by is masked too, though it is a name there', async () => {
+  for (const form of ['json', 'csv']) {
+    const { status, text } = await ask(open.port, `/api/v1/reports/downtime?month=2026-11&format=${form}`);
+    expect({ status, found: text.includes('sekret'), reason: text.includes('•••') }).toEqual({ status: 200, found: false, reason: true });
+  }
+});
+
 test('what fits into one piece is an answer like any other, with an ETag', async () => {
   const { headers, json } = await ask(open.port, '/api/v1/reports/usage?month=2026-11');
   expect(headers.etag).toMatch(/^W\/"/);

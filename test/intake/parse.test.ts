@@ -204,6 +204,16 @@ describe('fields of a wrong type', () => {
     expect(usage).toBeUndefined();
   });
 
+  test('that are no count of anything are as good as absent', () => {
+    for (const [used, limit] of [
+      [1e307, 1e-300],
+      [Number.MAX_VALUE, 1],
+      [1, 1e300],
+    ])
+      expect(eventOf({ ...sample('api-calls-100'), api_calls_used: used, api_calls_limit: limit })).not.toHaveProperty('usage');
+    expect(eventOf({ ...sample('seats-full'), seats_purchased: 1e300 })).not.toHaveProperty('seats');
+  });
+
   test('that no database keeps are made keepable: NUL and half a character', () => {
     expect(eventOf('{"event_type":"workspace:seats_full","workspace_id":"a\\u0000b\\ud800"}').workspaceId).toBe('a\ufffdb\ufffd');
   });

@@ -53,6 +53,8 @@ describe('times', () => {
     expect(key('2026-11-30T23:59:59Z')).toBe('messages:my-workspace:2026-12-01T00');
     expect(key('2026-12-01 03:00:00 +0300')).toBe('messages:my-workspace:2026-12-01T00');
     expect(key('soon')).toBe('messages:my-workspace');
+    // How a program writes that there is none.
+    expect(key('9999-12-31T23:59:59Z')).toBe('messages:my-workspace');
     expect(eventOf({ ...sample('messaging-90'), current_period_end: 'soon' })).not.toHaveProperty('period');
   });
 });

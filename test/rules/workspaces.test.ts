@@ -166,6 +166,7 @@ describe('a YAML table', () => {
   });
 });
 
-test('a table of another kind is refused', () => {
+test('a table of another kind is refused, and none of it is shown: whoever slipped may have named a secret', () => {
+  expect(said(readWorkspaces('/run/secrets/slack', 'topsecret-9'))).not.toContain('topsecret');
   expect(said(readWorkspaces('workspaces.xlsx', 'PK'))).toContain('The table must be a .csv or a .yaml file.');
 });

@@ -151,3 +151,32 @@ test('a destination stays paused or held though the reason named the workspace: 
   expect(JSON.parse((await reader.note('lanes.held'))!)).toEqual({ acme: { reason: 'no channel', since: 0 } });
   expect(await reader.mentions('acme')).toEqual({});
 });
+
+test('a digest whose last other member retention took already still goes in its time, and reports count it', async () => {
+  const day = 24 * hour;
+  const start = world.now;
+  await world.accept(makeEvent('e_000001', { workspaceId: 'shop', incidentKey: 'wa:shop:1' }));
+  world.now = start + 20 * day;
+  await world.accept(
+    makeEvent('e_000002', { workspaceId: 'acme', incidentKey: 'wa:acme:1', receivedAt: world.now, triggeredAt: world.now }),
+  );
+  const digest = { kind: 'digest' as const, eventId: 'e_000002', details: { members: ['e_000001', 'e_000002'] }, createdAt: world.now };
+  await world.send(makeDelivery('d_1', digest));
+  const [leased] = await world.claim('ops');
+  await world.settle(leased!, { state: 'delivered' });
+  const pruneAll = async () => {
+    while ((await world.do({ do: 'prune' })).more);
+  };
+  world.now = start + 31 * day;
+  await pruneAll();
+  await world.do({ do: 'forget', workspace: 'acme' });
+  expect(await world.delivery('d_1')).toMatchObject({ state: 'delivered', details: { members: ['e_000001'] } });
+  expect(await world.delivery('d_1')).not.toHaveProperty('eventId');
+  const told = () =>
+    [...reader.records({ kinds: ['delivery'], from: start, until: world.now })].flat().map(({ id, workspaceId }) => [id, workspaceId]);
+  expect(told()).toEqual([['d_1', 'shop']]);
+  world.now = start + 62 * day;
+  await pruneAll();
+  expect(await world.states('d_1')).toEqual([undefined]);
+  expect(told()).toEqual([['d_1', 'shop']]);
+});

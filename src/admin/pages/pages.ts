@@ -18,6 +18,7 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type ErrorCode, RelayError } from '../../errors.ts';
 import { byZod } from '../by-zod.ts';
 import type { AdminParts, Api } from '../parts.ts';
+import { longestKey } from '../questions.ts';
 import type { Gate } from '../visits.ts';
 import { assetRoutes } from './assets.ts';
 import { auditPage } from './audit.ts';
@@ -56,7 +57,7 @@ export async function buildPages(parts: AdminParts, gate: Gate): Promise<Api> {
     ...byZod,
     logger: false,
     genReqId: (raw) => (gate.visit(raw as FastifyRequest['raw']) ?? gate.stranger(raw as FastifyRequest['raw']))?.id ?? '',
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: longestKey },
     frameworkErrors: (_error, request, reply) =>
       void (reply as FastifyReply).problem('relay.bad_request', undefined, request as FastifyRequest),
   }) as unknown as Api;
@@ -83,9 +84,10 @@ function fail(parts: AdminParts, error: Error, request: FastifyRequest, reply: F
   if (error instanceof RelayError) return reply.problem(error.code, parts.inForce.mask(error.message));
   if (hasZodFastifySchemaValidationErrors(error)) {
     const said = (error.validation ?? []).map(({ instancePath, message }) => `${instancePath.slice(1)}: ${message}`);
-    return reply.problem('admin.bad_request', said.join('; ').slice(0, 500));
+    return reply.problem('admin.bad_request', parts.inForce.mask(said.join('; ')).slice(0, 500));
   }
-  const code = codeOfFastify[(error as FastifyError).code] ?? 'relay.fault';
+  const { code: found, statusCode = 500 } = error as FastifyError;
+  const code = codeOfFastify[found] ?? (statusCode < 500 ? 'admin.bad_request' : 'relay.fault');
   if (code === 'relay.fault') parts.log.warn({ err: error, request: request.id, route: request.routeOptions.url }, 'page.failed');
   return reply.problem(code);
 }

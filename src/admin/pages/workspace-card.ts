@@ -1,6 +1,7 @@
 // A workspace in words: as a row of the list and as the head of its page, its numbers and quotas line by line, and how far it came. Pure.
 import type { z } from 'zod';
 import { english } from '../../links/words.ts';
+import { retention } from '../../store/store.ts';
 import type { stage, workspaceDetail, workspaceItem } from '../workspace-answers.ts';
 import { lasting, type When, workspacePath } from './words.ts';
 
@@ -42,11 +43,15 @@ export function workspaceCard(shown: Item, said: Shown) {
       taken: seats.purchased === undefined ? 'all taken' : `all ${count(seats.purchased)} taken`,
       at: said.when(seats.full_at),
     },
-    last: last && { what: english.what[last.type], at: said.when(last.received_at), to: `/events/${encodeURIComponent(last.id)}` },
+    last: last && { what: english.what[last.type], at: said.when(last.received_at), to: eventPath(last, said) },
     open:
       open === 0 ? undefined : { text: `${count(open)} open`, to: `/incidents?${new URLSearchParams({ state: 'open', workspace: id })}` },
   };
 }
+
+/** None for what retention may have removed: an open incident's stays longer, and its page leads to it. */
+export const eventPath = ({ id, received_at }: NonNullable<Item['last_event']>, { now }: Shown): string | undefined =>
+  Date.parse(received_at) < now - retention.metadataMs ? undefined : `/events/${encodeURIComponent(id)}`;
 
 /** `width`: of a gauge that is 100 wide; what is over its quota fills it. */
 function gaugeOf({ resource, percent }: Item['quotas'][number]) {

@@ -11,7 +11,7 @@ import { listFilters } from '../workspaces.ts';
 import { blank } from './form.ts';
 import { incidentCard } from './incident-card.ts';
 import { when, zoneOf } from './words.ts';
-import { countOf, numberLine, quotaLine, type Shown, stageWords, stepsOf, workspaceCard } from './workspace-card.ts';
+import { countOf, eventPath, numberLine, quotaLine, type Shown, stageWords, stepsOf, workspaceCard } from './workspace-card.ts';
 
 export function workspacePages(app: Api, parts: AdminParts): void {
   const { inForce } = parts;
@@ -68,8 +68,8 @@ export function workspacePages(app: Api, parts: AdminParts): void {
       incidents: incidents.map((one) => incidentCard(one, parts, now, zone)),
       noIncident: incidents.length === 0,
       allIncidents: found.incidents.length > mostIncidents ? `/incidents?state=open&${query}` : undefined,
-      events: shown.events.map(({ id, type, received_at }) => ({
-        ...{ to: `/events/${encodeURIComponent(id)}`, what: english.what[type], came: said.when(received_at) },
+      events: shown.events.map((one) => ({
+        ...{ to: eventPath(one, said), what: english.what[one.type], came: said.when(one.received_at) },
       })),
       noEvent: shown.events.length === 0,
       allEvents: `/events?${query}`,

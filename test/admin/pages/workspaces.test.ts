@@ -95,6 +95,23 @@ test('a workspace that was not heard of yet has a page, and one that nobody know
   expect(await stage.get('/workspaces/nobody')).toMatchObject({ status: 404 });
 });
 
+test('what retention may have removed is named and not linked to', async () => {
+  const { stage, get } = await knownWorkspaces();
+  const links = async () => {
+    const pages = [await get('/workspaces/trial-7'), await get('/workspaces?search=trial')];
+    return pages.map((page) => [page.includes('/events/e_') || page.includes('&#x2F;events&#x2F;e_'), /number down/i.test(page)]);
+  };
+  expect(await links()).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+  await stage.clock.advance(31 * 86_400_000);
+  expect(await links()).toEqual([
+    [false, true],
+    [false, true],
+  ]);
+});
+
 test('the silence form has the workspace that one came from, and events and incidents lead to its page', async () => {
   const { get } = await knownWorkspaces();
   expect(await get('/silences?workspace=acme')).toContain('name="workspace" maxlength="500" value="acme"');
