@@ -1,7 +1,6 @@
 // Reads the files an operator writes and judges them as one: rules and table, stories, layouts, partners. Composition: it hands each stage
 // what it needs of the others, and keeps the texts, for a set of good files is kept whole.
-import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob } from '../decide/glob.ts';
@@ -25,6 +24,7 @@ import type { Trial } from '../rules/trials.ts';
 import { type Settings, secretValue } from '../settings.ts';
 import { namedStories } from './named-stories.ts';
 import { storyColumns } from './story-columns.ts';
+import { layoutTexts, storiesLater, storyTexts } from './template-files.ts';
 import { tested } from './tested.ts';
 import type { Played } from './trials.ts';
 
@@ -65,14 +65,14 @@ export type Manner = { routes?: string | undefined; untested?: boolean };
 export async function judgeDisk(given: Deps, { routes, untested = false }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = given.settings;
   const partners = await readFile(join(configDir, partnersFile), 'utf8').catch(() => undefined);
-  const files = {
-    templates: templatesDir === undefined ? [] : await storyTexts(templatesDir),
-    layouts: templatesDir === undefined ? [] : await layoutTexts(templatesDir),
-    ...(partners === undefined ? {} : { partners }),
-  };
+  const none = { files: [], mistakes: [] };
+  const templates = templatesDir === undefined ? none : await storyTexts(templatesDir);
+  const layouts = templatesDir === undefined ? none : await layoutTexts(templatesDir);
+  const files = { templates: templates.files, layouts: layouts.files, ...(partners === undefined ? {} : { partners }) };
+  const unread = [...templates.mistakes, ...layouts.mistakes];
   const read = (path: string) =>
     routes !== undefined && basename(path) === 'routes.yaml' ? Promise.resolve(Buffer.from(routes)) : readFile(path);
-  const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }));
+  const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }), unread);
   return judged.ok && !untested ? tested(judged, given.plugins) : judged;
 }
 
@@ -90,18 +90,24 @@ export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
 
 type Untested = (Good & { trials: Trial[] }) | Extract<Judged, { ok: false }>;
 
-async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Untested> {
+/** `unread`: what is said of files whose texts are not there. */
+async function judge(
+  files: Omit<Files, 'sources'>,
+  deps: Deps,
+  load: (deps: RulesDeps) => Promise<Loaded>,
+  unread: readonly Mistake[] = [],
+): Promise<Untested> {
   const { configDir } = deps.settings;
   const secret: RulesDeps['secret'] = deps.secret ?? ((reference) => secretValue(reference, configDir));
   const channels = [...deps.plugins.plugins.values()];
   const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];
-  const shipped = (await storyNames(shippedTemplates)).map((name) => unread(shippedTemplates, name));
+  const shipped = await storiesLater(shippedTemplates);
   const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
   const { stories } = told;
   const asShipped = files.templates.length === 0 && files.layouts.length === 0 && deps.settings.pluginsDir === undefined;
   const laid = loadLayouts({
-    shipped: await layoutTexts(shippedTemplates),
+    shipped: (await layoutTexts(shippedTemplates)).files,
     operator: files.layouts,
     channels,
     broken,
@@ -122,6 +128,7 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
   const found = [
+    ...unread,
     ...told.mistakes,
     ...laid.mistakes,
     ...(asShipped ? [] : takeoverMistakes(stories, channels, laid.layouts)),
@@ -188,36 +195,3 @@ function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, 
     return ownLayoutMistakes({ channel, layout, file, spot: at }, stories, nearest);
   });
 }
-
-/** Every template there is now, also those that nobody has read yet. */
-export async function templatePaths(folder: string): Promise<string[]> {
-  const [stories, layouts] = await Promise.all([storyNames(folder), layoutNames(folder)]);
-  return [...stories, ...layouts.map((name) => `layouts/${name}`)].map((name) => join(folder, name));
-}
-
-const storyTexts = async (folder: string): Promise<StoryFile[]> => texts(folder, await storyNames(folder));
-const layoutTexts = async (folder: string): Promise<StoryFile[]> => texts(join(folder, 'layouts'), await layoutNames(folder));
-
-/** The stories of a folder, and of the folders in it that are named after a language. */
-async function storyNames(folder: string): Promise<string[]> {
-  const languages = await namesIn(folder, /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i);
-  const inner = languages.map(async (name) => (await namesIn(join(folder, name), /\.ya?ml$/)).map((story) => `${name}/${story}`));
-  return [...(await namesIn(folder, /\.ya?ml$/)), ...(await Promise.all(inner)).flat()];
-}
-
-const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 'layouts'), /\.(ya?ml|mustache)$/);
-
-/** A folder that is not there has none. */
-const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
-  (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
-
-/** The text of a story that nobody has asked for yet. */
-const unread = (folder: string, name: string): StoryFile => ({
-  name,
-  get text() {
-    return readFileSync(join(folder, name), 'utf8');
-  },
-});
-
-const texts = (folder: string, names: string[]): Promise<StoryFile[]> =>
-  Promise.all(names.map(async (name) => ({ name, text: await readFile(join(folder, name), 'utf8') })));
