@@ -2,6 +2,7 @@
 // reference. The tree is searched for such places after a clean parse; each comes with the line as it should be.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit } from 'yaml';
 import { commentStart, indentOf, quoted, replaced, valueEnd, valueStart, withQuotes } from './line.ts';
+import { commaInValue, lostDash } from './pair-traps.ts';
 import type { Parsed, Trap } from './tree.ts';
 
 export const bracesText = 'A value that begins with {{ is a map to YAML. Put quotes around it.';
@@ -41,7 +42,10 @@ function descend(look: Look, node: unknown, key: Node | undefined, depth: number
   if (depth > 64) return;
   if (isMap(node)) {
     if (opensBraces(look, node)) return;
-    for (const pair of node.items as Pair<Node, Node | null>[]) {
+    const pairs = node.items as Pair<Node, Node | null>[];
+    for (const [at, pair] of pairs.entries()) {
+      const between = (node.flow ? commaInValue : lostDash)(pairs, at, look.lines, look.parsed);
+      if (between !== undefined && add(look, between.line, between.column, between.text, between.mended)) continue;
       if (inKey(look, pair, node.flow === true)) continue;
       descend(look, pair.value, pair.key, depth + 1);
     }
