@@ -16,6 +16,7 @@ import { loadStories, type Stories, type StoryFile } from '../render/stories.ts'
 import { checkRules, type Loaded, loadRules, type RulesDeps, type Sources } from '../rules/load.ts';
 import { inOrder, type Mistake } from '../rules/mistake.ts';
 import { nearest } from '../rules/nearest.ts';
+import { inOneLine } from '../rules/one-line.ts';
 import { partnersFile, readPartners } from '../rules/partners.ts';
 import type { Rules, Workspaces } from '../rules/rules.ts';
 import { silencesFile } from '../rules/silences.ts';
@@ -135,13 +136,13 @@ async function judge(
     ...(partners?.ok === false ? partners.mistakes : []),
   ];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
-  if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
+  if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...inOneLine(found)]), secrets };
   const { brand } = loaded.rules;
   found.push(
     ...ownLayouts(loaded.rules, loaded.sources, deps.plugins, stories),
     ...storyColumns(files.templates, loaded.columns, Object.keys(brand.links ?? {})),
   );
-  const errors = found.filter(({ level }) => level === 'error');
+  const errors = inOneLine(found.filter(({ level }) => level === 'error'));
   if (errors.length > 0) return { ok: false, mistakes: inOrder([...errors, ...loaded.warnings]), secrets };
   return {
     ok: true,

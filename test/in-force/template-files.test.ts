@@ -54,3 +54,8 @@ test('a story with nothing in it is told as empty', async () => {
   write('seats-full.yaml', '\n');
   expect(await said()).toContain('templates/seats-full.yaml:1:1  This file is empty. A story needs at least a headline.');
 });
+
+test('of two wrong names on one line each has the line that mends both', async () => {
+  write('seats-full.yaml', 'headline: "{{who.shrt}}, {{who.ful}}"\n');
+  expect((await said()).match(/write:.*/g)).toEqual(Array(2).fill('write:  headline: "{{who.short}}, {{who.full}}"'));
+});

@@ -100,3 +100,23 @@ test('a route that lost its dash is told as that, once, and the routes are read 
   expect(found[0]?.fix).toBe('  - name: second');
   expect(errors(pasted(text, found))).toEqual([]);
 });
+
+test('of several mistakes on one line each has the line that mends them all', () => {
+  const days = base.replace('to: "07:00" }', 'too: "07:00", days: [Monday, Tuesday] }');
+  const [, , ...more] = errors(days);
+  expect(more).toHaveLength(1);
+  for (const { fix } of errors(days)) expect(fix).toBe('  nights: { from: "22:00", to: "07:00", days: [mon, tue] }');
+  const empty = errors(base.replace('    send: [log]\n', '    send: [log]\n    escalate:\n      - {}\n'));
+  expect(empty.map(({ fix }) => fix?.trim())).toEqual(['- { after: 15m }', '- { send: [log] }']);
+  const apart = base.replace(
+    '  - name: second\n    events: [disconnected]\n    send: [log]',
+    '  - events: [disconected]\n    quiet: night',
+  );
+  const found = errors(apart);
+  expect(found.map(({ fix }) => fix)).toEqual([
+    '  - events: [disconnected]\n    name: my-route\n    send: [log]',
+    '  - events: [disconnected]\n    name: my-route\n    send: [log]',
+    '  - events: [disconnected]\n    name: my-route\n    send: [log]',
+    '    quiet: nights',
+  ]);
+});
