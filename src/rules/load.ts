@@ -214,5 +214,6 @@ export function reason(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'the relay may not read it (permissions)';
   if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOTDIR') return 'the folder that it should be in is a file';
   return code ?? message ?? String(error);
 }
