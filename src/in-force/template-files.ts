@@ -10,7 +10,16 @@ import { decoded } from '../rules/text.ts';
 
 export type Read = { files: StoryFile[]; mistakes: Mistake[] };
 
-export const storyTexts = async (folder: string): Promise<Read> => texts(folder, await storyNames(folder), 'templates');
+export async function storyTexts(folder: string): Promise<Read> {
+  const read = await texts(folder, await storyNames(folder), 'templates');
+  const wrong = await readdir(folder).then(
+    () => undefined,
+    (error: { code?: string }) => missing[error.code ?? ''] ?? reason(error),
+  );
+  if (wrong === undefined) return read;
+  const text = `TEMPLATES_DIR is ${folder}, and ${wrong}. Only the shipped words are used.`;
+  return { ...read, mistakes: [...read.mistakes, { file: 'templates', line: 1, column: 1, level: 'warning', code: 'file', text }] };
+}
 export const layoutTexts = async (folder: string): Promise<Read> =>
   texts(join(folder, 'layouts'), await layoutNames(folder), 'templates/layouts');
 
@@ -40,6 +49,8 @@ const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 
 
 /** What begins with a dot is an editor's own: its lock, its copy. */
 const story = /^[^.].*\.ya?ml$/;
+
+const missing: Readonly<Record<string, string>> = { ENOENT: 'there is no such folder', ENOTDIR: 'it is no folder' };
 
 /** A folder that is not there has none. */
 const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>

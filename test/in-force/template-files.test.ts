@@ -59,3 +59,13 @@ test('of two wrong names on one line each has the line that mends both', async (
   write('seats-full.yaml', 'headline: "{{who.shrt}}, {{who.ful}}"\n');
   expect((await said()).match(/write:.*/g)).toEqual(Array(2).fill('write:  headline: "{{who.short}}, {{who.full}}"'));
 });
+
+test('a folder of words that is not there is warned of, for then only the shipped words are used', async () => {
+  rmSync(join(folder, 'templates'), { recursive: true });
+  const gone = await said();
+  expect(gone).toContain(
+    `warning: TEMPLATES_DIR is ${join(folder, 'templates')}, and there is no such folder. Only the shipped words are used.`,
+  );
+  writeFileSync(join(folder, 'templates'), 'headline: x\n');
+  expect(await said()).toContain('and it is no folder. Only the shipped words are used.');
+});
