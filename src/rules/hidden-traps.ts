@@ -1,6 +1,7 @@
 // YAML that parses and yet says something else than was meant: `channel: #wa-ops` is empty, `to: {{workspace.x}}` is a map, `send: *off*` a
 // reference. The tree is searched for such places after a clean parse; each comes with the line as it should be.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit } from 'yaml';
+import { strayList } from './indent.ts';
 import { commentStart, indentOf, quoted, replaced, valueEnd, valueStart, withQuotes } from './line.ts';
 import { commaInValue, lostDash } from './pair-traps.ts';
 import type { Parsed, Trap } from './tree.ts';
@@ -87,8 +88,14 @@ function inKey(look: Look, { key, value }: Pair<Node, Node | null>, flow: boolea
     return add(look, line, column, colonText(unspaced[1]!), text.replace(name, `${unspaced[1]}: ${unspaced[2]}`));
   if (plain && !flow && /^-\p{L}/u.test(name)) return add(look, line, column, dashText, replaced(text, column - 1, column, '- '));
   if (value === null || (isScalar(value) && value.source === '' && value.type === 'PLAIN'))
-    return emptied(look, key) || taggedOrNamed(look, value);
+    return emptied(look, key) || strayed(look, line) || taggedOrNamed(look, value);
   return false;
+}
+
+function strayed({ lines, found }: Look, line: number): boolean {
+  const list = strayList(lines, line);
+  if (list !== undefined && !found.has(list.line)) found.set(list.line, list);
+  return list !== undefined;
 }
 
 /** Nothing behind the colon but a `#word`: a channel or a colour, not a comment, which people write with a space after the #. */

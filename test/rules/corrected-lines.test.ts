@@ -120,3 +120,20 @@ test('of several mistakes on one line each has the line that mends them all', ()
     '    quiet: nights',
   ]);
 });
+
+test.each([
+  ['with more of the route below', '    send:\n  - log\n  - ops\n    hold: 5m\n', '    send:\n      - log\n      - ops\n    hold: 5m\n'],
+  ['at the end of the route', '    send:\n  - log\n  - ops\n', '    send:\n      - log\n      - ops\n'],
+  [
+    'of steps',
+    '    send: [log]\n    escalate:\n  - { after: 15m, send: [ops] }\n',
+    '    send: [log]\n    escalate:\n      - { after: 15m, send: [ops] }\n',
+  ],
+])('a list that stands too far left is told once at its first line, and read where it belongs: %s', (_, wrong, right) => {
+  const text = base.replace('    send: [log]\n', wrong);
+  const [first, ...rest] = errors(text);
+  expect(rest).toEqual([]);
+  expect(first?.text).toMatch(/^This line stands too far left: it belongs to `(send|escalate):` above\./);
+  expect(check(base.replace('    send: [log]\n', right)).ok).toBe(true);
+  expect(first?.fix).toBe(right.split('\n').find((line) => line.startsWith('      - ')));
+});
