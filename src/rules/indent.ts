@@ -43,7 +43,7 @@ export function strayList(lines: readonly string[], line: number): Trap | undefi
   }
   if (first === undefined) return undefined;
   const text = `This line stands too far left: it belongs to \`${key}:\` above.`;
-  return { line: first, column: indentOf(lines[first]!) + 1, text: mended.size > 1 ? `${text} So does what follows.` : text, mended };
+  return { line: first, column: indentOf(lines[first]!) + 1, text, mended, each: true };
 }
 
 /** The line on its own, or with what hangs on it. */

@@ -129,11 +129,13 @@ test.each([
     '    send: [log]\n    escalate:\n  - { after: 15m, send: [ops] }\n',
     '    send: [log]\n    escalate:\n      - { after: 15m, send: [ops] }\n',
   ],
-])('a list that stands too far left is told once at its first line, and read where it belongs: %s', (_, wrong, right) => {
+])('a list that stands too far left is told at each of its lines, and read where it belongs: %s', (_, wrong, right) => {
   const text = base.replace('    send: [log]\n', wrong);
-  const [first, ...rest] = errors(text);
-  expect(rest).toEqual([]);
-  expect(first?.text).toMatch(/^This line stands too far left: it belongs to `(send|escalate):` above\./);
-  expect(check(base.replace('    send: [log]\n', right)).ok).toBe(true);
-  expect(first?.fix).toBe(right.split('\n').find((line) => line.startsWith('      - ')));
+  const found = errors(text);
+  for (const { text: said, column } of found) {
+    expect(said).toMatch(/^This line stands too far left: it belongs to `(send|escalate):` above\.$/);
+    expect(column).toBe(3);
+  }
+  expect(pasted(text, found)).toBe(base.replace('    send: [log]\n', right));
+  expect(errors(pasted(text, found))).toEqual([]);
 });
