@@ -135,6 +135,8 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
 type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces; rows?: Known['rows'] };
 
 function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: ReadonlyMap<string, string>): Table {
+  // One that is written wrongly is told, and its columns are not known.
+  if (table === undefined && Object.hasOwn(Object(tree.value), 'workspaces')) return { mistakes: [] };
   if (table === undefined) return { mistakes: [], columns: 'none', workspaces: noTable };
   if (Object.hasOwn(sources, table.text)) return readWorkspaces(table.text, sources[table.text]!);
   const why = unreadable.get(table.text) ?? 'there is no such file';

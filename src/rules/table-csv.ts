@@ -45,13 +45,13 @@ export function csvTable(source: string, tell: Tell): Table | undefined {
       tell(
         line,
         1,
-        `This row has ${cells.length} cells and the first line names ${columns.length} columns. A cell with "${show(delimiter)}" in it needs quotes round it.`,
+        `This row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} and the first line names ${columns.length} columns. A cell with "${show(delimiter)}" in it needs quotes round it.`,
       );
     else if (more < 0 && cells.length < columns.length)
       tell(
         line,
         1,
-        `This row has ${cells.length} cells and the first line names ${columns.length} columns: the last ones count as empty.`,
+        `This row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} and the first line names ${columns.length} columns: the last ones count as empty.`,
         { level: 'warning' },
       );
   }

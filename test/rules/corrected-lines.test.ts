@@ -139,3 +139,14 @@ test.each([
   expect(pasted(text, found)).toBe(base.replace('    send: [log]\n', right));
   expect(errors(pasted(text, found))).toEqual([]);
 });
+
+test('of a segment that is written wrongly, or a table that is, nobody is told that a route can never match', () => {
+  const where = (text: string) => text.replace('send: [log, ops, team]', 'send: [log, ops, team]\n    where: { segment: vip }');
+  const all = (text: string) => {
+    const loaded = check(where(text));
+    return (loaded.ok ? loaded.warnings : loaded.mistakes).map(({ text: said }) => said);
+  };
+  expect(all(base.replace('{ tags: [vip] }', '{ tag: vip }')).join()).not.toContain('never match');
+  expect(all(base.replace('{ tags: [vip] }', 'vip')).join()).not.toContain('never match');
+  expect(all(base.replace('{ file: workspaces.csv }', 'workspaces.csv')).join()).not.toMatch(/never match|There is no workspaces table/);
+});
