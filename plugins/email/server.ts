@@ -4,7 +4,8 @@ import type { Readable } from 'node:stream';
 import { secret } from 'timelines-relay/plugin';
 import { z } from 'zod';
 
-const form = 'must be smtp://user:password@host:587 or smtps://user:password@host; in the password write @ as %40, / as %2F, # as %23';
+// With a space behind the slashes: what looks like an address with a password is blotted out of every mistake.
+const form = 'must begin with smtp:// or smtps://, and then user:password@host:587; in the password write @ as %40, / as %2F, # as %23';
 export const smtp = secret(z.url({ protocol: /^smtps?$/, error: form }).check(({ value, issues }) => void issues.push(...faultsOf(value))));
 
 export type Server = { label: string; host: string; port: number; secure: boolean; auth?: { user: string; pass: string }; plain: boolean };

@@ -114,5 +114,5 @@ function misfits({ validation, validationContext }: Pick<FastifyError, 'validati
     const path = instancePath.slice(1).replaceAll('/', '.');
     return path === '' ? message : `${path}: ${message}`;
   });
-  return `In ${where}: ${each.join('; ')}. What may be asked is described at /api/docs.`.slice(0, 1000);
+  return `In ${where}: ${each.join('; ').replace(/\.$/, '')}. What may be asked is described at /api/docs.`.slice(0, 1000);
 }

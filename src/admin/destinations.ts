@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { LaneState } from '../deliver/lane-state.ts';
 import { RelayError } from '../errors.ts';
 import { type EventType, eventTypes } from '../model.ts';
+import { suggestion } from '../rules/nearest.ts';
 import type { Rules } from '../rules/rules.ts';
 import { duration } from '../rules/scalars.ts';
 import { destinationItem, problemAnswer, testOutcome } from './answers.ts';
@@ -131,8 +132,10 @@ export async function resume(
 }
 
 function mustBeKnown({ inForce }: AdminParts, name: string): void {
-  if (Object.hasOwn(inForce.rules().destinations, name)) return;
-  throw new RelayError('admin.not_found', 'routes.yaml has no destination of this name; GET /api/v1/destinations lists them.');
+  const { destinations } = inForce.rules();
+  if (Object.hasOwn(destinations, name)) return;
+  const meant = suggestion(name, Object.keys(destinations), 'There are');
+  throw new RelayError('admin.not_found', `routes.yaml has no destination \`${name}\`.${meant}`);
 }
 
 /** Nothing of the options: half of them are secrets. */

@@ -70,7 +70,11 @@ function readCall(command: Command, args: string[]): { values: Record<string, un
     config[name] = { type, multiple, ...(name === 'help' ? { short: 'h' } : {}) };
   }
   try {
-    const { values, positionals } = parseArgs({ args, options: config, allowPositionals: true });
+    const { values, positionals, tokens } = parseArgs({ args, options: config, allowPositionals: true, tokens: true });
+    // Of two values the last would count in silence: of two workspaces to forget, one would be kept.
+    const given = tokens.flatMap((token) => (token.kind === 'option' && options[token.name]?.type === 'string' ? [token.name] : []));
+    const twice = given.find((name, at) => given.indexOf(name) < at && options[name]?.multiple !== true);
+    if (twice !== undefined) throw new WrongCall(`--${twice} stands here twice, and it takes one value.`);
     if (values.help !== true && positionals.length > command.words) throw tooMany(command, positionals);
     return { values, words: positionals };
   } catch (error) {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { InForce } from '../in-force/in-force.ts';
 import type { Message, Preview } from '../plugin.ts';
 import type { Settings } from '../settings.ts';
+import { Refusal } from './command.ts';
 import { paint, plain, plainLines } from './screen.ts';
 
 export type Made = {
@@ -78,7 +79,12 @@ function sizeTable(sizes: NonNullable<Preview['sizes']>): string[] {
 }
 
 /** Answers the files it wrote. */
-export async function writeFiles(made: readonly Made[], folder: string): Promise<string[]> {
+export const writeFiles = (made: readonly Made[], folder: string): Promise<string[]> =>
+  writeAll(made, folder).catch((error: Error) => {
+    throw new Refusal(`nothing could be written to ${folder}: ${error.message}.`);
+  });
+
+async function writeAll(made: readonly Made[], folder: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const written: string[] = [];
   for (const { message, preview } of made) {

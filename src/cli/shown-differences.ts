@@ -40,7 +40,7 @@ export function differencesText(found: Differences, [before, after]: readonly [S
       ? []
       : [table(heads, rows, (cell, column) => (column === 0 ? paint(colours[cell as keyof typeof colours], cell) : cell)), '']),
     `${paint('bold', rows.length === 0 ? 'no difference' : counts)}: ${events.length} ${events.length === 1 ? 'event' : 'events'} from ${time(first.receivedAt)} to ${time(events.at(-1)!.receivedAt)}, and a day after,`,
-    `${before.messages} messages by ${before.config}, ${after.messages} by ${after.config}.`,
+    `${before.messages} message${before.messages === 1 ? '' : 's'} by ${before.config}, ${after.messages} by ${after.config}.`,
     '',
     'Left out:',
     ...leftOut.map((one) => `- ${one}`),

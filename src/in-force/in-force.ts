@@ -18,9 +18,10 @@ import { formatMistakes, type Mistake } from '../rules/mistake.ts';
 import type { Destination, Rules } from '../rules/rules.ts';
 import type { Settings } from '../settings.ts';
 import type { Leased } from '../store/store.ts';
-import { type Files, type Good, type Judged, judgeDisk, judgeKept, type Manner, pathsOf, templatePaths } from './judge.ts';
+import { type Files, type Good, type Judged, judgeDisk, judgeKept, type Manner, pathsOf } from './judge.ts';
 import { fileNotices, type Judgement, judgementOf } from './judgement.ts';
 import { reachBy } from './reach.ts';
+import { templatePaths } from './template-files.ts';
 import { createWhoIs, type Known } from './who-is.ts';
 import { wordBy } from './wording.ts';
 

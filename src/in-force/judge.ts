@@ -1,7 +1,6 @@
 // Reads the files an operator writes and judges them as one: rules and table, stories, layouts, partners. Composition: it hands each stage
 // what it needs of the others, and keeps the texts, for a set of good files is kept whole.
-import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { glob } from '../decide/glob.ts';
@@ -17,6 +16,7 @@ import { loadStories, type Stories, type StoryFile } from '../render/stories.ts'
 import { checkRules, type Loaded, loadRules, type RulesDeps, reason, type Sources } from '../rules/load.ts';
 import { inOrder, type Mistake } from '../rules/mistake.ts';
 import { nearest } from '../rules/nearest.ts';
+import { inOneLine } from '../rules/one-line.ts';
 import { partnersFile, readPartners } from '../rules/partners.ts';
 import type { Rules, Workspaces } from '../rules/rules.ts';
 import { silencesFile } from '../rules/silences.ts';
@@ -25,6 +25,7 @@ import type { Trial } from '../rules/trials.ts';
 import { type Settings, secretValue } from '../settings.ts';
 import { namedStories } from './named-stories.ts';
 import { storyColumns } from './story-columns.ts';
+import { layoutTexts, storiesLater, storyTexts } from './template-files.ts';
 import { tested } from './tested.ts';
 import type { Played } from './trials.ts';
 
@@ -65,17 +66,13 @@ export type Manner = { routes?: string | undefined; untested?: boolean; beside?:
 /** What is on disk now; `routes`: with this text in the place of routes.yaml. */
 export async function judgeDisk(given: Deps, { routes, untested = false, beside }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = given.settings;
-  const unreadable: Mistake[] = [];
-  const text: ReadText = (path, file) => readFile(path, 'utf8').catch((error) => void unreadable.push(...cannotRead(file, error)));
-  const partners = await text(join(configDir, partnersFile), partnersFile);
-  const files = {
-    templates: templatesDir === undefined ? [] : await texts(templatesDir, await storyNames(templatesDir), 'templates', text),
-    layouts:
-      templatesDir === undefined
-        ? []
-        : await texts(join(templatesDir, 'layouts'), await layoutNames(templatesDir), 'templates/layouts', text),
-    ...(partners === undefined ? {} : { partners }),
-  };
+  const unread: Mistake[] = [];
+  const partners = await readFile(join(configDir, partnersFile), 'utf8').catch((error) => void unread.push(...noText(partnersFile, error)));
+  const none = { files: [], mistakes: [] };
+  const templates = templatesDir === undefined ? none : await storyTexts(templatesDir);
+  const layouts = templatesDir === undefined ? none : await layoutTexts(templatesDir);
+  unread.push(...templates.mistakes, ...layouts.mistakes);
+  const files = { templates: templates.files, layouts: layouts.files, ...(partners === undefined ? {} : { partners }) };
   const mayRead = (path: string) =>
     beside === undefined || !relative(configDir, path).startsWith('..') || beside.some((name) => resolve(configDir, name) === path);
   const read = async (path: string): Promise<Uint8Array> => {
@@ -83,17 +80,15 @@ export async function judgeDisk(given: Deps, { routes, untested = false, beside 
     if (mayRead(path)) return readFile(path);
     throw new Error('it lies outside of CONFIG_DIR, where a text that is tried opens no other table than the one in force');
   };
-  const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }));
-  if (unreadable.length > 0)
-    return { ok: false, mistakes: inOrder([...unreadable, ...(judged.ok ? [] : judged.mistakes)]), secrets: judged.secrets };
+  const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }), unread);
   return judged.ok && !untested ? tested(judged, given.plugins) : judged;
 }
 
-/** One that went between two looks is one that is not there; any other that is left out would be left out in silence. */
-const cannotRead = (file: string, error: { code?: string }): Mistake[] =>
+/** Nobody needs to have that file; one that is there and left out would be left out in silence. */
+const noText = (file: string, error: { code?: string }): Mistake[] =>
   error.code === 'ENOENT'
     ? []
-    : [{ file, line: 1, column: 1, level: 'error', code: 'file', text: `${file} could not be read: ${reason(error)}.` }];
+    : [{ file, line: 1, column: 1, level: 'error', code: 'file', text: `This file could not be read: ${reason(error)}.` }];
 
 /** Where a change would be one. */
 export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [
@@ -109,18 +104,24 @@ export const judgeKept = (files: Files, deps: Deps): Promise<Judged> =>
 
 type Untested = (Good & { trials: Trial[] }) | Extract<Judged, { ok: false }>;
 
-async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: RulesDeps) => Promise<Loaded>): Promise<Untested> {
+/** `unread`: what is said of files whose texts are not there. */
+async function judge(
+  files: Omit<Files, 'sources'>,
+  deps: Deps,
+  load: (deps: RulesDeps) => Promise<Loaded>,
+  unread: readonly Mistake[] = [],
+): Promise<Untested> {
   const { configDir } = deps.settings;
   const secret: RulesDeps['secret'] = deps.secret ?? ((reference) => secretValue(reference, configDir));
   const channels = [...deps.plugins.plugins.values()];
   const broken = deps.plugins.faults.map(({ file }) => pluginName(file));
   const known = [...channels.map(({ type }) => type), ...broken];
-  const shipped = (await storyNames(shippedTemplates)).map((name) => notYetRead(shippedTemplates, name));
+  const shipped = await storiesLater(shippedTemplates);
   const told = loadStories({ shipped, operator: files.templates, channels: known, parse, nearest });
   const { stories } = told;
   const asShipped = files.templates.length === 0 && files.layouts.length === 0 && deps.settings.pluginsDir === undefined;
   const laid = loadLayouts({
-    shipped: await texts(join(shippedTemplates, 'layouts'), await layoutNames(shippedTemplates)),
+    shipped: (await layoutTexts(shippedTemplates)).files,
     operator: files.layouts,
     channels,
     broken,
@@ -141,19 +142,20 @@ async function judge(files: Omit<Files, 'sources'>, deps: Deps, load: (deps: Rul
   });
   const partners = files.partners === undefined ? undefined : readPartners(files.partners, secret);
   const found = [
+    ...unread,
     ...told.mistakes,
     ...laid.mistakes,
     ...(asShipped ? [] : takeoverMistakes(stories, channels, laid.layouts)),
     ...(partners?.ok === false ? partners.mistakes : []),
   ];
   const secrets = [...loaded.secrets, ...(partners?.ok ? partners.secrets : [])];
-  if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...found]), secrets };
+  if (!loaded.ok) return { ok: false, mistakes: inOrder([...loaded.mistakes, ...inOneLine(found)]), secrets };
   const { brand } = loaded.rules;
   found.push(
     ...ownLayouts(loaded.rules, loaded.sources, deps.plugins, stories),
     ...storyColumns(files.templates, loaded.columns, Object.keys(brand.links ?? {})),
   );
-  const errors = found.filter(({ level }) => level === 'error');
+  const errors = inOneLine(found.filter(({ level }) => level === 'error'));
   if (errors.length > 0) return { ok: false, mistakes: inOrder([...errors, ...loaded.warnings]), secrets };
   return {
     ok: true,
@@ -207,43 +209,3 @@ function ownLayouts(rules: Rules, sources: Sources, { plugins }: LoadedPlugins, 
     return ownLayoutMistakes({ channel, layout, file, spot: at }, stories, nearest);
   });
 }
-
-/** Every template there is now, also those that nobody has read yet. */
-export async function templatePaths(folder: string): Promise<string[]> {
-  const [stories, layouts] = await Promise.all([storyNames(folder), layoutNames(folder)]);
-  return [...stories, ...layouts.map((name) => `layouts/${name}`)].map((name) => join(folder, name));
-}
-
-/** The stories of a folder, and of the folders in it that are named after a language. */
-async function storyNames(folder: string): Promise<string[]> {
-  const languages = await namesIn(folder, /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i);
-  const inner = languages.map(async (name) => (await namesIn(join(folder, name), /\.ya?ml$/)).map((story) => `${name}/${story}`));
-  return [...(await namesIn(folder, /\.ya?ml$/)), ...(await Promise.all(inner)).flat()];
-}
-
-const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 'layouts'), /\.(ya?ml|mustache)$/);
-
-/** A folder that is not there has none. */
-const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
-  (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
-
-/** The text of a story that nobody has asked for yet. */
-const notYetRead = (folder: string, name: string): StoryFile => ({
-  name,
-  get text() {
-    return readFileSync(join(folder, name), 'utf8');
-  },
-});
-
-/** `file`: as the operator knows it. undefined: it cannot be read. */
-type ReadText = (path: string, file: string) => Promise<string | undefined>;
-
-const texts = async (
-  folder: string,
-  names: string[],
-  known = folder,
-  read: ReadText = (path) => readFile(path, 'utf8'),
-): Promise<StoryFile[]> => {
-  const found = await Promise.all(names.map(async (name) => ({ name, text: await read(join(folder, name), `${known}/${name}`) })));
-  return found.filter((one): one is StoryFile => one.text !== undefined);
-};

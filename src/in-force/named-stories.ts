@@ -5,7 +5,7 @@ import { catalogue } from '../intake/catalogue.ts';
 import { type EventType, eventTypes } from '../model.ts';
 import { lintStory, type Stories, type StoryFile } from '../render/stories.ts';
 import type { RulesDeps } from '../rules/load.ts';
-import type { Mistake } from '../rules/mistake.ts';
+import { inOrder, type Mistake } from '../rules/mistake.ts';
 import { nearest } from '../rules/nearest.ts';
 import type { Route, Rules } from '../rules/rules.ts';
 
@@ -15,10 +15,16 @@ type Named = { story: string; by: { route: string } | { destination: string }; t
 /** `files`: the operator's own, read or not. */
 export function namedStories(rules: Rules, { inForce }: Stories, files: readonly StoryFile[], place: Place): Mistake[] {
   return [...rules.routes.flatMap(ofRoute), ...ofDestinations(rules)].flatMap(({ story, by, types }) => {
-    const words = [...inForce.keys()]
-      .filter((name) => name === story || name.endsWith(`/${story}`))
-      .flatMap((name) => inForce.get(name) ?? []);
-    if (inForce.get(story) !== undefined) return words.flatMap((one) => lintStory(one, types, nearest));
+    const at = place(story, by);
+    if (inForce.get(story) !== undefined) {
+      const flaws = [...inForce.keys()]
+        .filter((name) => name === story || name.endsWith(`/${story}`))
+        .flatMap((name) => inForce.get(name) ?? [])
+        .flatMap((one) => lintStory(one, types, nearest));
+      const theirs = flaws.filter(({ file }) => files.some(({ name }) => file === `templates/${name}`));
+      const [ours] = inOrder(flaws.filter((flaw) => !theirs.includes(flaw)));
+      return ours === undefined || theirs.length > 0 ? theirs : [{ ...at, ...unfit(story, ours) }];
+    }
     // It is there and has mistakes of its own, which are told.
     if (files.some(({ name }) => name.replace(/\.ya?ml$/, '') === story)) return [];
     const near = nearest(
@@ -26,8 +32,21 @@ export function namedStories(rules: Rules, { inForce }: Stories, files: readonly
       [...inForce.keys()].filter((name) => !name.includes('/')),
     );
     const text = `There is no story \`${story}\` in templates/.${near === undefined ? ` Write templates/${story}.yaml.` : ` Did you mean \`${near}\`?`}`;
-    return [{ ...place(story, by), level: 'error' as const, code: 'name' as const, text }];
+    const fix = near === undefined ? undefined : corrected(at, story, near);
+    return [{ ...at, level: 'error' as const, code: 'name' as const, text, ...(fix !== undefined && { fix }) }];
   });
+}
+
+/** A shipped file is not the operator's to change: it is told where it is named, and one reason is enough. */
+const unfit = (story: string, { text }: Mistake): Pick<Mistake, 'level' | 'code' | 'text'> => ({
+  level: 'error',
+  code: 'name',
+  text: `The story \`${story}\` does not fit here: ${text.replace(/ Known here: .*$/s, '')} Leave \`template\` out, for each event has words of its own, or name a story of yours.`,
+});
+
+function corrected({ found, column }: ReturnType<Place>, story: string, near: string): string | undefined {
+  const from = column - 1;
+  return found?.startsWith(story, from) ? found.slice(0, from) + near + found.slice(from + story.length) : undefined;
 }
 
 const ofRoute = (route: Route): Named[] =>

@@ -157,7 +157,9 @@ type Issue = z.core.$ZodIssue;
 
 function inWords(issue: Issue, top: readonly string[], channels: readonly string[], nearest: Nearest): Found[] {
   const path = issue.path as Path;
-  const name = path.join('.') || 'the file';
+  if (path.length === 0 && issue.input === undefined)
+    return [{ path, code: 'missing', text: 'This file is empty. A story needs at least a headline.' }];
+  const name = placeName(path);
   if (issue.code === 'unrecognized_keys') {
     const last = path.at(-1);
     const known =
@@ -180,6 +182,14 @@ function inWords(issue: Issue, top: readonly string[], channels: readonly string
         ? 'a list, each with - before it'
         : 'a map of parts';
   return [{ path, code: 'value', text: `${name} must be ${wanted}.` }];
+}
+
+/** `resolved.headline` → what a person calls it: "`headline` in `resolved`", "entry 2 of `facts`". */
+function placeName(path: Path): string {
+  if (path.length === 0) return 'This file';
+  const [last, above] = [path.at(-1)!, path.slice(0, -1)];
+  if (typeof last === 'number') return `Entry ${last + 1} of ${placeName(above)}`;
+  return `\`${last}\`${above.length === 0 ? '' : ` in ${placeName(above).replace(/^E/, 'e')}`}`;
 }
 
 function unknownKey(key: string, path: Path, known: readonly string[], nearest: Nearest): Found {

@@ -34,30 +34,48 @@ function likelyClock(text: string): string | undefined {
 const week = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const groups: Readonly<Record<string, string>> = { weekdays: 'mon-fri', workdays: 'mon-fri', weekend: 'sat-sun', weekends: 'sat-sun' };
 
-/** One day or a row of days, `mon-fri`; 0 is Sunday. */
-const rowOfDays = scalar<number[]>(
-  (text) => {
-    const [first = -1, last = first] = text.split('-').map((one) => week.indexOf(one));
-    if (first >= 0 && last >= 0 && text.split('-').length <= 2) {
-      const count = ((last - first + 7) % 7) + 1;
-      return { value: Array.from({ length: count }, (_, at) => (first + at) % 7) };
-    }
-    return {
-      wrong: `"${text}" is no day. Days are mon, tue, wed, thu, fri, sat, sun, or several of them: mon-fri.`,
-      write: likelyDays(text),
-    };
-  },
-  { type: 'string', pattern: `^(${week.join('|')})(-(${week.join('|')}))?$`, examples: ['mon', 'mon-fri'] },
-);
+/** One day or a row of days, `mon-fri`; 0 is Sunday. `alone`: not in a list, where several can be made one. */
+const rowOfDays = (alone: boolean) =>
+  scalar<number[]>(
+    (text) => {
+      const [first = -1, last = first] = text.split('-').map((one) => week.indexOf(one));
+      if (first >= 0 && last >= 0 && text.split('-').length <= 2) {
+        const count = ((last - first + 7) % 7) + 1;
+        return { value: Array.from({ length: count }, (_, at) => (first + at) % 7) };
+      }
+      return {
+        wrong: `"${text}" is no day. Days are mon, tue, wed, thu, fri, sat, sun, or several of them: mon-fri.`,
+        write: likelyDays(text) ?? (alone ? severalDays(text) : undefined),
+      };
+    },
+    { type: 'string', pattern: `^(${week.join('|')})(-(${week.join('|')}))?$`, examples: ['mon', 'mon-fri'] },
+  );
 
 function likelyDays(text: string): string | undefined {
   const low = text.toLowerCase();
   if (groups[low] !== undefined) return groups[low];
-  const likely = low.split(/\s*(?:-|–|\bto\b)\s*/).map((word) => week.find((day) => word.startsWith(day)) ?? nearest(word, week));
+  const likely = low.split(/\s*(?:-|–|\bto\b)\s*/).map((word) => likelyDay(word));
   return likely.length <= 2 && !likely.includes(undefined) ? likely.join('-') : undefined;
 }
 
-const days = z.union([rowOfDays, z.array(rowOfDays).min(1, notEmpty)]).transform((value) => [...new Set(value.flat())].sort());
+/** Days of other languages are near to a wrong one: `lun` is no Sunday. So a slip has to begin as the day does. */
+const likelyDay = (word: string): string | undefined =>
+  week.find((day) => word.startsWith(day) && !/\W./.test(word)) ??
+  nearest(
+    word,
+    week.filter((day) => day[0] === word[0]),
+  );
+
+/** "mon, tue", "monday and friday". */
+function severalDays(text: string): string | undefined {
+  const likely = text
+    .toLowerCase()
+    .split(/\s*(?:[,;&+/]|\band\b|\s)\s*/)
+    .map(likelyDay);
+  return likely.length > 1 && !likely.includes(undefined) ? `[${likely.join(', ')}]` : undefined;
+}
+
+const days = z.union([rowOfDays(true), z.array(rowOfDays(false)).min(1, notEmpty)]).transform((value) => [...new Set(value.flat())].sort());
 
 /** `workspace`: the one in the table. */
 const itsClock = scalar<string>(

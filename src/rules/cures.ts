@@ -127,7 +127,13 @@ function openQuote(line: string): ReturnType<Cure> {
   }
   if (quote === '') return undefined;
   const end = valueEnd(line, open, openBrackets(line.slice(0, open)).length > 0);
-  return { column: open + 1, text: `This quote (${quote}) is opened and never closed.`, mended: replaced(line, end, end, quote) };
+  // Closed by the other kind of quote: that one was meant.
+  const other = end - 1 > open && line[end - 1] === (quote === '"' ? "'" : '"');
+  return {
+    column: open + 1,
+    text: `This quote (${quote}) is opened and never closed.`,
+    mended: replaced(line, other ? end - 1 : end, end, quote),
+  };
 }
 
 function brackets(line: string): ReturnType<Cure> {

@@ -1,7 +1,9 @@
 // YAML that parses and yet says something else than was meant: `channel: #wa-ops` is empty, `to: {{workspace.x}}` is a map, `send: *off*` a
 // reference. The tree is searched for such places after a clean parse; each comes with the line as it should be.
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit } from 'yaml';
+import { strayList } from './indent.ts';
 import { commentStart, indentOf, quoted, replaced, valueEnd, valueStart, withQuotes } from './line.ts';
+import { commaInValue, lostDash } from './pair-traps.ts';
 import type { Parsed, Trap } from './tree.ts';
 
 export const bracesText = 'A value that begins with {{ is a map to YAML. Put quotes around it.';
@@ -41,7 +43,10 @@ function descend(look: Look, node: unknown, key: Node | undefined, depth: number
   if (depth > 64) return;
   if (isMap(node)) {
     if (opensBraces(look, node)) return;
-    for (const pair of node.items as Pair<Node, Node | null>[]) {
+    const pairs = node.items as Pair<Node, Node | null>[];
+    for (const [at, pair] of pairs.entries()) {
+      const between = (node.flow ? commaInValue : lostDash)(pairs, at, look.lines, look.parsed);
+      if (between !== undefined && add(look, between.line, between.column, between.text, between.mended)) continue;
       if (inKey(look, pair, node.flow === true)) continue;
       descend(look, pair.value, pair.key, depth + 1);
     }
@@ -83,8 +88,14 @@ function inKey(look: Look, { key, value }: Pair<Node, Node | null>, flow: boolea
     return add(look, line, column, colonText(unspaced[1]!), text.replace(name, `${unspaced[1]}: ${unspaced[2]}`));
   if (plain && !flow && /^-\p{L}/u.test(name)) return add(look, line, column, dashText, replaced(text, column - 1, column, '- '));
   if (value === null || (isScalar(value) && value.source === '' && value.type === 'PLAIN'))
-    return emptied(look, key) || taggedOrNamed(look, value);
+    return emptied(look, key) || strayed(look, line) || taggedOrNamed(look, value);
   return false;
+}
+
+function strayed({ lines, found }: Look, line: number): boolean {
+  const list = strayList(lines, line);
+  if (list !== undefined && !found.has(list.line)) found.set(list.line, list);
+  return list !== undefined;
 }
 
 /** Nothing behind the colon but a `#word`: a channel or a colour, not a comment, which people write with a space after the #. */

@@ -4,6 +4,10 @@ import type { Trap } from './tree.ts';
 
 /** A line that stands too far left or right, moved with all that hangs on it to where its neighbours stand. */
 export function* indentTraps(lines: readonly string[], stumbled: number): Generator<Trap> {
+  for (let line = stumbled; line >= Math.max(0, stumbled - 20); line--) {
+    const list = strayList(lines, line);
+    if (list !== undefined) yield list;
+  }
   for (const line of [stumbled, stumbled + 1, stumbled - 1, stumbled + 2]) {
     if (line < 1 || isBlank(lines[line])) continue;
     const stands = indentOf(lines[line]!);
@@ -21,6 +25,25 @@ export function* indentTraps(lines: readonly string[], stumbled: number): Genera
       for (const withRest of [true, false]) yield { line, column: stands + 1, text, mended: moved(lines, line, level, withRest) };
     }
   }
+}
+
+/** Nothing stands behind the key of this line, and the list that should is further left, where it would belong to something else. */
+export function strayList(lines: readonly string[], line: number): Trap | undefined {
+  const [, before, key] = /^(\s*(?:- +)?)([A-Za-z_]+):\s*(?:#.*)?$/.exec(lines[line] ?? '') ?? [];
+  if (before === undefined) return undefined;
+  const mended = new Map<number, string>();
+  let first: number | undefined;
+  for (let at = line + 1; at < lines.length; at++) {
+    const text = lines[at]!;
+    if (isBlank(text)) continue;
+    // What has a name begins the next route.
+    if (!/^\s*- (?!\{?\s*name\s*:)/.test(text) || indentOf(text) >= before.length) break;
+    first ??= at;
+    mended.set(at, ' '.repeat(before.length + 2) + text.trimStart());
+  }
+  if (first === undefined) return undefined;
+  const text = `This line stands too far left: it belongs to \`${key}:\` above.`;
+  return { line: first, column: indentOf(lines[first]!) + 1, text, mended, each: true };
 }
 
 /** The line on its own, or with what hangs on it. */

@@ -5,6 +5,7 @@ import { placeOf, unknownKey } from './keys.ts';
 import { indentOf, replaced } from './line.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { destinationKeys } from './schema.ts';
 import { shorthand } from './shorthand.ts';
 import type { Path, Tree, Write } from './tree.ts';
 
@@ -75,7 +76,8 @@ function wrongShape(tree: Tree, path: Path, name: string, expected: string, foun
   let write: Write | undefined;
   if (expected === 'array') {
     wanted = 'a list: each entry on a line of its own that begins with "- ", or all of them in [ ]';
-    write = (source) => `[${source}]`;
+    // A word is no block of keys, in brackets or without.
+    write = typeof found === 'string' ? undefined : (source) => `[${source}]`;
   } else if (typeof found === 'string' && /^(number|int|boolean)$/.test(expected)) {
     const text = `${name} must be ${expected === 'boolean' ? 'yes or no' : 'a number'}, and this is "${found}".`;
     return tree.mistake(path, 'value', { code: 'value', text });
@@ -160,6 +162,9 @@ function missing(tree: Tree, path: Path): Mistake {
   const above = path.slice(0, -1);
   const { found, column } = tree.spot(above);
   const inBraces = found.slice(column - 1).startsWith('{');
+  // The example would be a plug-in that does not know what else stands there.
+  if (key === 'plugin' && Object.keys(valueAt(tree.value, above) as object).some((one) => !Object.hasOwn(destinationKeys, one)))
+    return tree.mistake(above, 'value', { code: 'missing', text: `${text} Add it, such as \`plugin: slack\`.` });
   if (inBraces)
     return tree.mistake(above, 'value', {
       code: 'missing',

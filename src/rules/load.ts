@@ -6,6 +6,7 @@ import { compile } from './compile.ts';
 import { checkShape } from './issues.ts';
 import { masked } from './mask.ts';
 import { inOrder, type Mistake } from './mistake.ts';
+import { inOneLine } from './one-line.ts';
 import { checkOptions, type Plugins } from './options.ts';
 import { type Outline, outline } from './outline.ts';
 import { checkReferences, type Known } from './references.ts';
@@ -113,7 +114,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
   const trapped = new Set(tree.mistakes.map(({ line, column }) => `${line}:${column}`));
   const told = ({ file: name, line, column, code }: Mistake) =>
     name !== tree.file || code === 'yaml' || code === 'empty' || !trapped.has(`${line}:${column}`);
-  const done = (all: Mistake[]) => atMost(100, inOrder(all.filter(told).map(masked(secrets))));
+  const done = (all: Mistake[]) => atMost(100, inOrder(inOneLine(all.filter(told)).map(masked(secrets))));
   if (shape.data === undefined || mistakes.some(({ level }) => level === 'error')) return { ok: false, secrets, mistakes: done(mistakes) };
   const rules = { ...compile(shape.data, options.made, revisionOf(sources)), silences: silences.silences };
   mistakes.push(...(deps.checkStories?.(rules, storyPlace(tree, file)) ?? []));
@@ -134,6 +135,8 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
 type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces; rows?: Known['rows'] };
 
 function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: ReadonlyMap<string, string>): Table {
+  // One that is written wrongly is told, and its columns are not known.
+  if (table === undefined && Object.hasOwn(Object(tree.value), 'workspaces')) return { mistakes: [] };
   if (table === undefined) return { mistakes: [], columns: 'none', workspaces: noTable };
   if (Object.hasOwn(sources, table.text)) return readWorkspaces(table.text, sources[table.text]!);
   const why = unreadable.get(table.text) ?? 'there is no such file';
@@ -213,5 +216,6 @@ export function reason(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES' || code === 'EPERM') return 'the relay may not read it (permissions)';
   if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOTDIR') return 'the folder that it should be in is a file';
   return code ?? message ?? String(error);
 }

@@ -59,7 +59,8 @@ function nobody(tree: Tree, route: RouteOutline, { segments, path }: WhereOutlin
   const all = columns === 'none' ? () => [] : rows;
   if (all === undefined) return undefined;
   const raw = map(map(tree.value).segments);
-  const open = segments.some(({ text }) => !(text in raw) || 'ids' in map(raw[text]));
+  const isOpen = (segment: Record<string, unknown>) => 'ids' in segment || !('tags' in segment || 'tags_all' in segment);
+  const open = segments.some(({ text }) => !(text in raw) || isOpen(map(raw[text])));
   const tags = textsOf(map(route.raw.where).tag);
   const empty = (what: string) =>
     columns === 'none' ? `there is no workspaces table, so nobody ${what}.` : `nobody in the workspaces table ${what}.`;

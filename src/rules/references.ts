@@ -11,7 +11,7 @@ import { nearest, suggestion } from './nearest.ts';
 import { never } from './never.ts';
 import type { Outline, Ref, RouteOutline, WhereOutline } from './outline.ts';
 import { whereKeys } from './schema.ts';
-import { destinationMistake, meansOneOf, sendMistakes } from './send-references.ts';
+import { destinationMistake, meansOneOf, sendMistakes, severalOf } from './send-references.ts';
 import type { Tree } from './tree.ts';
 
 /** The catalogue of events, handed in by whoever knows intake. */
@@ -118,11 +118,15 @@ function eventMistakes(tree: Tree, { events, unchecked }: RouteOutline, { events
     .filter(({ text }) => !names.some((name) => glob(text, name)))
     .map(({ text, path }) => {
       const types = catalogue.map(({ type }) => type);
+      const several = severalOf(path, text, names);
+      if (several !== undefined)
+        return tree.mistake(path, 'value', { code: 'value', text: 'Several events are a list, in square brackets.', write: several });
       const near = nearest(text, types) ?? nearest(text, names);
       const wild = /[*?]/.test(text) ? 'No event fits' : 'There is no event';
       const said = `${wild} \`${text}\`.${near ? ` Did you mean \`${near}\`?` : suggestion(text, types, 'There are')}`;
       const cure = near ? '' : ' For an event that this relay does not know yet, add `events_unchecked: yes`.';
-      return tree.mistake(path, 'value', { code: 'name', text: said + cure, write: near });
+      // One event in the place of a pattern would leave out the others that it was to fit.
+      return tree.mistake(path, 'value', { code: 'name', text: said + cure, write: wild.startsWith('No') ? undefined : near });
     });
 }
 
@@ -152,6 +156,12 @@ export function blockMistakes(
   }
   for (const { text, path: here } of segments) {
     if (meansOneOf(text, file.segments) || tree.spoiled(['segments'])) continue;
+    const but = /^(?:!|not[ -])\s*(.+)$/i.exec(text)?.[1];
+    if (but !== undefined && file.segments.includes(but)) {
+      const said = `There is no segment \`${text}\`. For all but those of \`${but}\` write \`except: [{ segment: ${but} }]\` beside \`where\`.`;
+      found.push(tree.mistake(here, 'value', { code: 'name', text: said }));
+      continue;
+    }
     const near = nearest(text, file.segments);
     const said =
       file.segments.length === 0

@@ -37,6 +37,15 @@ export const duration = (least = 1, most = longest) =>
   scalar<number>(
     (text) => {
       const [, number, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+      if (unit === undefined && /^0+$/.test(text)) return { wrong: `"0" is too short: between ${shortly(least)} and ${shortly(most)}.` };
+      // Seconds to one, minutes or hours to another: it is not for us to guess.
+      if (unit === undefined && /^\d{1,9}$/.test(text))
+        return {
+          wrong: `"${text}" has no unit. Write ${Object.keys(units)
+            .map((letter) => text + letter)
+            .join(', ')
+            .replace(/, (?=\w+$)/, ' or ')}.`,
+        };
       if (unit === undefined)
         return { wrong: `"${text}" is no duration. A number and one letter: 30s, 5m, 4h or 2d.`, write: likelyDuration(text) };
       const value = Number(number) * units[unit]!;
@@ -51,10 +60,9 @@ const shortly = (ms: number): string => {
   return `${Math.max(1, Math.round(ms / units[unit]!))}${unit}`;
 };
 
-/** "5 minutes", "1h30m", "1.5h", "5": what was meant is nearly always clear. */
+/** "5 minutes", "1h30m", "1.5h": what was meant is nearly always clear. */
 function likelyDuration(text: string): string | undefined {
   const low = text.toLowerCase();
-  if (/^\d{1,4}$/.test(low)) return `${low}m`;
   let seconds = 0;
   let seen = '';
   for (const [all, number, unit] of low.matchAll(/(\d+(?:[.,]\d+)?)\s*([a-z]+)[\s,]*/g)) {
@@ -90,10 +98,10 @@ export const rate = scalar<number>(
   (text) => {
     const [, number, unit] = /^(\d{1,6}(?:\.\d{1,3})?)\/([smh])$/.exec(text) ?? [];
     if (unit !== undefined && Number(number) > 0) return { value: (Number(number) * 1000) / units[unit]! };
-    const [, likely, word] = /^(\d+)\s*(?:\/|per|a|an|p)?\s*(s|m|h|sec|second|min|minute|hour)?$/i.exec(text) ?? [];
+    const [, likely, word] = /^(\d+)\s*(?:\/|per|a|an|p)?\s*(s|m|h|sec|second|min|minute|hour)$/i.exec(text) ?? [];
     return {
       wrong: `"${text}" is no rate. A number, a slash and s, m or h: 1/s, 30/m.`,
-      write: likely && `${likely}/${(word ?? 's')[0]!.toLowerCase()}`,
+      write: likely && `${likely}/${word![0]!.toLowerCase()}`,
     };
   },
   { type: 'string', pattern: '^\\d{1,6}(\\.\\d{1,3})?/[smh]$', examples: ['1/s', '30/m'] },
@@ -105,9 +113,9 @@ export const percent = scalar<string>(
   (text) => {
     const [, sign, number] = comparison.exec(text) ?? [];
     if (number !== undefined) return { value: `${sign}${number}` };
-    const likely = /(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
+    const likely = /^[^\d]*(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
     const guess = /^(<|under|below|less|at most|up to)/i.test(text) ? '<=' : '>=';
-    return { wrong: `"${text}" does not compare. Write a sign and a number in quotes.`, write: `"${likely ? guess + likely : '>=95'}"` };
+    return { wrong: `"${text}" does not compare. Write a sign and a number in quotes.`, write: likely && `"${guess}${likely}"` };
   },
   { type: 'string', pattern: '^(>=|<=|>|<|=)', examples: ['>=95'] },
 );
@@ -175,6 +183,8 @@ export const isName = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.tes
 
 export const likelyName = (text: string): string | undefined => {
   const likely = text
+    // A story is named without its file's ending and folder.
+    .replace(/^(?:.*\/)?([^/]+)\.ya?ml$/i, '$1')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()

@@ -3,7 +3,7 @@ import type { Mistake } from './mistake.ts';
 import { nearest, suggestion } from './nearest.ts';
 import type { Outline, Ref, SendOutline } from './outline.ts';
 import { isName, likelyName } from './scalars.ts';
-import type { Tree } from './tree.ts';
+import type { Path, Tree } from './tree.ts';
 
 export function sendMistakes(tree: Tree, { send, alone }: SendOutline, file: Outline): Mistake[] {
   return send.flatMap((ref, at) => {
@@ -19,10 +19,14 @@ export function sendMistakes(tree: Tree, { send, alone }: SendOutline, file: Out
         }),
       ];
     }
-    if (alone && ref.text.includes(',')) {
+    const several = severalOf(ref.path, ref.text, file.destinations.keys());
+    if (several !== undefined || (alone && ref.text.includes(','))) {
       const text = 'Several destinations are a list, in square brackets.';
-      return [tree.mistake(ref.path, 'value', { code: 'value', text, write: (source) => `[${source.replace(/^["']|["']$/g, '')}]` })];
+      const write = several ?? ((source: string) => `[${source.replace(/^["']|["']$/g, '')}]`);
+      return [tree.mistake(ref.path, 'value', { code: 'value', text, write })];
     }
+    if (alone && /^(?:none|nobody|no[ -]?one)$/i.test(ref.text) && !file.destinations.has(ref.text))
+      return [tree.mistake(ref.path, 'value', { code: 'name', text: 'To tell nobody, write `nobody`.', write: 'nobody' })];
     if (send.findIndex(({ text }) => text === ref.text) < at)
       return [
         tree.mistake(ref.path, 'value', {
@@ -43,6 +47,17 @@ export function destinationMistake(tree: Tree, { text, path }: Ref, { destinatio
     text: `There is no destination \`${text}\`.${suggestion(text, destinations.keys(), 'There are')}`,
     write: near,
   });
+}
+
+/** Known names in one text, with whatever stands between them: as what belongs in its place. */
+export function severalOf(path: Path, text: string, known: Iterable<string>): string | undefined {
+  const names = text
+    .replace(/^[(•*–-]\s*|\)$/g, '')
+    .split(/\s*(?:[,;&+•*]|\band\b|\s[–-]\s|\s)\s*/)
+    .filter((one) => one !== '');
+  const all = new Set(known);
+  if (names.length < 2 || !names.every((one) => all.has(one))) return undefined;
+  return typeof path.at(-1) === 'number' ? names.join(', ') : `[${names.join(', ')}]`;
 }
 
 /** Also where the definition's own name is misspelt: that is told there. */

@@ -16,6 +16,7 @@ const meant: Readonly<Record<string, (text: string) => string | undefined>> = {
   limit: (text) => counted(text, 'max', 'per'),
   flapping: (text) => counted(text, 'drops', 'within'),
   storm: (text) => counted(text, 'more_than', 'within'),
+  fallback: (text) => (/^[a-z0-9-]+$/.test(text) && text !== 'nobody' ? `{ send: [${text}] }` : undefined),
   workspaces: (text) => (/^[\w./-]+\.(?:csv|ya?ml)$/.test(text) ? `{ file: ${text} }` : undefined),
   escalate: (text) => (/^[a-z0-9-]+$/.test(text) ? `[{ after: 15m, send: [${text}] }]` : undefined),
 };
@@ -29,21 +30,36 @@ const forms: Readonly<Record<string, string>> = {
   quiet: '`nights`, a name from `quiet_hours`, or `{ during: nights, then: drop }`',
   workspaces: '`{ file: workspaces.csv }`',
   escalate: '`[{ after: 15m, send: [log] }]`, a list of steps',
+  fallback: '`{ send: [log] }`',
+  send: 'as names, `[log]`, or `[{ to: log, template: short }]`',
+  segment: '`{ tags: [vip] }`',
   quiet_hours: '`{ from: "22:00", to: "07:00" }`',
 };
+
+const named = new Set(['quiet_hours', 'segments']);
+
+/** Where what stands there is right, and only something round it is missing. */
+function listing(key: string, segment: boolean, found: unknown): Write | undefined {
+  if (Array.isArray(found)) {
+    if (segment) return (source) => `{ tags: ${source} }`;
+    return key === 'fallback' ? (source) => `{ send: ${source} }` : undefined;
+  }
+  return /^(?:escalate|send)$/.test(key) && typeof found === 'object' ? (source) => `[${source}]` : undefined;
+}
 
 /** How it is written, and what was probably meant. `storm: no` and the like turn off what is off when it is left out. */
 export function shorthand(path: Path, found: unknown): { text: string; write?: Write | undefined } | undefined {
   const key = String(path.at(-1));
   // The names of quiet hours are the operator's own.
   const own = path[0] === 'quiet_hours' && path.length === 2;
-  const form = own ? forms.quiet_hours : path[0] === 'quiet_hours' || path[0] === 'segments' ? undefined : forms[key];
+  const segment = path[0] === 'segments' && path.length === 2;
+  const form = own ? forms.quiet_hours : segment ? forms.segment : named.has(String(path[0])) && path.length > 1 ? undefined : forms[key];
   if (form === undefined || (key === 'storm' && path[0] === 'destinations')) return undefined;
   const text = typeof found === 'string' ? found.trim() : undefined;
   if (text === 'no' || text === 'false') return { text: `\`${key}\` is off where it is not written. Remove this line.` };
   const [, from, to] = (own && text && /^(\d{2}:\d{2})\s*(?:-|–|to)\s*(\d{2}:\d{2})$/.exec(text)) || [];
   const [only] = Array.isArray(found) && found.length === 1 ? found : [];
-  const inList = key === 'escalate' && typeof found === 'object' ? (source: string) => `[${source}]` : undefined;
+  const inList = listing(key, segment, found);
   const single = key === 'quiet' && typeof only === 'string' ? only : undefined;
   const write = own ? from && `{ from: "${from}", to: "${to}" }` : text && meant[key]?.(text);
   return {

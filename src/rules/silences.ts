@@ -87,13 +87,10 @@ function advice(tree: Tree, all: readonly Silence[], { id, until }: Silence, at:
   return [tree.mistake(['silences', at, 'until'], 'value', { code: 'advice', level: 'warning', text })];
 }
 
-const bareList = (tree: Tree): Mistake => ({
-  ...tree.mistake([], 'value', {
-    code: 'value',
-    text: 'The list needs a name. Write it above, and put two spaces before each line below.',
-  }),
-  fix: 'silences:',
-});
+function bareList(tree: Tree): Mistake {
+  const mistake = tree.mistake([], 'value', { code: 'value', text: 'The list needs a name. Write it above.' });
+  return { ...mistake, fix: `silences:\n${mistake.found ?? ''}` };
+}
 
 const shapeOf = (deps: SilenceDeps) =>
   z.strictObject({

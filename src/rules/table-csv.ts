@@ -45,13 +45,13 @@ export function csvTable(source: string, tell: Tell): Table | undefined {
       tell(
         line,
         1,
-        `This row has ${cells.length} cells and the first line names ${columns.length} columns. A cell with "${show(delimiter)}" in it needs quotes round it.`,
+        `This row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} and the first line names ${columns.length} columns. A cell with "${show(delimiter)}" in it needs quotes round it.`,
       );
     else if (more < 0 && cells.length < columns.length)
       tell(
         line,
         1,
-        `This row has ${cells.length} cells and the first line names ${columns.length} columns: the last ones count as empty.`,
+        `This row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} and the first line names ${columns.length} columns: the last ones count as empty.`,
         { level: 'warning' },
       );
   }
@@ -70,7 +70,7 @@ function namesFit(columns: readonly string[], rows: readonly TableRow[], line: n
     } else if (columns.indexOf(name) < at) {
       tell(line, column, `Two columns are named \`${name}\`. Give each a name of its own.`);
       fine = false;
-    } else if (!/^[\p{L}\p{N}_-]+$/u.test(name)) {
+    } else if (!/^[\p{L}\p{N}_-]+$/u.test(name) && !(isLikeId(name) && !columns.includes('id'))) {
       const better = name
         .toLowerCase()
         .replace(/[^\p{L}\p{N}]+/gu, '_')
@@ -83,6 +83,9 @@ function namesFit(columns: readonly string[], rows: readonly TableRow[], line: n
   }
   return fine;
 }
+
+/** Told as what it is, by who looks for it. */
+export const isLikeId = (name: string): boolean => /^(id|workspace[ _-]?id)$/i.test(name);
 
 export const delimiterOf = (header: string): string => mostFrequent(header, [',', ';', '\t']);
 

@@ -3,7 +3,7 @@
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLParseError } from 'yaml';
 import { outOfBounds } from './bounds.ts';
 import { hiddenTraps } from './hidden-traps.ts';
-import { isBlank, replaced } from './line.ts';
+import { indentOf, isBlank, replaced } from './line.ts';
 import type { Mistake, MistakeCode } from './mistake.ts';
 import { plain } from './plain.ts';
 import { syntaxTrap } from './traps.ts';
@@ -35,8 +35,8 @@ export type Said = { text: string; code?: MistakeCode; level?: Mistake['level'];
 
 export type Parsed = { doc: Document; errors: YAMLParseError[]; place(offset: number): { line: number; column: number } };
 
-/** One trap: what is said of which place, and the lines as they should be. Lines count from 0 here. */
-export type Trap = { line: number; column: number; text: string; mended: ReadonlyMap<number, string> };
+/** One trap: what is said of which place, and the lines as they should be. Lines count from 0 here. `each`: it is said of each line. */
+export type Trap = { line: number; column: number; text: string; mended: ReadonlyMap<number, string>; each?: true };
 
 // Mending by trial reads the text again and again; a large or hopeless file must not hold up the relay.
 const patience = 2_000_000;
@@ -74,7 +74,10 @@ export function readTree(file: string, source: string): Tree {
       return budget > 0 && source.length <= mendable ? parse(changed) : undefined;
     };
     const found = parsed.errors.length > 0 ? syntaxTrap(lines, parsed, trial, told.size < 5) : hiddenTraps(lines, parsed);
-    for (const { line, column, text, mended } of found) tell(line, column, text, mended.get(line));
+    for (const { line, column, text, mended, each } of found) {
+      tell(line, column, text, mended.get(line));
+      if (each) for (const [other, fix] of mended) if (other !== line) tell(other, indentOf(asWritten[other]!) + 1, text, fix);
+    }
     const mended = new Map(found.flatMap((trap) => [...trap.mended]));
     const next = lines.map((line, at) => mended.get(at) ?? line);
     const changed = next.some((line, at) => line !== lines[at]);

@@ -4,26 +4,31 @@ import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
 import type { Workspaces } from './rules.ts';
 import { isTimezone, nearestTimezone } from './scalars.ts';
-import { csvTable } from './table-csv.ts';
+import { csvTable, isLikeId } from './table-csv.ts';
 import { yamlTable } from './table-yaml.ts';
 
 export type TableRow = { line: number; column?: number; cells: readonly string[] };
 export type Table = { columns: readonly string[]; rows: Iterable<TableRow>; header?: { line: number; found: string } };
 export type ReadTable = { mistakes: Mistake[]; columns?: readonly string[]; workspaces?: Workspaces; rows?(): Iterable<Workspace> };
 /** `found` of a line is fetched only when a mistake shows it: a table may have a hundred thousand. */
-export type Tell = (line: number, column: number, text: string, more?: Partial<Mistake>) => void;
+export type Tell = (line: number, column: number, text: string, more?: Partial<Mistake>, cell?: Cell) => void;
+/** What it is about, to be found in its line, and what belongs there. */
+type Cell = { text: string; instead?: string | undefined };
 
 export function readWorkspaces(file: string, text: string): ReadTable {
   const mistakes: Mistake[] = [];
   let lines: string[] | undefined;
   const told = { error: 0, warning: 0 };
-  const tell: Tell = (line, column, said, more = {}) => {
+  const tell: Tell = (line, column, said, more = {}, cell) => {
     const { level = 'error' } = more;
     told[level] += 1;
     if (told[level] > most + 1) return;
     lines ??= text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
     const found = lines[line - 1];
-    const mistake: Mistake = { file, line, column, level, code: 'table', text: said, ...(found !== undefined && { found }), ...more };
+    const mistake: Mistake = {
+      ...{ file, line, column, level, code: 'table', text: said, ...(found !== undefined && { found }), ...more },
+      ...(cell !== undefined && found !== undefined && placed(found, cell)),
+    };
     mistakes.push(told[level] <= most ? mistake : { file, line, column, level, code: 'table', text: furtherOn[level] });
   };
   const isYaml = /\.ya?ml$/i.test(file);
@@ -40,6 +45,13 @@ export function readWorkspaces(file: string, text: string): ReadTable {
   return { mistakes, columns: table.columns, workspaces, rows: () => rows.keys().map(workspaces.find) };
 }
 
+/** Where the cell stands, if the line has it once. */
+function placed(line: string, { text, instead }: Cell): Partial<Mistake> {
+  const at = line.indexOf(text);
+  if (at < 0 || line.indexOf(text, at + 1) >= 0) return {};
+  return { column: at + 1, ...(instead !== undefined && { fix: line.slice(0, at) + instead + line.slice(at + text.length) }) };
+}
+
 // Enough to work on; a table with one wrong separator has a mistake in every line.
 const most = 50;
 const furtherOn = {
@@ -50,7 +62,7 @@ const furtherOn = {
 function checked({ columns, rows, header }: Table, tell: Tell): Map<string, readonly string[]> | undefined {
   const id = columns.indexOf('id');
   if (id < 0) {
-    const like = columns.find((name) => /^(id|workspace[ _-]?id)$/i.test(name)) ?? nearest('id', columns);
+    const like = columns.find(isLikeId) ?? nearest('id', columns);
     const text = `The table has no column \`id\`, which says which workspace a row is about.${like ? ` Is it \`${like}\`? Then name it \`id\`.` : ''}`;
     tell(header?.line ?? 1, 1, text, like && header ? { fix: header.found.replace(like, 'id') } : {});
     return undefined;
@@ -73,9 +85,12 @@ function checked({ columns, rows, header }: Table, tell: Tell): Map<string, read
     if (/^\d[.,]\d+E\+\d+$/i.test(key))
       tell(line, column, `The id ${key} was rounded by a spreadsheet program. Make the column text there, and enter the id again.`);
     lineOf.set(key, line);
+    // Told already: what follows stands in the wrong columns.
+    const shifted = cells.length > columns.length && cells.slice(columns.length).some((cell) => cell !== '');
+    if (shifted) continue;
     let kept = cells;
-    const drop = (at: number, text: string) => {
-      tell(line, column, text, { level: 'warning' });
+    const drop = (at: number, text: string, instead?: string) => {
+      tell(line, column, text, { level: 'warning' }, { text: cells[at]!, instead });
       kept = kept.with(at, '');
     };
     const zone = cells[timezone] ?? '';
@@ -84,6 +99,7 @@ function checked({ columns, rows, header }: Table, tell: Tell): Map<string, read
       drop(
         timezone,
         `There is no time zone "${zone}".${near ? ` Did you mean ${near}?` : ''} Until then this workspace has the file's own.`,
+        near,
       );
     }
     const speaks = cells[language] ?? '';

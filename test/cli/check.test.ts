@@ -105,6 +105,12 @@ test('a folder without routes.yaml is told with its path', async () => {
   expect(out).toContain('/nowhere');
 });
 
+test('the file in the place of its folder is told as that', async () => {
+  const { code, out } = await call(['check', '--config', `${folder({ 'routes.yaml': routes })}/routes.yaml`]);
+  expect(code).toBe(1);
+  expect(out).toContain('routes.yaml could not be read: the folder that it should be in is a file.');
+});
+
 const tests = (expect: string) => `tests:
   - name: a short drop stays silent
     only: [number-down]

@@ -29,6 +29,8 @@ test('a mistyped command is exit 2 and names the one that was meant', async () =
 const wrong: [string[], string][] = [
   [['check', '--confg', 'x'], 'there is no option --confg. Did you mean --config?'],
   [['check', '--config'], '--config needs a value: --config DIR.'],
+  [['check', '--config', 'a', '--config', 'b'], '--config stands here twice, and it takes one value.'],
+  [['forget', '--workspace', 'acme', '--workspace', 'shop-1', '--reason', 'x'], '--workspace stands here twice, and it takes one value.'],
   [['check', '--json=yes'], '--json stands alone, without a value.'],
   [['check', 'routes.yaml'], '"routes.yaml" is one word too many; it takes [--config DIR].'],
   [['explain'], 'it takes either the id of a stored event or --event NAME.'],

@@ -161,3 +161,10 @@ test('a kind that there is not, or that does not go with the rest, is a wrong ca
     expect(err).toContain(what);
   }
 });
+
+test('a folder that cannot be written to is an answer in words: exit 1', async () => {
+  const { code, err } = await call(['render', '--to', 'boss', '--out', `${folder({ taken: '' })}/taken`], config());
+  expect(code).toBe(1);
+  expect(err).toMatch(/^relay render: nothing could be written to \S+\/taken: .*EEXIST/m);
+  expect(err).not.toContain('    at ');
+});

@@ -119,6 +119,8 @@ test('silence makes one, lists it with what it kept, and ends it, whereupon the 
   const wrong = await relay.call('silence', '--where', 'percent>=95', '--for', '2h', '--reason', 'x');
   expect(wrong.code).toBe(1);
   expect(wrong.err).toContain('Did you mean `percent`?');
+  const long = await relay.call('silence', '--where', 'workspace=shop', '--for', '60d', '--reason', 'x');
+  expect(long.err).toContain('for: 60d is too long: between 1s and 30d. What may be asked');
 });
 
 test('what is not there is the answer no', async () => {
@@ -145,7 +147,7 @@ test('send-test says whether the message arrived, and what the destination answe
   expect(JSON.parse(bad.out)).toMatchObject({ destination: 'ops', class: 'config', code: 'HTTP 401' });
   const unknown = await relay.call('send-test', 'opps');
   expect(unknown.code).toBe(1);
-  expect(unknown.err).toContain('admin.not_found');
+  expect(unknown.err).toContain('admin.not_found: routes.yaml has no destination `opps`. Did you mean `ops`?');
 });
 
 test('what changes something shows ADMIN_TOKEN, and says so where it is the wrong one', async () => {

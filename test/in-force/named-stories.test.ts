@@ -62,3 +62,24 @@ test('so has the story of a step', async () => {
   expect(await refused(route('messaging-100'), '')).toBe(false);
   expect(await refused(route('disconnected'), '')).toBe(true);
 });
+
+test('a shipped story that does not fit is told once, at the line that names it, for its own file is not the reader’s to change', async () => {
+  for (const [story, lacks] of [
+    ['disconnected', '{{account.label}}'],
+    ['default', '{{event.fields}}'],
+    ['digest', '{{members.kinds}}'],
+    ['relay', '{{relay.code}}'],
+  ] as const)
+    expect(await told(`  - { name: a, events: [seats-full], send: [log], template: ${story} }`, '')).toEqual([
+      `routes.yaml:9 The story \`${story}\` does not fit here: ${lacks} is never known for seats-full. Leave \`template\` out, for each event has words of its own, or name a story of yours.`,
+    ]);
+});
+
+test('a mistyped story has its corrected line', async () => {
+  const found = await judged({
+    'routes.yaml':
+      'version: 1\ntimezone: UTC\noperator: log\nfallback: { send: [log] }\ndestinations: { log: { plugin: console } }\nroutes:\n  - { name: a, send: [{ to: log, template: pliain }] }\n',
+    'templates/plain.yaml': 'headline: "{{who.short}}"\n',
+  });
+  expect(found.ok ? [] : found.mistakes.map(({ fix }) => fix)).toEqual(['  - { name: a, send: [{ to: log, template: plain }] }']);
+});

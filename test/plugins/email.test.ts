@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type MailServer, openMailServer } from '../../demo/mail-server.ts';
 import { checkOptions, pluginInfo } from '../../src/deliver/plug-in-contract.ts';
+import { said } from '../judged.ts';
 import { pluginContract } from './contract.ts';
 import { ann, bob, clock, email, options, post, sending, server, to } from './email-world.ts';
 import { messageOf } from './messages.ts';
@@ -223,4 +224,19 @@ describe('its options', () => {
     for (let n = 0; n < 20; n++) await sending.send(options({ to: `owner-${n}@acme.example` }), to(`owner-${n}@acme.example`));
     expect(server.connections() - before).toBe(1);
   });
+});
+
+test('a server written wrongly is told how it is written, with nothing of that blotted out', async () => {
+  const routes = `version: 1
+timezone: UTC
+destinations:
+  mail: { plugin: email, smtp: env:SMTP_URL, from: a@acme.example, to: b@acme.example }
+routes: [{ name: all, send: [mail] }]
+fallback: { send: [mail] }
+operator: mail
+`;
+  const text = await said({ 'routes.yaml': routes }, { 'env:SMTP_URL': 'http://ann:pa55word@mail.example' });
+  expect(text).toContain('must begin with smtp:// or smtps://, and then user:password@host:587; in the password write @ as %40');
+  expect(text).not.toContain('pa55word');
+  expect(text).not.toContain('•');
 });

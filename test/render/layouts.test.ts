@@ -156,7 +156,7 @@ async function judged(files: Record<string, string>, pluginsDir?: string) {
   folder = mkdtempSync(join(tmpdir(), 'relay-layouts-'));
   const routes =
     'version: 1\ntimezone: UTC\ndestinations: { log: { plugin: console } }\nroutes: [{ name: all, send: [log] }]\nfallback: { send: [log] }\noperator: log\n';
-  for (const [name, text] of Object.entries({ 'config/routes.yaml': routes, ...files })) {
+  for (const [name, text] of Object.entries({ 'config/routes.yaml': routes, 'templates/.keep': '', ...files })) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }

@@ -93,7 +93,7 @@ test.each([
     /Did you mean `slack`\?/,
     'slack: { blocks: [] }',
   ],
-  ['a channel that is only a word', 'seats-full.yaml', story('"{{who.short}}"', 'slack: red\n'), 3, /slack must be a map/, undefined],
+  ['a channel that is only a word', 'seats-full.yaml', story('"{{who.short}}"', 'slack: red\n'), 3, /`slack` must be a map/, undefined],
   [
     'a wrong name in what a story has of a channel, with its line',
     'seats-full.yaml',
@@ -118,13 +118,13 @@ test.each([
     /There is no `\$wenn`/,
     undefined,
   ],
-  ['no headline', 'seats-full.yaml', 'impact: "x"\n', 1, /headline is missing/, undefined],
+  ['no headline', 'seats-full.yaml', 'impact: "x"\n', 1, /`headline` is missing/, undefined],
   [
     'a recovery without a headline of its own',
     'seats-full.yaml',
     story('"{{who.short}}"', 'resolved:\n  impact: "fine again"\n'),
     3,
-    /resolved\.headline is missing/,
+    /`headline` in `resolved` is missing/,
     undefined,
   ],
   [

@@ -103,6 +103,9 @@ test('each corrected line, copied in, ends its mistake', () => {
     const mended = text.replace(text.split('\n')[mistake.line - 1]!, mistake.fix!);
     expect(read(mended).mistakes).toEqual([]);
   }
+  const list = '- where: { workspace: acme }\n  until: "2026-12-01 09:00"\n  reason: a\n';
+  const [nameless] = read(list).mistakes as [Mistake];
+  expect(read(list.replace('- where: { workspace: acme }', nameless.fix!))).toMatchObject({ mistakes: [], silences: [{ reason: 'a' }] });
 });
 
 test('the file is read with routes.yaml: its clocks, its segments, its table, its revision', () => {

@@ -90,10 +90,10 @@ describe('a CSV table', () => {
     [
       'a time zone that is none',
       'id,timezone\na,Madrid\n',
-      'workspaces.csv:2:1  warning: There is no time zone "Madrid". Did you mean Europe/Madrid?',
+      'workspaces.csv:2:3  warning: There is no time zone "Madrid". Did you mean Europe/Madrid?',
       'timezone',
     ],
-    ['a language that is none', 'id,language\na,../../etc\n', 'workspaces.csv:2:1  warning: "../../etc" is no language', 'language'],
+    ['a language that is none', 'id,language\na,../../etc\n', 'workspaces.csv:2:3  warning: "../../etc" is no language', 'language'],
     ['a row that is too short', 'id,name,language\na,b\n', 'workspaces.csv:2:1  warning: This row has 2 cells', 'language'],
     ['a column that no template can name', 'id,Owner Email\na,b\n', 'write:  id,owner_email', 'owner_email'],
   ])('only warns of %s', (_, text, words, column) => {
@@ -101,6 +101,20 @@ describe('a CSV table', () => {
     expect(said(table)).toContain(words);
     expect(table.workspaces?.find('a')[column]).toBeUndefined();
     expect(table.workspaces?.size).toBe(1);
+  });
+
+  test('a cell that is told has its own column, and its line as it should be', () => {
+    expect(said(csv('id,name,timezone\nacme,"Acme, Ltd",London\n'))).toContain(
+      '            acme,"Acme, Ltd",London\n                             ^\n    write:  acme,"Acme, Ltd",Europe/London',
+    );
+  });
+
+  test('what stands in the wrong columns for want of a quote is not judged on top', () => {
+    expect(said(csv('id,name,timezone,language\nacme,Acme, Ltd,Europe/London,en\n')).match(/workspaces\.csv:/g)).toHaveLength(1);
+  });
+
+  test('a column that is the id is not called unfit on top', () => {
+    expect(said(csv('Workspace ID,name\nacme,Acme\n')).match(/write:.*/g)).toEqual(['write:  id,name']);
   });
 
   test('stops after fifty mistakes, for a wrong separator is one in every line', () => {

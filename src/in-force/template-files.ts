@@ -1,0 +1,74 @@
+// The files of a folder of words, as they lie on the disk: stories, those of each language, layouts. One that cannot be read is a mistake like
+// any other, for a folder of that name or a link that leads nowhere must not keep the relay from saying what else is wrong.
+import { readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StoryFile } from '../render/stories.ts';
+import { reason } from '../rules/load.ts';
+import type { Mistake } from '../rules/mistake.ts';
+import { decoded } from '../rules/text.ts';
+
+export type Read = { files: StoryFile[]; mistakes: Mistake[] };
+
+export async function storyTexts(folder: string): Promise<Read> {
+  const read = await texts(folder, await storyNames(folder), 'templates');
+  const wrong = await readdir(folder).then(
+    () => undefined,
+    (error: { code?: string }) => missing[error.code ?? ''] ?? reason(error),
+  );
+  if (wrong === undefined) return read;
+  const text = `TEMPLATES_DIR is ${folder}, and ${wrong}. Only the shipped words are used.`;
+  return { ...read, mistakes: [...read.mistakes, { file: 'templates', line: 1, column: 1, level: 'warning', code: 'file', text }] };
+}
+export const layoutTexts = async (folder: string): Promise<Read> =>
+  texts(join(folder, 'layouts'), await layoutNames(folder), 'templates/layouts');
+
+/** Stories that nobody has asked for yet. */
+export const storiesLater = async (folder: string): Promise<StoryFile[]> =>
+  (await storyNames(folder)).map((name) => ({
+    name,
+    get text() {
+      return readFileSync(join(folder, name), 'utf8');
+    },
+  }));
+
+/** Every template there is now, also those that nobody has read yet. */
+export async function templatePaths(folder: string): Promise<string[]> {
+  const [stories, layouts] = await Promise.all([storyNames(folder), layoutNames(folder)]);
+  return [...stories, ...layouts.map((name) => `layouts/${name}`)].map((name) => join(folder, name));
+}
+
+/** The stories of a folder, and of the folders in it that are named after a language. */
+async function storyNames(folder: string): Promise<string[]> {
+  const languages = await namesIn(folder, /^[a-z]{2,3}([_-][a-z0-9]{2,8})*$/i);
+  const inner = languages.map(async (name) => (await namesIn(join(folder, name), story)).map((one) => `${name}/${one}`));
+  return [...(await namesIn(folder, story)), ...(await Promise.all(inner)).flat()];
+}
+
+const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 'layouts'), /^[^.].*\.(ya?ml|mustache)$/);
+
+/** What begins with a dot is an editor's own: its lock, its copy. */
+const story = /^[^.].*\.ya?ml$/;
+
+const missing: Readonly<Record<string, string>> = { ENOENT: 'there is no such folder', ENOTDIR: 'it is no folder' };
+
+/** A folder that is not there has none. */
+const namesIn = async (folder: string, which: RegExp): Promise<string[]> =>
+  (await readdir(folder).catch(() => [])).filter((name) => which.test(name)).sort();
+
+async function texts(folder: string, names: string[], shown: string): Promise<Read> {
+  const read: Read = { files: [], mistakes: [] };
+  const all = await Promise.all(names.map((name) => textOf(join(folder, name))));
+  for (const [at, one] of all.entries()) {
+    const name = names[at]!;
+    if ('text' in one) read.files.push({ name, text: one.text });
+    else {
+      const text = `This file could not be read: ${one.wrong}.`;
+      read.mistakes.push({ file: `${shown}/${name}`, line: one.line, column: 1, level: 'error', code: 'file', text });
+    }
+  }
+  return read;
+}
+
+const textOf = (path: string): Promise<{ text: string } | { wrong: string; line: number }> =>
+  readFile(path).then(decoded, (error: unknown) => ({ wrong: reason(error), line: 1 }));
