@@ -1,10 +1,12 @@
 // Events: the list with its filters, and one event with its trace, its deliveries, how each message looks, and a form that sends a dead one again.
 import { z } from 'zod';
+import type { Delivery } from '../../delivery.ts';
 import { RelayError } from '../../errors.ts';
 import { english } from '../../links/words.ts';
 import { eventTypes } from '../../model.ts';
 import { eventOutcome, eventType } from '../answers.ts';
 import { changed } from '../changed.ts';
+import { mostAlerts } from '../deliveries.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { byId, filterName, paging, phonePart, why, window } from '../questions.ts';
 import { showEvent, showEventDetail } from '../show.ts';
@@ -76,6 +78,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
         mark: one.state === 'delivered' ? 'ok' : one.state === 'dead' ? 'critical' : 'info',
         attempts: one.attempts.map(({ started_at, ...more }) => ({ ...more, came: when(Date.parse(started_at), now, zone) })),
         look: looks[at],
+        cut: cutOf(found.deliveries[at]!.delivery),
         mail: 'html' in looks[at]! && looks[at].html !== undefined ? `${pathOf(found.event.id)}/mail/${one.id}` : undefined,
         replay: one.state === 'dead' ? `${pathOf(found.event.id)}/replay/${one.id}` : undefined,
       })),
@@ -106,10 +109,17 @@ export function eventPages(app: Api, parts: AdminParts): void {
   });
 
   async function find(id: string) {
-    const found = await read.event(id);
+    const found = await read.event(id, { from: 0, limit: mostAlerts });
     if (found === undefined) throw new RelayError('admin.not_found', 'There is no event with this id; retention may have removed it.');
     return found;
   }
+}
+
+/** What its look leaves out, where it tells of more than is read for it. */
+function cutOf({ id, details }: Delivery) {
+  const count = details.members?.length ?? 0;
+  const most = mostAlerts;
+  return count > most && { count, most, to: `/api/v1/deliveries/${encodeURIComponent(id)}?alerts_from=${most}` };
 }
 
 const byDelivery = byId.extend({ delivery: byId.shape.id });
