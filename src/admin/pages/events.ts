@@ -13,7 +13,7 @@ import { showEvent, showEventDetail } from '../show.ts';
 import { blank } from './form.ts';
 import { lookOf } from './message-look.ts';
 import { silencesOf } from './silence-form.ts';
-import { when, workspacePath, zoneOf } from './words.ts';
+import { toTheSecond, when, workspacePath, zoneOf } from './words.ts';
 
 export function eventPages(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;
@@ -49,6 +49,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
         came: when(one.event.receivedAt, now, zoneOf(parts)),
       })),
       none: items.length === 0,
+      narrowed: filters.some((name) => request.query[name] !== undefined),
       lookedTo: lookedTo === undefined ? undefined : when(lookedTo, now, zoneOf(parts)),
       more: next === undefined ? undefined : `/events?${given}`,
     });
@@ -67,16 +68,18 @@ export function eventPages(app: Api, parts: AdminParts): void {
       came: when(found.event.receivedAt, now, zone),
       said: when(found.event.triggeredAt, now, zone),
       workspaceTo: workspacePath(found.event.workspaceId),
+      named: inForce.whoIs(found.event.workspaceId).workspace.name,
       incidentTo: shown.incident === undefined ? undefined : `/incidents/${encodeURIComponent(shown.incident)}`,
       silencing: silencesOf({ workspace: shown.workspace, account: shown.account?.id }),
       normalised: linesOf(shown),
       payload: payload === undefined ? undefined : linesOf(payload),
-      trace: trace.map(({ at, ...line }) => ({ ...line, came: when(Date.parse(at), now, zone) })),
+      trace: trace.map(({ at, ...line }) => ({ ...line, came: toTheSecond(Date.parse(at), now, zone) })),
       noDelivery: deliveries.length === 0,
       deliveries: deliveries.map((one, at) => ({
         ...one,
         mark: one.state === 'delivered' ? 'ok' : one.state === 'dead' ? 'critical' : 'info',
-        attempts: one.attempts.map(({ started_at, ...more }) => ({ ...more, came: when(Date.parse(started_at), now, zone) })),
+        untried: one.attempts.length === 0,
+        attempts: one.attempts.map(({ started_at, ...more }) => ({ ...more, came: toTheSecond(Date.parse(started_at), now, zone) })),
         look: looks[at],
         cut: cutOf(found.deliveries[at]!.delivery),
         mail: 'html' in looks[at]! && looks[at].html !== undefined ? `${pathOf(found.event.id)}/mail/${one.id}` : undefined,
@@ -122,6 +125,7 @@ function cutOf({ id, details }: Delivery) {
   return count > most && { count, most, to: `/api/v1/deliveries/${encodeURIComponent(id)}?alerts_from=${most}` };
 }
 
+const filters = ['workspace', 'phone', 'type', 'outcome', 'since', 'until'] as const;
 const byDelivery = byId.extend({ delivery: byId.shape.id });
 const pathOf = (id: string): string => `/events/${encodeURIComponent(id)}`;
 /** A view makes one line of a value: each line is a value of its own. */

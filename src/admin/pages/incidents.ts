@@ -33,6 +33,7 @@ export function incidentPages(app: Api, parts: AdminParts): void {
         workspace,
         incidents: items.map((one) => incidentCard(one, parts, now, zone)),
         none: items.length === 0,
+        only: state === 'all' ? undefined : state,
         more: next === undefined ? undefined : `/incidents?${asked}`,
       });
     },
