@@ -141,7 +141,12 @@ test('a form that is refused keeps what was written: the mistake stands in it', 
   expect(page.url()).toBe(`${files.url}/routes/try`);
   await page.fill('#percent', '95');
   await page.click('text=Who would hear');
-  await page.locator('#outcome').waitFor();
+  // The file in force is what is tried unless one says otherwise.
+  await page.locator('#outcome', { hasText: 'this is not by it' }).waitFor();
+  await page.check('text=the text above');
+  await page.click('text=Who would hear');
+  await page.locator('#outcome', { hasText: 'by the text above' }).waitFor();
+  expect(await page.locator('#outcome .notice').count()).toBe(0);
   expect(await page.locator('[role="alert"]:visible').count()).toBe(0);
 });
 
@@ -155,12 +160,14 @@ test('a filter that is refused keeps what was written', async () => {
 });
 
 test('a silence that is refused keeps its form, and says why in it', async () => {
-  const page = await open(`${stage.url}/silences`);
+  const page = await open(`${files.url}/silences`);
   await page.fill('#workspace', 'shop');
   await page.fill('#why', 'they move');
   await page.fill('#lasts', 'a while');
   await page.click('text=Look first');
-  await page.locator('form [role="alert"]').waitFor();
+  const told = page.locator('form [role="alert"]', { hasText: 'is no date and time' });
+  await told.waitFor();
+  expect((await told.boundingBox())?.width).toBeGreaterThan(600);
   expect(await page.inputValue('#why')).toBe('they move');
 });
 

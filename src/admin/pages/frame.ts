@@ -63,9 +63,11 @@ export function answerInFrame(app: Api, parts: AdminParts, gate: Gate, pages: re
     if (isForm(request)) {
       this.headers({ 'hx-retarget': 'find .sent', 'hx-reswap': 'outerHTML show:top', 'hx-push-url': 'false' }).type(html);
       const { csrf } = gate.visit(request.raw) ?? {};
-      return this.send(view('refused', { ...said, csrf, again, older: code === 'admin.no_form' && csrf !== undefined }));
+      return this.send(
+        view('refused', { ...said, title: titleOf(code), csrf, again, older: code === 'admin.no_form' && csrf !== undefined }),
+      );
     }
-    return answer(this, request, 'problem', { ...said, title: `${said.status}: ${errorCodes[code][1]}`, again });
+    return answer(this, request, 'problem', { ...said, title: `${said.status}: ${titleOf(code)}`, again });
   });
   app.decorateReply('seeOther', function (this: FastifyReply, path: string, said?: string) {
     const to = said === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}said=${sayings.keep(said)}`;
@@ -103,6 +105,9 @@ const html = 'text/html; charset=utf-8';
 /** Where a page is restored from history htmx wants the whole of it. */
 const isPart = ({ headers }: FastifyRequest): boolean =>
   headers['hx-request'] === 'true' && headers['hx-history-restore-request'] !== 'true';
+/** A person fills in no schema. */
+const titleOf = (code: ErrorCode): string => (code === 'admin.bad_request' ? 'What was filled in cannot be taken.' : errorCodes[code][1]);
+
 /** As htmx sends one of the pages': what changes something, or the form by which a list is narrowed down. */
 export const isForm = ({ method, headers }: FastifyRequest): boolean =>
   headers['hx-request'] === 'true' && headers['hx-target'] === 'main' && (method === 'POST' || headers['hx-trigger'] === 'filter');

@@ -62,7 +62,12 @@ export function incidentPages(app: Api, parts: AdminParts): void {
 
   app.post(
     '/incidents/:key/acknowledge',
-    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1).max(100), reason: blank(why.optional()) }) } },
+    {
+      schema: {
+        params: byKey,
+        body: z.object({ by: z.string().trim().min(1, { error: 'is missing' }).max(100), reason: blank(why.optional()) }),
+      },
+    },
     async (request, reply) => {
       const { by, reason } = request.body;
       const { key, acknowledged } = await takeOn(parts, request, { key: request.params.key, by, reason });
@@ -76,7 +81,7 @@ export function incidentPages(app: Api, parts: AdminParts): void {
 
   app.post(
     '/incidents/:key/close',
-    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1).max(100), reason: why }) } },
+    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1, { error: 'is missing' }).max(100), reason: why }) } },
     async (request, reply) => {
       const { key } = await closeIt(parts, request, { key: request.params.key, ...request.body });
       return reply.seeOther(
