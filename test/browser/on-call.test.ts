@@ -192,6 +192,18 @@ test('a session that ends under an open form costs no word of it: it is sent onc
   await page.waitForSelector('text=Ann has it until');
 });
 
+test('on a phone what a column is called stands beside its value, also in the widest report', async () => {
+  await guarded.happens('09:11', 'disconnected', { account: { id: '9', phone: '+34600111222' }, incidentKey: 'wa:shop:9' });
+  await guarded.clock.advance(60 * 60_000);
+  const page = await open(`${guarded.url}/reports?report=downtime`);
+  await page.fill('#token', token);
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.wide');
+  await page.setViewportSize({ width: 360, height: 740 });
+  const indents = `[...document.querySelectorAll('.wide td:not(:empty)')].map((one) => parseInt(getComputedStyle(one).paddingLeft))`;
+  expect(Math.min(...((await page.evaluate(indents)) as number[]))).toBeGreaterThan(100);
+});
+
 test('a link that leads to the sign-in leads on to where it went', async () => {
   const page = await open(`${guarded.url}${incident}`);
   await page.fill('#token', token);
