@@ -145,7 +145,8 @@ export type TraceLine = { at: number; gate: Gate; text: string };
 export type Timer = {
   name: string;
   dueAt: number;
-  kind: 'hold' | 'close' | 'flush' | 'repeat' | 'escalate' | 'silence' | 'steady' | 'storm';
+  /** replan: a hold that new files may have made shorter. */
+  kind: 'hold' | 'replan' | 'close' | 'flush' | 'repeat' | 'escalate' | 'silence' | 'steady' | 'storm';
   workspaceId: string;
   incidentKey: string;
   route?: string;

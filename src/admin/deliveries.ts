@@ -12,7 +12,7 @@ import { isoIf, showDelivery, showDeliveryDetail } from './show.ts';
 /** More at once would bury a destination that has just come back. */
 const mostReplayed = 1000;
 /** As a page of a list: a storm may tell of thousands. */
-const mostAlerts = 200;
+export const mostAlerts = 200;
 
 export function deliveryRoutes(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;

@@ -6,6 +6,9 @@ import type { AdminParts, Api } from './parts.ts';
 import { byId, filterName, paging, phonePart, window } from './questions.ts';
 import { isoIf, showEvent, showEventDetail } from './show.ts';
 
+/** What a digest tells of stands with the delivery. */
+const none = { from: 0, limit: 0 };
+
 export function eventRoutes(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;
 
@@ -53,7 +56,7 @@ export function eventRoutes(app: Api, parts: AdminParts): void {
           'The whole payload holds phone numbers: set ADMIN_TOKEN and ask with it, or leave payload=full out.',
         );
       }
-      const found = await read.event(request.params.id);
+      const found = await read.event(request.params.id, none);
       if (found === undefined) throw new RelayError('admin.not_found', 'There is no event with this id; retention may have removed it.');
       if (payload === 'full') {
         const { who, id } = request;

@@ -23,6 +23,6 @@ export const phonePart = z
   .optional()
   .describe('a whole number or its last digits');
 export const yesNo = z.enum(['true', 'false']).transform((text) => text === 'true');
-export const why = z.string().trim().min(1).max(500).describe('stands in the log and in the audit');
+export const why = z.string().trim().min(1, { error: 'is missing' }).max(500).describe('stands in the log and in the audit');
 export const byId = z.strictObject({ id: name });
 export const byName = z.strictObject({ name });

@@ -110,7 +110,8 @@ export function rehearse(options: {
       }
     },
     replan: (now) => {
-      for (const timer of timers.all()) if (timer.kind === 'hold' && timer.dueAt > now) timers.set({ ...timer, dueAt: now });
+      for (const timer of timers.all())
+        if (timer.kind === 'hold' && timer.dueAt > now) timers.set({ ...timer, kind: 'replan', dueAt: now });
     },
     trace: (eventId) => traces.get(eventId) ?? [],
     deliveries: () => [...deliveries.values()],

@@ -40,7 +40,7 @@ export function decideTimer(draft: Draft, input: TimerInput): void {
     return;
   }
   const incident = change(draft, known);
-  if (timer.kind === 'hold') {
+  if (timer.kind === 'hold' || timer.kind === 'replan') {
     endHold(draft, input, incident, timer.route!);
     return;
   }
@@ -75,7 +75,12 @@ function endHold(draft: Draft, input: TimerInput, incident: Incident, name: stri
   const until = still ? ofFile : (progress.until ?? 0);
   if (until > draft.clock.now && !now) {
     incident.routes[name] = { ...progress, until };
-    draft.decision.timers.set.push({ ...input.timer, dueAt: until });
+    draft.decision.timers.set.push({ ...input.timer, kind: 'hold', dueAt: until });
+    return;
+  }
+  // Nobody was asked yet whether it is connected again.
+  if (input.timer.kind === 'replan' && route?.confirm === true && still && !now) {
+    draft.decision.timers.set.push({ ...input.timer, kind: 'hold' });
     return;
   }
   // Made while it waited, a silence is meant for it too.

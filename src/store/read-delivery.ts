@@ -11,13 +11,13 @@ export async function readDelivery(db: Kysely<Schema>, id: string, some?: Stretc
   return row === undefined ? undefined : detailOf(db, row, await attemptsOf(db, [id]), some);
 }
 
-export async function eventDeliveries(db: Kysely<Schema>, eventId: string): Promise<DeliveryDetail[]> {
+export async function eventDeliveries(db: Kysely<Schema>, eventId: string, some?: Stretch): Promise<DeliveryDetail[]> {
   const rows = await db.selectFrom('deliveries').selectAll().where('event_id', '=', eventId).orderBy('id').execute();
   const attempts = await attemptsOf(
     db,
     rows.map(({ id }) => id),
   );
-  return Promise.all(rows.map((row) => detailOf(db, row, attempts)));
+  return Promise.all(rows.map((row) => detailOf(db, row, attempts, some)));
 }
 
 const attemptsOf = (db: Kysely<Schema>, ids: string[]): Promise<Selectable<AttemptRow>[]> =>

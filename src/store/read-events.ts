@@ -4,7 +4,7 @@ import type { Event } from '../model.ts';
 import { eventDeliveries } from './read-delivery.ts';
 import { lookBack } from './read-look.ts';
 import { cursorOf, readTimeCursor } from './read-page.ts';
-import type { EventDetail, EventFilter, Searched, StoredEvent } from './reader.ts';
+import type { EventDetail, EventFilter, Searched, StoredEvent, Stretch } from './reader.ts';
 import { traceOf } from './rows.ts';
 import type { Schema } from './schema.ts';
 
@@ -87,7 +87,7 @@ async function look(db: Kysely<Schema>, filter: EventFilter, edge: string | unde
 const endsWith = ({ account }: Event, digits: string | undefined): boolean =>
   digits === undefined || (account?.phone?.replace(/\D/g, '').endsWith(digits) ?? false);
 
-export async function readEvent(db: Kysely<Schema>, id: string): Promise<EventDetail | undefined> {
+export async function readEvent(db: Kysely<Schema>, id: string, members?: Stretch): Promise<EventDetail | undefined> {
   const row = await db.selectFrom('events').select(['facts', 'outcome', 'body', 'trace']).where('id', '=', id).executeTakeFirst();
   if (row === undefined) return undefined;
   return {
@@ -95,7 +95,7 @@ export async function readEvent(db: Kysely<Schema>, id: string): Promise<EventDe
     outcome: row.outcome,
     ...(row.body === null ? {} : { body: row.body }),
     trace: traceOf(row.trace),
-    deliveries: await eventDeliveries(db, id),
+    deliveries: await eventDeliveries(db, id, members),
   };
 }
 

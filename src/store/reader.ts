@@ -64,7 +64,8 @@ export type OpenBySeverity = { severity: Severity; count: number; oldest: number
 
 export type Reader = {
   events(filter: EventFilter): Promise<Searched<StoredEvent>>;
-  event(id: string): Promise<EventDetail | undefined>;
+  /** `members`: of each digest or storm only so many from that place on. */
+  event(id: string, members?: Stretch): Promise<EventDetail | undefined>;
   /** `since` and `until` are about when it was made. */
   deliveries(filter: DeliveryFilter): Promise<Searched<Delivery>>;
   /** `members`: of a digest or storm only so many from that place on. */
@@ -138,7 +139,7 @@ export async function openReader(url: string): Promise<Reader> {
   };
   return {
     events: (filter) => ask(readEvents(db, filter)),
-    event: (id) => ask(readEvent(db, id)),
+    event: (id, members) => ask(readEvent(db, id, members)),
     deliveries: (filter) => ask(readDeliveries(db, filter)),
     delivery: (id, members) => ask(readDelivery(db, id, members)),
     incidents: (filter) => ask(incidents.readIncidents(db, filter)),

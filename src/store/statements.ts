@@ -66,7 +66,7 @@ export function prepare(db: DatabaseSync) {
       WHERE state = 'pending' AND destination = ?2 AND run_at > ?1 AND claims > 0 ORDER BY run_at LIMIT ?3)`),
     bringForward: sql(`UPDATE deliveries SET run_at = max(?1, run_at - ?2) WHERE state = 'pending' AND run_at > ?1`),
     moveLeases: sql(`UPDATE deliveries SET lease_until = lease_until + ?2, run_at = min(run_at, ?1) WHERE state = 'leased'`),
-    replan: sql(`UPDATE timers SET due_at = ?1 WHERE kind = 'hold' AND due_at > ?1`),
+    replan: sql(`UPDATE timers SET due_at = ?1, kind = 'replan' WHERE kind = 'hold' AND due_at > ?1`),
     setPending: sql(`UPDATE deliveries SET state = 'pending' WHERE id = ? AND state = 'waiting'`),
     start: sql(`UPDATE deliveries SET starts = starts + 1 WHERE id = ? AND generation = ? AND state = 'leased'`),
     giveBack: sql(`UPDATE deliveries SET state = 'pending', claims = claims - 1, owner = NULL, lease_until = NULL

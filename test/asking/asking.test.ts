@@ -74,7 +74,7 @@ async function world(rules: Rules, { table = [] as string[], credentials = true 
     dedupKey: hash('sha256', String(Math.random())),
   });
   return {
-    ...{ double, asking, relay, logged, now, reader },
+    ...{ double, asking, ledger, relay, logged, now, reader },
     pass: (ms: number) => {
       ahead += ms;
     },
@@ -109,6 +109,39 @@ test('confirm: connected again at the end of the hold, so nobody hears of it and
   await relay.tick();
   await until(async () => (await open()).length === 0);
   expect(await heard()).toEqual([]);
+  expect(double.asked.map(({ id }) => id)).toEqual(['shop']);
+});
+
+test('confirm: new files in the middle of a hold ask nothing; it is asked once, at the end', async () => {
+  const { double, send, pass, ledger, relay, heard, until } = await world(told({ holdMs: 10 * minute, confirm: true }));
+  double.fleet.set('shop', fleet(fleetNumber(1, { connected: false })));
+  await send('disconnected', 'shop');
+  pass(minute);
+  await ledger.do({ do: 'replan' });
+  pass(minute);
+  await relay.tick();
+  // Put back for its end, whoever was asked meanwhile.
+  await until(async () => (await ledger.do({ do: 'tick' })).timers.length === 0);
+  expect(double.asked).toEqual([]);
+  pass(9 * minute);
+  await relay.tick();
+  await until(async () => (await heard()).length > 0);
+  expect(await heard()).toEqual(['ops alert']);
+  expect(double.asked.map(({ id }) => id)).toEqual(['shop']);
+});
+
+test('confirm: a hold that new files make shorter than it has lasted is asked about at once', async () => {
+  const rules = told({ holdMs: 10 * minute, confirm: true });
+  const { double, send, pass, ledger, relay, heard, until } = await world(rules);
+  double.fleet.set('shop', fleet(fleetNumber(1, { connected: false })));
+  await send('disconnected', 'shop');
+  pass(3 * minute);
+  ledger.rules(told({ holdMs: 2 * minute, confirm: true }));
+  await ledger.do({ do: 'replan' });
+  await relay.tick();
+  await relay.tick();
+  await until(async () => (await heard()).length > 0);
+  expect(await heard()).toEqual(['ops alert']);
   expect(double.asked.map(({ id }) => id)).toEqual(['shop']);
 });
 

@@ -1,17 +1,19 @@
 // Events: the list with its filters, and one event with its trace, its deliveries, how each message looks, and a form that sends a dead one again.
 import { z } from 'zod';
+import type { Delivery } from '../../delivery.ts';
 import { RelayError } from '../../errors.ts';
 import { english } from '../../links/words.ts';
 import { eventTypes } from '../../model.ts';
 import { eventOutcome, eventType } from '../answers.ts';
 import { changed } from '../changed.ts';
+import { mostAlerts } from '../deliveries.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { byId, filterName, paging, phonePart, why, window } from '../questions.ts';
 import { showEvent, showEventDetail } from '../show.ts';
 import { blank } from './form.ts';
 import { lookOf } from './message-look.ts';
 import { silencesOf } from './silence-form.ts';
-import { when, workspacePath, zoneOf } from './words.ts';
+import { toTheSecond, when, workspacePath, zoneOf } from './words.ts';
 
 export function eventPages(app: Api, parts: AdminParts): void {
   const { read, inForce } = parts;
@@ -47,6 +49,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
         came: when(one.event.receivedAt, now, zoneOf(parts)),
       })),
       none: items.length === 0,
+      narrowed: filters.some((name) => request.query[name] !== undefined),
       lookedTo: lookedTo === undefined ? undefined : when(lookedTo, now, zoneOf(parts)),
       more: next === undefined ? undefined : `/events?${given}`,
     });
@@ -65,17 +68,20 @@ export function eventPages(app: Api, parts: AdminParts): void {
       came: when(found.event.receivedAt, now, zone),
       said: when(found.event.triggeredAt, now, zone),
       workspaceTo: workspacePath(found.event.workspaceId),
+      named: inForce.whoIs(found.event.workspaceId).workspace.name,
       incidentTo: shown.incident === undefined ? undefined : `/incidents/${encodeURIComponent(shown.incident)}`,
       silencing: silencesOf({ workspace: shown.workspace, account: shown.account?.id }),
       normalised: linesOf(shown),
       payload: payload === undefined ? undefined : linesOf(payload),
-      trace: trace.map(({ at, ...line }) => ({ ...line, came: when(Date.parse(at), now, zone) })),
+      trace: trace.map(({ at, ...line }) => ({ ...line, came: toTheSecond(Date.parse(at), now, zone) })),
       noDelivery: deliveries.length === 0,
       deliveries: deliveries.map((one, at) => ({
         ...one,
         mark: one.state === 'delivered' ? 'ok' : one.state === 'dead' ? 'critical' : 'info',
-        attempts: one.attempts.map(({ started_at, ...more }) => ({ ...more, came: when(Date.parse(started_at), now, zone) })),
+        untried: one.attempts.length === 0,
+        attempts: one.attempts.map(({ started_at, ...more }) => ({ ...more, came: toTheSecond(Date.parse(started_at), now, zone) })),
         look: looks[at],
+        cut: cutOf(found.deliveries[at]!.delivery),
         mail: 'html' in looks[at]! && looks[at].html !== undefined ? `${pathOf(found.event.id)}/mail/${one.id}` : undefined,
         replay: one.state === 'dead' ? `${pathOf(found.event.id)}/replay/${one.id}` : undefined,
       })),
@@ -106,12 +112,20 @@ export function eventPages(app: Api, parts: AdminParts): void {
   });
 
   async function find(id: string) {
-    const found = await read.event(id);
+    const found = await read.event(id, { from: 0, limit: mostAlerts });
     if (found === undefined) throw new RelayError('admin.not_found', 'There is no event with this id; retention may have removed it.');
     return found;
   }
 }
 
+/** What its look leaves out, where it tells of more than is read for it. */
+function cutOf({ id, details }: Delivery) {
+  const count = details.members?.length ?? 0;
+  const most = mostAlerts;
+  return count > most && { count, most, to: `/api/v1/deliveries/${encodeURIComponent(id)}?alerts_from=${most}` };
+}
+
+const filters = ['workspace', 'phone', 'type', 'outcome', 'since', 'until'] as const;
 const byDelivery = byId.extend({ delivery: byId.shape.id });
 const pathOf = (id: string): string => `/events/${encodeURIComponent(id)}`;
 /** A view makes one line of a value: each line is a value of its own. */

@@ -59,7 +59,15 @@ export function answerInFrame(app: Api, parts: AdminParts, gate: Gate, pages: re
     if (said.status === 429) this.header('retry-after', 60);
     if (!readsPages(request)) return this.type(problemType).send(said);
     const again = said.status === 401 && gate.signs;
-    return answer(this, request, 'problem', { ...said, title: `${said.status}: ${errorCodes[code][1]}`, again });
+    // A form in a page keeps what was written in it, and says why it was refused.
+    if (isForm(request)) {
+      this.headers({ 'hx-retarget': 'find .sent', 'hx-reswap': 'outerHTML show:top', 'hx-push-url': 'false' }).type(html);
+      const { csrf } = gate.visit(request.raw) ?? {};
+      return this.send(
+        view('refused', { ...said, title: titleOf(code), csrf, again, older: code === 'admin.no_form' && csrf !== undefined }),
+      );
+    }
+    return answer(this, request, 'problem', { ...said, title: `${said.status}: ${titleOf(code)}`, again });
   });
   app.decorateReply('seeOther', function (this: FastifyReply, path: string, said?: string) {
     const to = said === undefined ? path : `${path}${path.includes('?') ? '&' : '?'}said=${sayings.keep(said)}`;
@@ -71,7 +79,7 @@ export function answerInFrame(app: Api, parts: AdminParts, gate: Gate, pages: re
     const path = request.url.split('?')[0]!;
     const said = new URLSearchParams(request.url.split('?')[1]).get('said');
     const whole = !isPart(request);
-    const html = view(
+    const text = view(
       whole ? 'frame' : 'part',
       {
         ...data,
@@ -88,13 +96,21 @@ export function answerInFrame(app: Api, parts: AdminParts, gate: Gate, pages: re
       },
       name,
     );
-    return reply.type('text/html; charset=utf-8').send(html);
+    return reply.type(html).send(text);
   }
 }
+
+const html = 'text/html; charset=utf-8';
 
 /** Where a page is restored from history htmx wants the whole of it. */
 const isPart = ({ headers }: FastifyRequest): boolean =>
   headers['hx-request'] === 'true' && headers['hx-history-restore-request'] !== 'true';
+/** A person fills in no schema. */
+const titleOf = (code: ErrorCode): string => (code === 'admin.bad_request' ? 'What was filled in cannot be taken.' : errorCodes[code][1]);
+
+/** As htmx sends one of the pages': what changes something, or the form by which a list is narrowed down. */
+export const isForm = ({ method, headers }: FastifyRequest): boolean =>
+  headers['hx-request'] === 'true' && headers['hx-target'] === 'main' && (method === 'POST' || headers['hx-trigger'] === 'filter');
 export const readsPages = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.includes('text/html') === true || headers['hx-request'] === 'true';
 

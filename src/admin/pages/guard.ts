@@ -28,9 +28,9 @@ export function guard(app: Api, gate: Gate): void {
     if (request.routeOptions.config.open && gate.signs) return done();
     const { code, detail } = stranger!.refusal;
     if (!gate.signs || code !== 'admin.refused' || !reads(request)) return void reply.problem(code, detail);
-    if (request.headers['hx-request'] === 'true') return void reply.code(401).header('hx-redirect', '/sign-in').send('');
+    if (request.headers['hx-request'] === 'true') return void reply.code(401).header('hx-redirect', signInFor(request)).send('');
     if (request.headers['sec-fetch-site'] === 'cross-site') return void knockAgain(request, reply);
-    reply.redirect(`/sign-in?to=${encodeURIComponent(ownPath(request.url))}`, 303);
+    reply.redirect(signInFor(request), 303);
   });
 
   app.addHook('preValidation', (request, reply, done) => {
@@ -53,6 +53,8 @@ const same = (one: string, other: string): boolean => timingSafeEqual(hash('sha2
 
 /** An address of ours to go on to, whatever was asked for: `//elsewhere` would lead away. */
 export const ownPath = (asked: string | undefined): string => (/^\/(?![/\\])[\x21-\x7e]*$/.test(asked ?? '') ? asked! : '/');
+
+const signInFor = ({ url }: FastifyRequest): string => `/sign-in?to=${encodeURIComponent(ownPath(url))}`;
 
 /** A browser that follows a link from elsewhere keeps a SameSite=Strict cookie back; asked once more from here it shows it. */
 function knockAgain(request: FastifyRequest, reply: FastifyReply): FastifyReply {

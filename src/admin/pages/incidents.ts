@@ -33,6 +33,7 @@ export function incidentPages(app: Api, parts: AdminParts): void {
         workspace,
         incidents: items.map((one) => incidentCard(one, parts, now, zone)),
         none: items.length === 0,
+        only: state === 'all' ? undefined : state,
         more: next === undefined ? undefined : `/incidents?${asked}`,
       });
     },
@@ -61,7 +62,12 @@ export function incidentPages(app: Api, parts: AdminParts): void {
 
   app.post(
     '/incidents/:key/acknowledge',
-    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1).max(100), reason: blank(why.optional()) }) } },
+    {
+      schema: {
+        params: byKey,
+        body: z.object({ by: z.string().trim().min(1, { error: 'is missing' }).max(100), reason: blank(why.optional()) }),
+      },
+    },
     async (request, reply) => {
       const { by, reason } = request.body;
       const { key, acknowledged } = await takeOn(parts, request, { key: request.params.key, by, reason });
@@ -75,7 +81,7 @@ export function incidentPages(app: Api, parts: AdminParts): void {
 
   app.post(
     '/incidents/:key/close',
-    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1).max(100), reason: why }) } },
+    { schema: { params: byKey, body: z.object({ by: z.string().trim().min(1, { error: 'is missing' }).max(100), reason: why }) } },
     async (request, reply) => {
       const { key } = await closeIt(parts, request, { key: request.params.key, ...request.body });
       return reply.seeOther(

@@ -24,6 +24,7 @@ export function nowPage(app: Api, parts: AdminParts): void {
     const { uplotStyle, uplot, curves } = assetPaths();
     return reply.page('now', {
       title: 'Now',
+      asOf: when(now, now, zone),
       count,
       one: count === 1,
       open: openRows(open, now),

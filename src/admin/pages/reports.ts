@@ -123,5 +123,5 @@ const figures: Record<string, string> = {
 
 /** `down_for` as Down for. */
 const words = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll('_', ' ');
-const grouped = (value: number): string => value.toLocaleString('en-GB').replaceAll(',', ' ');
+const grouped = (value: number): string => value.toLocaleString('en-GB');
 const figureOf = (figure: string, value: number): string => (figure === 'seconds' ? length(value * 1000) : grouped(value));

@@ -41,7 +41,11 @@ export function routesTryPages(app: Api, parts: AdminParts): void {
     const { judgement, files } = await parts.imagine(by === 'edited' ? routes : undefined);
     const judged = by === 'edited' && judgedOf(judgement, parts.inForce.mask);
     const outcome = files === undefined ? { refused: true } : await tried(parts, fields, files);
-    return reply.page('routes-try', { ...page(routes, fields, by), judged, outcome: { ...outcome, edited: by === 'edited' } });
+    return reply.page('routes-try', {
+      ...page(routes, fields, by),
+      judged,
+      outcome: { ...outcome, edited: by === 'edited', passedOver: by === 'running' && routes.trim() !== running().trim() },
+    });
   });
 }
 
@@ -49,8 +53,10 @@ export function routesTryPages(app: Api, parts: AdminParts): void {
 const asks = ({ headers }: FastifyRequest, piece: string): boolean => headers['hx-request'] === 'true' && headers['hx-target'] === piece;
 
 const judgedOf = ({ ok, mistakes, warnings }: Awaited<ReturnType<AdminParts['judgeRoutes']>>, mask: Hide) => {
-  const found = [...mistakes, ...warnings];
-  const count = found.filter(({ level }) => level === 'error').length;
+  const all = [...mistakes, ...warnings];
+  const errors = all.filter(({ level }) => level === 'error');
+  const found = [...errors, ...all.filter(({ level }) => level !== 'error')];
+  const count = errors.length;
   return { ok, count, one: count === 1, found: found.map((one) => foundOf(one, mask)) };
 };
 

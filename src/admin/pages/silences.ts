@@ -1,4 +1,5 @@
 // Silences: those in force, ending one, and making one, with a look at what it would have kept of the last week.
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { RelayError } from '../../errors.ts';
 import { english } from '../../links/words.ts';
@@ -9,6 +10,7 @@ import type { AdminParts, Api } from '../parts.ts';
 import { byId, why } from '../questions.ts';
 import { showEvent } from '../show.ts';
 import { type AskedSilence, endSilence, listSilences, makeSilence, readAsked, type ShownSilence } from '../silences.ts';
+import { isForm } from './frame.ts';
 import { type SilenceForm, silenceForm, whereOf } from './silence-form.ts';
 import { when, zoneOf } from './words.ts';
 
@@ -26,7 +28,7 @@ export function silencePages(app: Api, parts: AdminParts): void {
     try {
       return reply.page('silences', { ...(await silencesPage(form)), preview: await preview(form) });
     } catch (error) {
-      return refused(form, error, (data) => reply.code(400).page('silences', data));
+      return refused(request, error, (data) => reply.code(400).page('silences', data));
     }
   });
 
@@ -36,7 +38,7 @@ export function silencePages(app: Api, parts: AdminParts): void {
     try {
       made = await makeSilence(parts, request, asked(form));
     } catch (error) {
-      return refused(form, error, (data) => reply.code(400).page('silences', data));
+      return refused(request, error, (data) => reply.code(400).page('silences', data));
     }
     const until = when(Date.parse(made.until), parts.now(), zoneOf(parts)).said;
     return reply.seeOther('/silences', `Silent until ${until}: ${words(made)}.`);
@@ -65,10 +67,14 @@ export function silencePages(app: Api, parts: AdminParts): void {
     };
   }
 
-  /** What was wrong stands over the form, which is as it was filled in. */
-  async function refused<T>(form: SilenceForm, error: unknown, answer: (data: Awaited<ReturnType<typeof silencesPage>>) => T): Promise<T> {
-    if (!(error instanceof RelayError) || error.code !== 'admin.bad_request') throw error;
-    return answer({ ...(await silencesPage(form)), ...{ wrong: parts.inForce.mask(error.message) } });
+  /** What was wrong stands over the form, which is as it was filled in; in a page that keeps its form it stands in it. */
+  async function refused<T>(
+    request: FastifyRequest<{ Body: SilenceForm }>,
+    error: unknown,
+    answer: (data: Awaited<ReturnType<typeof silencesPage>>) => T,
+  ): Promise<T> {
+    if (!(error instanceof RelayError) || error.code !== 'admin.bad_request' || isForm(request)) throw error;
+    return answer({ ...(await silencesPage(request.body)), ...{ wrong: parts.inForce.mask(error.message) } });
   }
 
   async function preview(form: SilenceForm) {

@@ -73,7 +73,7 @@ async function receivedBy(
   { event: id, type = 'disconnected', workspace = 'acme', ...more }: TryForm,
 ): Promise<Received> {
   if (id !== undefined) {
-    const stored = await read.event(id);
+    const stored = await read.event(id, { from: 0, limit: 0 });
     if (stored === undefined) throw new RelayError('admin.not_found', 'There is no event with this id; retention may have removed it.');
     return { event: stored.event, body: stored.body ?? '{}' };
   }

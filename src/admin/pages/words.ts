@@ -16,6 +16,19 @@ export function when(at: number, now: number, zone: string): When {
   };
 }
 
+/** Of what follows within a minute. */
+export function toTheSecond(at: number, now: number, zone: string): When {
+  let format = seconds.get(zone);
+  if (format === undefined) {
+    const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23', timeZoneName: 'short' } as const;
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', ...clock });
+    seconds.set(zone, format);
+  }
+  const thisYear = new Date(at).getUTCFullYear() === new Date(now).getUTCFullYear();
+  return { ...when(at, now, zone), ...(thisYear && { said: format.format(at) }) };
+}
+const seconds = new Map<string, Intl.DateTimeFormat>();
+
 /** The page of a workspace. */
 export const workspacePath = (id: string): string => `/workspaces/${encodeURIComponent(id)}`;
 

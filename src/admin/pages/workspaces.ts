@@ -42,6 +42,7 @@ export function workspacePages(app: Api, parts: AdminParts): void {
       count: countOf(total, 'workspace'),
       workspaces: items.map((one) => workspaceCard(showWorkspace(one, mask, said.now), said)),
       none: items.length === 0,
+      narrowed: [search, tag, segment, state, open].some((one) => one !== undefined),
       more: next === undefined ? undefined : `/workspaces?${given}`,
     });
   });

@@ -63,6 +63,30 @@ test('one event is told whole: each message as it looks, strangers are text, num
   for (const words of ['As received', 'No message goes out or comes in on this number', 'down: yes']) expect(text).toContain(words);
 });
 
+test('a message about many is shown by the first 200 of them, with how many there are and where to read on', async () => {
+  const gathered = file.replace(
+    '{ name: down, events: [disconnected], send: [ops, mail, billing] }',
+    '{ name: gathered, send: [ops], digest: { every: 5m } }',
+  );
+  const { prepare, mask } = await inForceOf({ 'routes.yaml': gathered });
+  const stage: Stage = await openPages({ rules: rulesOf([route('gathered', ['ops'], { digest: { everyMs: 300_000 } })]) });
+  onTestFinished(() => stage.close());
+  Object.assign(stage.parts.inForce, { prepare, mask });
+  for (let n = 0; n < 210; n++) await stage.happens('09:10', 'seats-full', { workspaceId: `ws-${n}`, incidentKey: `seats:ws-${n}` });
+  const [ticked] = await stage.stored.commit([{ do: 'tick' }], at('09:20'));
+  const [timer] = ticked?.did === 'tick' ? ticked.timers : [];
+  await stage.stored.commit([{ do: 'decide', input: { kind: 'timer', timer: timer!, workspace: { id: '' }, reach: {} } }], at('09:20'));
+  const { items } = await stage.stored.reads.read.deliveries({});
+  const digest = items.find(({ kind }) => kind === 'digest')!;
+  const read = await stage.parts.read.event(digest.eventId!, { from: 0, limit: 200 });
+  expect(read?.deliveries[0]?.members).toHaveLength(200);
+  const { text } = await stage.get(`/events/${digest.eventId}`);
+  expect(text).toContain('ws-0');
+  expect(text).toMatch(/It tells of 210[^<]*first 200/);
+  const [, to] = /href="([^"]*alerts_from[^"]*)"/.exec(text) ?? [];
+  expect((await stage.get(to!.replaceAll('&#x2F;', '/').replaceAll('&#x3D;', '='))).json().alerts).toHaveLength(10);
+});
+
 test('a mail is shown where it may do nothing', async () => {
   const { stage, path, idOf } = await told();
   const { text, headers } = await stage.get(`${path}/mail/${idOf('mail')}`);

@@ -120,7 +120,7 @@ describe('with ADMIN_TOKEN', () => {
     const program = await stage.get('/', { headers: { accept: '*/*' } });
     expect([program.status, program.json().code]).toEqual([401, 'admin.refused']);
     const htmx = await stage.get('/', { headers: { 'hx-request': 'true' } });
-    expect([htmx.status, htmx.headers['hx-redirect']]).toEqual([401, '/sign-in']);
+    expect([htmx.status, htmx.headers['hx-redirect']]).toEqual([401, '/sign-in?to=%2F']);
   });
 });
 

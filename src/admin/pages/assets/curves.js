@@ -40,7 +40,7 @@ function wordsOf(kind, figures) {
     if (kind === 'delay') return `${label} ${last === undefined ? 'not known' : durationOf(last)}`;
     return `${label} ${sumOf(values)}, at most ${Math.max(0, ...values)} at once`;
   });
-  return `${inSpan[figures.span]}, by ${figures.step_seconds === 60 ? 'the minute' : 'ten minutes'}: ${each.join('; ')}`;
+  return `${inSpan[figures.span]}, by ${figures.step_seconds === 60 ? 'the minute' : 'ten minutes'}${kind === 'delay' ? ', the latest' : ''}: ${each.join('; ')}`;
 }
 
 /** As uPlot wants it: stacked values are sums, and the tallest is drawn first. */
@@ -71,7 +71,7 @@ function draw(place, kind, figures, zone) {
       ? { points: { show: true, size: 4, fill: colourOf(place, colour) }, ...(dash && { dash }) }
       : { fill: colourOf(place, colour), width: 0, paths: uPlot.paths.bars({ size: [0.8, 24] }), points: { show: false } }),
   }));
-  const span = () => inSpan[state.figures.span];
+  const span = () => (kind === 'delay' ? 'the latest' : inSpan[state.figures.span]);
   const chart = new uPlot(
     {
       width: place.clientWidth,
