@@ -94,7 +94,7 @@ const formatOf = (timeZone: string) =>
   });
 
 /** How far its clocks are ahead of UTC, in ms. */
-function offsetAt(timezone: string, at: number): number {
+export function offsetAt(timezone: string, at: number): number {
   const { format, offsets } = zoneOf(timezone);
   const date = Math.floor(at / day);
   let offset = offsets.get(date);

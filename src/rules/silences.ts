@@ -116,7 +116,7 @@ const untilOf = ({ now, timezone, instant }: SilenceDeps) =>
   );
 
 /** RFC 3339, or a date and time on the file's clocks. */
-function readTime(text: string, instant: (wall: number) => number): number | undefined {
+export function readTime(text: string, instant: (wall: number) => number): number | undefined {
   const [, date, time, zone] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?$/i.exec(text) ?? [];
   if (date === undefined) return undefined;
   const wall = Date.parse(`${date}T${time}Z`);

@@ -153,10 +153,12 @@ test('a form that is refused keeps what was written: the mistake stands in it', 
 test('a filter that is refused keeps what was written', async () => {
   const page = await open(`${stage.url}/events`);
   await page.fill('#workspace', 'shop');
-  await page.fill('#since', 'yesterday');
+  await page.fill('#phone', 'none');
+  await page.fill('#since', '2026-11-23T09:08');
   await page.keyboard.press('Enter');
-  await page.locator('form [role="alert"]', { hasText: 'is a time such as' }).waitFor();
+  await page.locator('form [role="alert"]', { hasText: 'its last digits' }).waitFor();
   expect(await page.inputValue('#workspace')).toBe('shop');
+  expect(await page.inputValue('#since')).toBe('2026-11-23T09:08');
 });
 
 test('a silence that is refused keeps its form, and says why in it', async () => {

@@ -4,13 +4,14 @@ import { auditFilter, auditNames } from '../audit.ts';
 import { auditLabels, auditSentence, couldSayWhy } from '../audit-words.ts';
 import type { AdminParts, Api } from '../parts.ts';
 import { paging } from '../questions.ts';
+import { asFields, stretch } from './clocks.ts';
 import { blank } from './form.ts';
 import { when, zoneOf } from './words.ts';
 
 export function auditPage(app: Api, parts: AdminParts): void {
-  const { what, who, subject, since, until } = auditFilter;
+  const { what, who, subject } = auditFilter;
   const asked = z.object({
-    ...{ what: blank(what), who: blank(who), subject: blank(subject), since: blank(since), until: blank(until) },
+    ...{ what: blank(what), who: blank(who), subject: blank(subject), ...stretch(parts) },
     ...paging,
   });
 
@@ -22,6 +23,11 @@ export function auditPage(app: Api, parts: AdminParts): void {
     for (const [name, value] of [...given]) if (name === 'said' || value.trim() === '') given.delete(name);
     const csv = new URLSearchParams(given);
     for (const name of ['cursor', 'limit']) csv.delete(name);
+    // The API's times are by no place's clocks.
+    for (const name of ['since', 'until'] as const) {
+      const at = request.query[name];
+      if (at !== undefined) csv.set(name, new Date(at).toISOString());
+    }
     csv.set('format', 'csv');
     if (next !== undefined) given.set('cursor', next);
     const now = parts.now();
@@ -30,7 +36,7 @@ export function auditPage(app: Api, parts: AdminParts): void {
       title: 'Audit',
       narrowed: filters.some((name) => request.query[name] !== undefined),
       ...{ who: request.query.who ?? '', subject: request.query.subject ?? '' },
-      ...{ since: given.get('since'), until: given.get('until') },
+      ...asFields(parts, request.query),
       kinds: auditLabels().map((one) => ({ ...one, chosen: one.value === request.query.what })),
       lines: items.map((line) => ({
         ...masked(auditSentence(line, names)),

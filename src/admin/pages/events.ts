@@ -8,8 +8,9 @@ import { eventOutcome, eventType } from '../answers.ts';
 import { changed } from '../changed.ts';
 import { mostAlerts } from '../deliveries.ts';
 import type { AdminParts, Api } from '../parts.ts';
-import { byId, filterName, paging, phonePart, why, window } from '../questions.ts';
+import { byId, filterName, paging, phonePart, why } from '../questions.ts';
 import { showEvent, showEventDetail } from '../show.ts';
+import { asFields, stretch } from './clocks.ts';
 import { blank } from './form.ts';
 import { lookOf } from './message-look.ts';
 import { silencesOf } from './silence-form.ts';
@@ -22,8 +23,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
     type: blank(eventType.optional()),
     outcome: blank(eventOutcome.optional()),
     phone: blank(phonePart),
-    since: blank(window.since),
-    until: blank(window.until),
+    ...stretch(parts),
     ...paging,
   });
 
@@ -31,7 +31,7 @@ export function eventPages(app: Api, parts: AdminParts): void {
     const { items, next, lookedTo } = await read.events(request.query);
     const given = new URLSearchParams(request.raw.url?.split('?')[1]);
     const { workspace, phone, type, outcome } = request.query;
-    const shown = { workspace, phone, since: given.get('since'), until: given.get('until') };
+    const shown = { workspace, phone, ...asFields(parts, request.query) };
     given.delete('said');
     if (next !== undefined) given.set('cursor', next);
     const now = parts.now();

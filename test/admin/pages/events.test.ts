@@ -50,6 +50,29 @@ test('each filter narrows the list, and what is left empty asks for nothing', as
   expect((await stage.get('/events?limit=1')).text).toContain('Older ones');
 });
 
+test('a filter by time is by the clocks of the pages, keeps what was written, and the audit is exported for the same stretch', async () => {
+  const stage = await openPages({ rules: rulesOf([route('down', ['ops'])], { timezone: 'Europe/Madrid' }) });
+  onTestFinished(() => stage.close());
+  await stage.happens('09:05', 'disconnected');
+  const rows = async (query: string) => (await stage.get(`/events?${query}`)).text.match(/data-label="Outcome"/g)?.length ?? 0;
+  // 09:05 UTC is 10:05 in Madrid.
+  for (const [query, found] of [
+    ['since=2026-11-23T10:05', 1],
+    ['since=2026-11-23T10:06', 0],
+    ['until=2026-11-23%2010:05', 0],
+    ['until=2026-11-23T10:05:01', 1],
+    ['since=2026-11-23T09:05:00Z', 1],
+  ] as const)
+    expect(await rows(query), query).toBe(found);
+  const { text } = await stage.get('/events?since=2026-11-23T09:05:00Z&until=2026-11-23T10:06:07');
+  expect(text).toContain('type="datetime-local" value="2026-11-23T10:05"');
+  expect(text).toContain('type="datetime-local" value="2026-11-23T10:06:07"');
+  const wrong = await stage.get('/events?since=2026-02-30T10:05');
+  expect(wrong.status).toBe(400);
+  expect(wrong.text).toContain('since: is a date and time such as 2026-11-23 09:00');
+  expect((await stage.get('/audit?since=2026-11-23T10:05')).text).toContain('2026-11-23T09%3A05%3A00.000Z');
+});
+
 test('one event is told whole: each message as it looks, strangers are text, numbers and secrets are masked', async () => {
   const { stage, path } = await told();
   const { status, text } = await stage.get(path);
