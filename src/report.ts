@@ -112,7 +112,7 @@ function writing({ name, as, most = Number.POSITIVE_INFINITY, showPhones }: Repo
 }
 
 /** Copied, for what zlib answers lies in more room than it takes. */
-export const pack = (text: string): Uint8Array => Uint8Array.from(deflateRawSync(text, { level: 1 }));
+export const pack = (text: string): Uint8Array => new Uint8Array(deflateRawSync(text, { level: 1 }));
 export const unpack = (piece: Uint8Array): string => inflateRawSync(piece).toString();
 
 export const rowsOf = ({ pieces }: Pick<Report, 'pieces'>): Record<string, unknown>[] => JSON.parse(`[${pieces.map(unpack).join(',')}]`);

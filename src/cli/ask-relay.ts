@@ -11,7 +11,8 @@ export async function askRelay<T>(
   method = body === undefined ? 'GET' : 'POST',
 ): Promise<T> {
   const base = settings.adminUrl ?? `http://127.0.0.1:${settings.adminPort}`;
-  const network = createNetwork({ allowPrivate: true, timeoutMs: 60_000 });
+  // As long as the relay takes to answer: to forget a workspace of a large store is many small steps.
+  const network = createNetwork({ allowPrivate: true, timeoutMs: 300_000 });
   try {
     const reply = await network
       .fetch(`${base}/api/v1${path}`, {

@@ -157,6 +157,26 @@ describe('what is behind the door', () => {
     expect((await ask(listener.port, '/api/v1/config')).status).toBe(200);
   });
 
+  test('takes its time to answer, though a connection on which nothing is said is cut sooner', async () => {
+    const judged = Promise.withResolvers<never>();
+    const { parts } = someParts({ judgeRoutes: () => judged.promise });
+    const listener = await openListener({ parts: () => parts });
+    opened.push(listener);
+    await ask(listener.port, '/api/v1/config');
+    listener.app.server.setTimeout(100);
+    const answer = post(listener.port, '/api/v1/config/check', { routes: '' });
+    // Each is cut after the time that the question is older than.
+    for (let silent = 0; silent < 3; silent++)
+      await new Promise<void>(
+        (resolve) =>
+          void connect(listener.port, '127.0.0.1')
+            .on('close', () => resolve())
+            .resume(),
+      );
+    judged.resolve({ ok: true, mistakes: [], warnings: [], text: '' } as never);
+    expect((await answer).status).toBe(200);
+  });
+
   test('closes its connections once the relay is stopping', async () => {
     const { port, drain } = await open();
     const keepAlive = { headers: { connection: 'keep-alive' } };
