@@ -46,6 +46,17 @@ test('a change at the pages leaves a line with who, when and why, in words and w
   expect(text).toContain('aria-current="page">Audit<');
 });
 
+test('is exported for the stretch that its filter shows, whatever clocks the pages go by', async () => {
+  await signedIn();
+  stage.parts.inForce.rules().timezone = 'Europe/Madrid';
+  await take({ by: 'Ann', reason: 'on my way' });
+  const { text } = await stage.get('/audit?since=2026-11-23T10:00&until=');
+  expect(text).toContain('on my way');
+  const csv = /href="([^"]*csv)"/.exec(text)![1]!.replaceAll('&#x2F;', '/').replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+  expect(csv).toBe('/api/v1/audit?since=2026-11-23T09%3A00%3A00.000Z&format=csv');
+  expect((await stage.get(csv)).text).toContain('on my way');
+});
+
 test('hostile names and reasons are text in it, without secrets and whole numbers', async () => {
   await signedIn();
   await take({ by: hostile, reason: hostile });
