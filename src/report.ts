@@ -1,5 +1,6 @@
 // A report of a month, from what the store keeps: composition of the reader, the clocks of a place and the pure reports. The reading thread of the
 // admin side makes it, and the command line.
+
 import { hideInText, hidePhones } from './admin/mask.ts';
 import { instant } from './decide/wall.ts';
 import { RelayError } from './errors.ts';
