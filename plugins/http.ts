@@ -1,6 +1,6 @@
 // Posts each message as JSON to a URL, signed the Standard Webhooks way, so that a reseller's own system can act on it.
 import { createHash, createHmac, createSecretKey } from 'node:crypto';
-import { definePlugin, failFromReply, type Message, secret } from 'timelines-relay/plugin';
+import { definePlugin, failFromReply, type Message, PermanentError, type Reply, secret } from 'timelines-relay/plugin';
 import { z } from 'zod';
 
 // routes.yaml keeps every scalar as text, and `yes` is how its readers write it.
@@ -50,7 +50,7 @@ export default definePlugin<typeof options, unknown>({
     return `${method === 'POST' ? '' : `${method} `}${new URL(url).origin}/#${print}`;
   },
   allowPrivate: (o) => o.allow_private,
-  create: (o, { relayVersion }) => {
+  create: (o, { relayVersion, templated }) => {
     const fixed = headersOf(o, relayVersion);
     const sign = signer(o.signing_secret);
     const succeeds = successOf(o.success);
@@ -66,7 +66,7 @@ export default definePlugin<typeof options, unknown>({
         // A fresh signature for every attempt: receivers refuse one that is older than five minutes.
         if (sign) headers['webhook-signature'] = sign(`${id}.${at}.${body}`);
         const reply = await request(o.url, bodiless ? { method: o.method, headers } : { method: o.method, headers, body });
-        if (!succeeds(reply.status)) failFromReply(reply, now().getTime());
+        if (!succeeds(reply.status)) fail(reply, now().getTime(), templated);
       },
       preview(message) {
         const body = bodiless ? '' : bodyOf(message);
@@ -80,6 +80,16 @@ export default definePlugin<typeof options, unknown>({
     };
   },
 });
+
+/** The server stands in routes.yaml, but the path may be a workspace's own: that it leads nowhere must not hold back what is for others. */
+function fail(reply: Reply, now: number, templated: boolean): never {
+  try {
+    return failFromReply(reply, now);
+  } catch (error) {
+    if (!templated || ![404, 410].includes(reply.status)) throw error;
+    throw new PermanentError((error as Error).message, { code: `HTTP ${reply.status}` });
+  }
+}
 
 const bodyOf = (message: Message): string => (message.rendered === undefined ? standardBody(message) : textOf(message.rendered));
 

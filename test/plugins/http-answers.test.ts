@@ -2,8 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../src/deliver/outcome.ts';
 import { answerWith, createReceiver } from '../outgoing/receiver.ts';
-import { answered, options, post, receiver, sending } from './http-world.ts';
+import { answered, clock, http, options, post, receiver, sending } from './http-world.ts';
 import { messageOf } from './messages.ts';
+import { createSending } from './sending.ts';
 
 describe('what an answer means', () => {
   test.each<[number, Record<string, string>, Partial<Outcome>]>([
@@ -45,6 +46,20 @@ describe('what an answer means', () => {
     expect(outcome).toMatchObject(expected);
     expect(outcome.error ?? '').not.toContain('SECRET');
     expect(receiver.requests).toHaveLength(1);
+  });
+
+  test.each([
+    [404, 'permanent'],
+    [410, 'permanent'],
+    [401, 'config'],
+    [403, 'config'],
+    [500, 'transient'],
+  ])('%i where the table fills in the path: what is not there is wrong for one workspace, not for all', async (status, expected) => {
+    const ofTable = createSending(http, 'under-test', () => clock.now, true);
+    receiver.answer(answerWith(status, {}, 'because'));
+    const outcome = await ofTable.send(options(), messageOf());
+    expect(outcome).toMatchObject({ class: expected, code: `HTTP ${status}`, error: `the receiver answered HTTP ${status}: because` });
+    await ofTable.close();
   });
 
   test.each(['', '-5', 'soon', '5 minutes', '1e9', '0x10', 'NaN', 'Tue, 99', '9'.repeat(400)])(

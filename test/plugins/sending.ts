@@ -7,7 +7,7 @@ import type { Logger, Message, PluginDefinition } from '../../src/plugin.ts';
 
 const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export function createSending(plugin: PluginDefinition, destination = 'under-test', now: () => number = Date.now) {
+export function createSending(plugin: PluginDefinition, destination = 'under-test', now: () => number = Date.now, templated = false) {
   const networks = createNetworks({ timeoutMs: 5000 });
   const senders = createSenders({ network: networks.of, log: quiet, relayVersion: '0.1.0', now });
   const signal = new AbortController().signal;
@@ -16,17 +16,17 @@ export function createSending(plugin: PluginDefinition, destination = 'under-tes
       const startedAt = now();
       const mask = (text: string) => text;
       try {
-        const { sender, network } = await senders.senderFor(plugin, options, destination);
+        const { sender, network } = await senders.senderFor(plugin, options, destination, templated);
         return await send(sender, message, { timeoutMs, signal: stop, network, log: quiet, now, mask });
       } catch (error) {
         return outcomeOf(error, { startedAt, endedAt: now(), mask });
       }
     },
     async check(options: Record<string, unknown>, stop = signal) {
-      const { sender, network } = await senders.senderFor(plugin, options, destination);
+      const { sender, network } = await senders.senderFor(plugin, options, destination, templated);
       return sender.check?.({ ...network, signal: stop, log: quiet, now: () => new Date(now()) });
     },
-    senderFor: (options: Record<string, unknown>) => senders.senderFor(plugin, options, destination),
+    senderFor: (options: Record<string, unknown>) => senders.senderFor(plugin, options, destination, templated),
     async close() {
       await senders.closeAll(1000);
       await networks.close();
