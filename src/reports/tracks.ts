@@ -19,7 +19,7 @@ export type Track = {
 };
 
 export function tracksOf(records: readonly KeptRecord[], { from, until }: Span): Track[] {
-  const events = inOrder(records.filter((one): one is EventRecord => one.kind === 'number' && one.at < until));
+  const events = records.filter((one): one is EventRecord => one.kind === 'number' && one.at < until).sort(byTime);
   return byNumber(events)
     .map((own) => trackOf(own, { from, until }))
     .sort((a, b) => compare(a.phone ?? a.accounts[0] ?? '', b.phone ?? b.accounts[0] ?? ''));
@@ -27,10 +27,15 @@ export function tracksOf(records: readonly KeptRecord[], { from, until }: Span):
 
 /** Of two at one time the later received holds; the same said twice is one. */
 export function inOrder<T extends EventRecord>(events: readonly T[]): T[] {
-  const sorted = events.toSorted((a, b) => a.at - b.at || a.receivedAt - b.receivedAt || compare(a.id, b.id));
+  return firstOfEach(events.toSorted(byTime), ({ type, at, incidentKey = '' }) => `${type} ${at} ${incidentKey}`);
+}
+
+const byTime = (a: EventRecord, b: EventRecord): number => a.at - b.at || a.receivedAt - b.receivedAt || compare(a.id, b.id);
+
+function firstOfEach<T>(items: readonly T[], wordsOf: (item: T) => string): T[] {
   const said = new Set<string>();
-  return sorted.filter(({ type, at, incidentKey = '' }) => {
-    const words = `${type} ${at} ${incidentKey}`;
+  return items.filter((item) => {
+    const words = wordsOf(item);
     const first = !said.has(words);
     said.add(words);
     return first;
@@ -75,10 +80,12 @@ function trackOf(events: readonly EventRecord[], { from, until }: Span): Track {
   const put = (state: 'up' | 'down', begin: number, end: number) => {
     if (end > Math.max(begin, from)) spans[state].push({ from: Math.max(begin, from), until: end });
   };
+  // Said twice of one time it is one word, though one webhook call the number by its phone and the next by its id.
+  const words = firstOfEach(events, ({ type, at }) => `${type} ${at}`);
   // What drops had been connected: of a number first heard of by its drop, since the month began.
   let state: 'up' | 'down' | undefined = events[0]?.type === 'disconnected' ? 'up' : undefined;
   let since = Math.min(from, events[0]?.at ?? from);
-  for (const { type, at } of events) {
+  for (const { type, at } of words) {
     const next = type === 'connected' ? 'up' : 'down';
     if (next === state) continue;
     if (state !== undefined) put(state, since, at);
@@ -86,7 +93,7 @@ function trackOf(events: readonly EventRecord[], { from, until }: Span): Track {
   }
   if (state !== undefined) put(state, since, until);
   const phone = events.findLast(({ account }) => account?.phone !== undefined)?.account?.phone;
-  const drops = events.filter(({ type, at }) => type === 'disconnected' && at >= from);
+  const drops = words.filter(({ type, at }) => type === 'disconnected' && at >= from);
   return {
     workspace: events[0]!.workspaceId,
     ...(phone !== undefined && { phone }),

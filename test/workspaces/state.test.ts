@@ -49,7 +49,7 @@ const record = fc
   })
   .map(({ type, at, late, account, reason, percent, end }) => ({
     ...{ type, at, receivedAt: at + late },
-    // Another key for each way of naming it: the reports take what one key says twice of one time for one word.
+    // Another key for each way of naming it.
     ...(isNumber(type) && {
       account: { ...account, ...(reason !== undefined && { reason }) },
       incidentKey: `wa:acme:${JSON.stringify(account)}`,
@@ -99,6 +99,17 @@ describe('in whatever order', () => {
       { numRuns: 500 },
     );
   });
+});
+
+test('a drop that is told by the phone and again by the id is one drop, and what came between the two holds, here and in the reports', () => {
+  const phone = '+34600111222';
+  const records = [
+    said('disconnected', 11, { receivedAt: 11, incidentKey: 'by phone', account: { phone } }),
+    said('connected', 11, { receivedAt: 12, incidentKey: 'by phone', account: { phone } }),
+    said('disconnected', 11, { receivedAt: 13, incidentKey: 'by id', account: { id: '2', phone } }),
+  ];
+  expect(tracksOf(records, { from: 0, until: 1000 })).toMatchObject([{ accounts: ['2'], connected: true, drops: [{ at: 11 }] }]);
+  expect(foldAll(records).numbers.map((one) => standingOf(one).up)).toEqual([true]);
 });
 
 test('a number is down since its first drop after the last connect, with the last reason, however often it is said again', () => {
