@@ -56,9 +56,14 @@ export function readTree(file: string, source: string): Tree {
     } else {
       // Several traps on one line are one mistake with one corrected line.
       if (!before.text.includes(text)) before.text += ` ${text}`;
+      // With nothing to mend the last of them, none mends the line.
       if (fix) before.fix = fix;
+      else delete before.fix;
     }
   };
+
+  // Quotes in quotes are doubled: what is put in them again and again would grow without end.
+  const outgrows = (line: string, at: number) => line.length > 2 * (asWritten[at] ?? '').length + 20;
 
   const bounds = outOfBounds(lines);
   if (bounds) tell(bounds.line, bounds.column, bounds.text);
@@ -71,7 +76,7 @@ export function readTree(file: string, source: string): Tree {
     budget -= source.length + 1;
     const trial = (changed: readonly string[]) => {
       budget -= source.length + 1;
-      return budget > 0 && source.length <= mendable ? parse(changed) : undefined;
+      return budget > 0 && source.length <= mendable && !changed.some(outgrows) ? parse(changed) : undefined;
     };
     const found = parsed.errors.length > 0 ? syntaxTrap(lines, parsed, trial, told.size < 5) : hiddenTraps(lines, parsed);
     for (const { line, column, text, mended, each } of found) {

@@ -93,6 +93,16 @@ describe('the shipped files', () => {
       { numRuns: 150 },
     );
   });
+
+  test('a line that no cure mends is told without a corrected line: quotes put into quotes again and again had doubled it without end', () => {
+    const text = shipped['routes.yaml'].replace('fallback: { send: [', 'falléback: { send:{{ [');
+    expect(text).not.toBe(shipped['routes.yaml']);
+    const loaded = check(text);
+    if (loaded.ok) throw new Error('it was taken');
+    const [mistake] = loaded.mistakes.filter(({ found }) => found?.startsWith('falléback'));
+    expect(mistake!.text).toContain('YAML cannot be read from here on');
+    expect(mistake!.fix).toBeUndefined();
+  });
 });
 
 describe('the values of a good file', () => {
