@@ -12,6 +12,19 @@ function paced() {
   return { clock, pace, ask, went };
 }
 
+test('no more than five in any second, however many wait and whenever they came', async () => {
+  const { clock, ask, went } = paced();
+  const times: number[] = [];
+  for (let n = 0; n < 12; n++) ask(`n${n}`);
+  for (let ms = 0; ms < 4000; ms++) {
+    if (ms === 700) for (let n = 12; n < 15; n++) ask(`n${n}`, true);
+    await clock.advance(1);
+    while (times.length < went.length) times.push(clock.now());
+  }
+  expect(times).toHaveLength(15);
+  for (const time of times) expect(times.filter((one) => one >= time && one < time + 1000).length).toBeLessThanOrEqual(5);
+});
+
 test('where the API asks for peace nobody is let through, however urgent, and then one after the other', async () => {
   const { clock, pace, ask, went } = paced();
   ask('first');
