@@ -14,10 +14,13 @@ import {
   visibly,
 } from './hidden-traps.ts';
 import { commentStart, openBrackets, quoted, replaced, valueEnd, valueStart, walk, withQuotes } from './line.ts';
+import { bracesIn, endComma, halfClosed, outsideName, wideColon } from './sign-cures.ts';
 
 export type Cure = (line: string) => { column: number; text: string; mended: string } | undefined;
 
 export const cures: readonly Cure[] = [
+  wideColon,
+  endComma,
   (line) => (invisible.test(line) ? { column: line.search(invisible) + 1, text: invisibleText, mended: visibly(line) } : undefined),
   (line) => {
     const tab = line.trim() === '' ? -1 : line.indexOf('\t');
@@ -48,6 +51,8 @@ export const cures: readonly Cure[] = [
     if (all === undefined) return undefined;
     return { column: before!.length + key!.length + 1, text: `A colon is missing after \`${key}\`.`, mended: `${before}${key}: ${value}` };
   },
+  outsideName,
+  halfClosed,
   braces,
   (line) => allInBrackets(line, /^#[^\s#]/, () => hashText),
   (line) => {
@@ -104,16 +109,6 @@ function braces(line: string): ReturnType<Cure> {
     [mended, open] = [next, left];
   }
   return mended === line ? undefined : { column, text: bracesText, mended };
-}
-
-/** Where `{{` stands outside quotes. */
-function bracesIn(line: string): number[] {
-  const found: number[] = [];
-  walk(line, (sign, at) => {
-    if (sign === '{' && line[at + 1] === '{' && line[at - 1] !== '{') found.push(at);
-    return false;
-  });
-  return found;
 }
 
 function openQuote(line: string): ReturnType<Cure> {

@@ -3,7 +3,9 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type Scalar, visit } from 'yaml';
 import { strayList } from './indent.ts';
 import { commentStart, indentOf, quoted, replaced, valueEnd, valueStart, withQuotes } from './line.ts';
+import { bulletTrap, isBullet, isBulleted, routesByName, wordsInBraces } from './list-traps.ts';
 import { commaInValue, lostDash } from './pair-traps.ts';
+import { halfClosed, wideColon } from './sign-cures.ts';
 import type { Parsed, Trap } from './tree.ts';
 
 export const bracesText = 'A value that begins with {{ is a map to YAML. Put quotes around it.';
@@ -43,11 +45,15 @@ function descend(look: Look, node: unknown, key: Node | undefined, depth: number
   if (depth > 64) return;
   if (isMap(node)) {
     if (opensBraces(look, node)) return;
+    const words = wordsInBraces(node, key, look.lines, look.parsed);
+    if (words !== undefined && add(look, words.line, words.column, words.text, words.mended)) return;
     const pairs = node.items as Pair<Node, Node | null>[];
     for (const [at, pair] of pairs.entries()) {
       const between = (node.flow ? commaInValue : lostDash)(pairs, at, look.lines, look.parsed);
       if (between !== undefined && add(look, between.line, between.column, between.text, between.mended)) continue;
       if (inKey(look, pair, node.flow === true)) continue;
+      if (depth === 0 && isScalar(pair.key) && pair.key.value === 'routes' && put(look, routesByName(pair.value, look.lines, look.parsed)))
+        continue;
       descend(look, pair.value, pair.key, depth + 1);
     }
   } else if (isSeq(node)) {
@@ -72,7 +78,9 @@ const opensBraces = (look: Look, node: Node): boolean => {
   const { line, column } = look.parsed.place(node.range![0]);
   const text = look.lines[line] ?? '';
   if (!text.startsWith('{{', column - 1)) return taggedOrNamed(look, node);
-  add(look, line, column, bracesText, withQuotes(text, column - 1));
+  const half = halfClosed(text);
+  if (half?.column === column) add(look, line, column, half.text, half.mended);
+  else add(look, line, column, bracesText, withQuotes(text, column - 1));
   return true;
 };
 
@@ -83,6 +91,9 @@ function inKey(look: Look, { key, value }: Pair<Node, Node | null>, flow: boolea
   const name = String(key.value);
   const plain = key.type === 'PLAIN';
   if (plain && invisible.test(name)) return add(look, line, column, invisibleText, visibly(text));
+  const wide = plain ? wideColon(text) : undefined;
+  if (wide && /[：﹕∶]/.test(name)) return add(look, line, wide.column, wide.text, wide.mended);
+  if (plain && !flow && isBullet(name)) return put(look, bulletTrap(look.lines, line));
   const unspaced = /^([A-Za-z_][\w.-]*):(.+)$/.exec(name);
   if (plain && flow && value === null && unspaced)
     return add(look, line, column, colonText(unspaced[1]!), text.replace(name, `${unspaced[1]}: ${unspaced[2]}`));
@@ -92,11 +103,7 @@ function inKey(look: Look, { key, value }: Pair<Node, Node | null>, flow: boolea
   return false;
 }
 
-function strayed({ lines, found }: Look, line: number): boolean {
-  const list = strayList(lines, line);
-  if (list !== undefined && !found.has(list.line)) found.set(list.line, list);
-  return list !== undefined;
-}
+const strayed = (look: Look, line: number): boolean => put(look, strayList(look.lines, line));
 
 /** Nothing behind the colon but a `#word`: a channel or a colour, not a comment, which people write with a space after the #. */
 function emptied(look: Look, key: Node): boolean {
@@ -121,10 +128,19 @@ function inValue(look: Look, node: Scalar, key: Node | undefined): void {
     const lost = /^([A-Za-z_][\w.-]*):(?!\/\/)\S/.exec(value);
     if (lost) add(look, line, column, colonText(lost[1]!), replaced(text, column + lost[1]!.length, column + lost[1]!.length, ' '));
     else if (/^-\p{L}/u.test(value)) add(look, line, column, dashText, replaced(text, column, column, ' '));
+    else if (isBulleted(key, value)) put(look, bulletTrap(look.lines, line));
+    else wideIn(look, line, value);
   } else if (key === undefined) {
     const lost = /^(name|to|at|after):(?!\/\/)\S/.exec(value);
     if (lost) add(look, line, column, colonText(lost[1]!), replaced(text, column + lost[1]!.length, column + lost[1]!.length, ' '));
+    else wideIn(look, line, value);
   }
+}
+
+/** A text that stands where only a key can: no story's words, which may well have such a colon. */
+function wideIn(look: Look, line: number, value: string): void {
+  const wide = /^[a-z_]+\s*[：﹕∶]/.test(value) ? wideColon(look.lines[line]!) : undefined;
+  if (wide) add(look, line, wide.column, wide.text, wide.mended);
 }
 
 /** `!nobody` is a tag and `&ops` a name for references: neither was meant. */
@@ -182,6 +198,11 @@ function add({ found, lines }: Look, line: number, column: number, text: string,
   // Only one mend a line and round: the second is found again once the first is made.
   if (mended !== lines[line] && !found.has(line)) found.set(line, { line, column, text, mended: new Map([[line, mended]]) });
   return true;
+}
+
+function put({ found }: Look, trap: Trap | undefined): boolean {
+  if (trap !== undefined && !found.has(trap.line)) found.set(trap.line, trap);
+  return trap !== undefined;
 }
 
 /** The column of the first unquoted `#word` after a space, or -1. */

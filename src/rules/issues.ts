@@ -1,10 +1,12 @@
 // What zod found wrong with a file's shape, as mistakes in words: unknown keys with their neighbours, missing ones with an example to copy,
 // values with a likely correction. The schema is walked for the names that are known at a place, so the two can never disagree.
 import type { z } from 'zod';
+import { likelyHours } from './clock.ts';
 import { placeOf, unknownKey } from './keys.ts';
-import { indentOf, replaced } from './line.ts';
+import { indentOf, openBrackets, replaced } from './line.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { valueAt } from './outline.ts';
 import { destinationKeys } from './schema.ts';
 import { shorthand } from './shorthand.ts';
 import type { Path, Tree, Write } from './tree.ts';
@@ -54,6 +56,8 @@ function explained(tree: Tree, issue: Issue, path: Path): Mistake {
   }
   if (found === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union' || issue.code === 'invalid_value'))
     return missing(tree, path);
+  const both = bothHours(tree, path, found);
+  if (both !== undefined) return both;
   if (issue.code === 'custom')
     return tree.mistake(path, 'value', { code: 'value', text: `${name}: ${issue.message}`, write: writeOf(issue) });
   if (issue.code === 'invalid_value') {
@@ -69,6 +73,24 @@ function explained(tree: Tree, issue: Issue, path: Path): Mistake {
     return tree.mistake(path, 'value', { code: 'value', text });
   }
   return tree.mistake(path, 'value', { code: 'value', text: `${name}: ${issue.message}` });
+}
+
+/** `from: 22-7`: the end stands with the beginning. */
+function bothHours(tree: Tree, path: Path, found: unknown): Mistake | undefined {
+  if (path[0] !== 'quiet_hours' || path.length !== 3 || path[2] !== 'from' || typeof found !== 'string') return undefined;
+  const [from, to] = likelyHours(found.trim()) ?? [];
+  if (from === undefined) return undefined;
+  const end = [...path.slice(0, -1), 'to'];
+  const given = valueAt(tree.value, end);
+  tree.spoil(end);
+  const line = tree.spot(path);
+  const inBraces = openBrackets(line.found, line.column - 1).length > 0;
+  const whole = `"${from}"${inBraces ? ',' : `\n${' '.repeat(indentOf(line.found))}`}${inBraces ? ' ' : ''}to: "${to}"`;
+  return tree.mistake(path, 'value', {
+    code: 'value',
+    text: `\`from\`: "${found}" is when they begin and end. Write the end behind \`to:\`.`,
+    write: given === undefined ? whole : given === to ? `"${from}"` : undefined,
+  });
 }
 
 function wrongShape(tree: Tree, path: Path, name: string, expected: string, found: unknown): Mistake {
@@ -187,15 +209,6 @@ export function label(path: Path): string {
 }
 
 const writeOf = (issue: Issue | undefined): string | undefined => (issue as { params?: { write?: string } } | undefined)?.params?.write;
-
-export function valueAt(value: unknown, path: Path): unknown {
-  let here = value;
-  for (const step of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return undefined;
-    here = (here as Record<string | number, unknown>)[step];
-  }
-  return here;
-}
 
 type Def = {
   type: string;

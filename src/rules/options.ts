@@ -62,7 +62,7 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
         }
         continue;
       }
-      const misspelt = shellVariable(tree, leaf, key) ?? secretAsBlock(tree, leaf, path.length);
+      const misspelt = capitals(tree, leaf, key) ?? shellVariable(tree, leaf, key) ?? secretAsBlock(tree, leaf, path.length);
       if (misspelt) {
         skip.add(JSON.stringify(leaf.path)).add(JSON.stringify(leaf.path.slice(0, -1)));
         mistakes.push(misspelt);
@@ -110,6 +110,18 @@ export function fetched(ref: string, secret: SecretSource): { value: string } | 
   return got.value.includes('{{')
     ? { wrong: `the ${from} holds "{{", which is kept for {{workspace.…}}. Choose another secret.` }
     : { value: got.value };
+}
+
+/** `ENV:TOKEN` would be taken for the secret itself. */
+function capitals(tree: Tree, { text, path }: Leaf, key: string): Mistake | undefined {
+  const [, kind, rest] = /^(env|file)(:(?:[A-Za-z_]\w*|\.{0,2}\/\S+))$/i.exec(text.trim()) ?? [];
+  if (kind === undefined) return undefined;
+  const write = kind.toLowerCase() + rest;
+  return tree.mistake(path, 'value', {
+    code: 'secret',
+    text: `\`${key}\`: \`${kind}:\` is written in small letters, \`${write}\`.`,
+    write,
+  });
 }
 
 /** `${TOKEN}` is not filled in by this relay, and would be sent as it stands. */
@@ -179,10 +191,16 @@ function fillings(tree: Tree, { text, path }: Leaf, key: string, table: Known['c
       }),
     );
   }
-  if (text.replace(filling, '').includes('{{'))
-    found.push(tree.mistake(path, 'value', { code: 'value', text: `\`${key}\`: a {{ is opened and not closed by }}.` }));
+  if (text.replace(filling, '').includes('{{')) {
+    const close = (source: string) => source.replace(half, (all, column) => (columns.includes(column) ? `{{workspace.${column}}}` : all));
+    const write = close(text).replace(filling, '').includes('{{') ? undefined : close;
+    found.push(tree.mistake(path, 'value', { code: 'value', text: `\`${key}\`: a {{ is opened and not closed by }}.`, write }));
+  }
   return found;
 }
+
+/** `{{workspace.channel` and `{{workspace.channel}`. */
+const half = /\{\{\s*workspace\.([\p{L}\p{N}_-]+)(?:\s*\}(?!\}))?(?![\p{L}\p{N}_}-]|\s*\}\})/gu;
 
 function leaves(value: unknown, path: Path): Leaf[] {
   if (typeof value === 'string') return [{ path, text: value }];

@@ -27,6 +27,13 @@ export function commaInValue(pairs: Pairs, at: number, lines: readonly string[],
   const [from, to] = [place(before.value.range![0]), place(pair.key.range![1])];
   const text = lines[from.line]!;
   if (from.line !== to.line || commentStart(text) < to.column - 1) return undefined;
+  const [number] = /^\d{1,3}(?:,\d{3})+(?!\d)/.exec(text.slice(from.column - 1)) ?? [];
+  if (number && isScalar(before.key) && numbers.test(String(before.key.value)))
+    return {
+      ...from,
+      text: 'Between braces a comma ends the value. Write the number without it.',
+      mended: without(text, from.column - 1, number),
+    };
   const whole = quoted(text.slice(from.column - 1, to.column - 1));
   return {
     ...from,
@@ -34,3 +41,6 @@ export function commaInValue(pairs: Pairs, at: number, lines: readonly string[],
     mended: replaced(text, from.column - 1, to.column - 1, whole),
   };
 }
+
+const numbers = /^(?:max|at_most|drops|more_than)$/;
+const without = (line: string, at: number, number: string) => replaced(line, at, at + number.length, number.replaceAll(',', ''));

@@ -53,7 +53,7 @@ export function destinationMistake(tree: Tree, { text, path }: Ref, { destinatio
 export function severalOf(path: Path, text: string, known: Iterable<string>): string | undefined {
   const names = text
     .replace(/^[(•*–-]\s*|\)$/g, '')
-    .split(/\s*(?:[,;&+•*]|\band\b|\s[–-]\s|\s)\s*/)
+    .split(/\s*(?:[,;&+•*，、；]|\band\b|\s[–-]\s|\s)\s*/)
     .filter((one) => one !== '');
   const all = new Set(known);
   if (names.length < 2 || !names.every((one) => all.has(one))) return undefined;

@@ -1,4 +1,5 @@
 // What people write where a gate or the table wants a block of keys: `digest: "09:00"`, `limit: 10 per 10m`. What was meant is nearly always clear.
+import { likelyHours } from './clock.ts';
 import type { Path, Write } from './tree.ts';
 
 const clock = /^\d{1,2}:\d{2}$/;
@@ -57,7 +58,7 @@ export function shorthand(path: Path, found: unknown): { text: string; write?: W
   if (form === undefined || (key === 'storm' && path[0] === 'destinations')) return undefined;
   const text = typeof found === 'string' ? found.trim() : undefined;
   if (text === 'no' || text === 'false') return { text: `\`${key}\` is off where it is not written. Remove this line.` };
-  const [, from, to] = (own && text && /^(\d{2}:\d{2})\s*(?:-|–|to)\s*(\d{2}:\d{2})$/.exec(text)) || [];
+  const [from, to] = (own && text && likelyHours(text)) || [];
   const [only] = Array.isArray(found) && found.length === 1 ? found : [];
   const inList = listing(key, segment, found);
   const single = key === 'quiet' && typeof only === 'string' ? only : undefined;
