@@ -1,5 +1,6 @@
 // The slips that people make in one line of YAML, each as a cure: where it is, what is said of it, and the line as it should be.
 // A cure only proposes; traps.ts tries whether the parser gets further with it.
+import { behindQuote, betweenQuotes, lostBrace, lostBracket, mixedQuotes, openBracket } from './bracket-cures.ts';
 import {
   bracesText,
   colonText,
@@ -20,7 +21,13 @@ export type Cure = (line: string) => { column: number; text: string; mended: str
 
 export const cures: readonly Cure[] = [
   wideColon,
+  behindQuote,
   endComma,
+  lostBrace,
+  lostBracket,
+  openBracket,
+  betweenQuotes,
+  mixedQuotes,
   (line) => (invisible.test(line) ? { column: line.search(invisible) + 1, text: invisibleText, mended: visibly(line) } : undefined),
   (line) => {
     const tab = line.trim() === '' ? -1 : line.indexOf('\t');
@@ -88,6 +95,11 @@ export const cures: readonly Cure[] = [
     /^(---|\.\.\.)/.test(line)
       ? { column: 1, text: 'This begins a second document, and only one is read. Remove this line.', mended: '' }
       : undefined,
+  (line) => {
+    const [all, before, key, rest] = /^(\s*)([a-z_]+)(?: *=)?( *(?:#.*)?)$/.exec(line) ?? [];
+    if (all === undefined) return undefined;
+    return { column: before!.length + key!.length + 1, text: `A colon is missing after \`${key}\`.`, mended: `${before}${key}:${rest}` };
+  },
   (line) => (/^%/.test(line) ? { column: 1, text: signText('%'), mended: '' } : undefined),
 ];
 

@@ -95,6 +95,12 @@ function inKey(look: Look, { key, value }: Pair<Node, Node | null>, flow: boolea
   if (wide && /[：﹕∶]/.test(name)) return add(look, line, wide.column, wide.text, wide.mended);
   if (plain && !flow && isBullet(name)) return put(look, bulletTrap(look.lines, line));
   const unspaced = /^([A-Za-z_][\w.-]*):(.+)$/.exec(name);
+  // `where:{ segment: vip }`: the key reaches to the colon behind it.
+  const swallowed = /^([a-z_]+)\s*[:=]?\s*(?=[{[])/.exec(name);
+  if (plain && !flow && swallowed && text.startsWith(swallowed[0], column - 1)) {
+    const said = swallowed[0].includes(':') ? colonText(swallowed[1]!) : `A colon is missing after \`${swallowed[1]}\`.`;
+    return add(look, line, column, said, replaced(text, column - 1, column - 1 + swallowed[0].length, `${swallowed[1]}: `));
+  }
   if (plain && flow && value === null && unspaced)
     return add(look, line, column, colonText(unspaced[1]!), text.replace(name, `${unspaced[1]}: ${unspaced[2]}`));
   if (plain && !flow && /^-\p{L}/u.test(name)) return add(look, line, column, dashText, replaced(text, column - 1, column, '- '));
@@ -121,7 +127,15 @@ function inValue(look: Look, node: Scalar, key: Node | undefined): void {
   if (value === '') {
     const hash = /^\s*-\s+(#[^\s#])/.exec(text);
     if (hash) quoteHash(look, line, hash[0].length - 2);
-  } else if (/^[“”„‟‘’«]/.test(value)) add(look, line, column, curlyText, straight(text));
+  } else if (isScalar(key) && ofOneWord.test(String(key.value)) && endSign.test(value) && text.startsWith(value, column - 1))
+    add(
+      look,
+      line,
+      column + value.length - 1,
+      endText(value.at(-1)!),
+      replaced(text, column + value.length - 2, column + value.length - 1, ''),
+    );
+  else if (/^[“”„‟‘’«]/.test(value)) add(look, line, column, curlyText, straight(text));
   else if (invisible.test(value[0]!) || invisible.test(value.at(-1)!)) add(look, line, column, invisibleText, visibly(text));
   else if (key !== undefined && look.parsed.place(key.range![0]).line < line) {
     // Text on a line of its own under a key: nearly always a line that lost the space after its colon or dash.
@@ -163,6 +177,12 @@ function taggedOrNamed(look: Look, node: unknown): boolean {
   }
   return false;
 }
+
+/** One word with a sign behind it that belongs to another way of writing. */
+const endSign = /^[^\s"',;]+[,;"']$/;
+const ofOneWord =
+  /^(?:version|timezone|operator|plugin|token|smtp|url|if_it_fails|if_empty|storm|stop|enabled|send|hold|quiet|template|after|every|within|per|drops|max|at_most|more_than)$/;
+const endText = (sign: string) => `No ${sign} stands at the end of a word here. Remove it.`;
 
 export const signText = (sign: string): string =>
   `A value that begins with ${sign} means something else to YAML${meanings[sign] ? ` (${meanings[sign]})` : ''}. Put quotes around it.`;

@@ -8,7 +8,7 @@ import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
 import { valueAt } from './outline.ts';
 import { destinationKeys } from './schema.ts';
-import { shorthand } from './shorthand.ts';
+import { keysInBrackets, shorthand } from './shorthand.ts';
 import type { Path, Tree, Write } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -52,7 +52,9 @@ function explained(tree: Tree, issue: Issue, path: Path): Mistake {
   const found = valueAt(tree.value, path);
   if (issue.code === 'invalid_key') {
     const inner = issue.issues[0];
-    return tree.mistake(path, 'key', { code: 'name', text: inner?.message ?? issue.message, write: writeOf(inner) });
+    // What is no block is no thing with a name of its own: another name would not make it one.
+    const write = typeof found === 'string' ? undefined : writeOf(inner);
+    return tree.mistake(path, 'key', { code: 'name', text: inner?.message ?? issue.message, write });
   }
   if (found === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union' || issue.code === 'invalid_value'))
     return missing(tree, path);
@@ -103,9 +105,10 @@ function wrongShape(tree: Tree, path: Path, name: string, expected: string, foun
   } else if (typeof found === 'string' && /^(number|int|boolean)$/.test(expected)) {
     const text = `${name} must be ${expected === 'boolean' ? 'yes or no' : 'a number'}, and this is "${found}".`;
     return tree.mistake(path, 'value', { code: 'value', text });
-  } else if (expected === 'object' || expected === 'record')
+  } else if (expected === 'object' || expected === 'record') {
     wanted = path.length === 0 ? 'keys and values, such as `version: 1`' : 'a block of keys';
-  else if (Array.isArray(found) && found.length === 1 && typeof found[0] === 'string') write = found[0];
+    write = Array.isArray(found) && path.length > 0 ? keysInBrackets(found) : undefined;
+  } else if (Array.isArray(found) && found.length === 1 && typeof found[0] === 'string') write = found[0];
   return tree.mistake(path, 'value', {
     code: 'value',
     text: `${path.length === 0 ? 'This file' : name} must be ${wanted}, and this is ${kind(found)}.`,
@@ -184,6 +187,9 @@ function missing(tree: Tree, path: Path): Mistake {
   const above = path.slice(0, -1);
   const { found, column } = tree.spot(above);
   const inBraces = found.slice(column - 1).startsWith('{');
+  const like = key === 'plugin' ? Object.keys(valueAt(tree.value, above) as object).find((one) => nearest(one, ['plugin'])) : undefined;
+  if (like !== undefined)
+    return tree.mistake([...above, like], 'key', { code: 'unknown-key', text: `${text} Did you mean it by \`${like}\`?`, write: 'plugin' });
   // The example would be a plug-in that does not know what else stands there.
   if (key === 'plugin' && Object.keys(valueAt(tree.value, above) as object).some((one) => !Object.hasOwn(destinationKeys, one)))
     return tree.mistake(above, 'value', { code: 'missing', text: `${text} Add it, such as \`plugin: slack\`.` });

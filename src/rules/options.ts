@@ -68,6 +68,7 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
         mistakes.push(misspelt);
         continue;
       }
+      if (plugin?.templates?.includes(key) !== true) mistakes.push(...singleBrace(tree, leaf, key));
       if (leaf.text.includes('{{') && plugin?.templates?.includes(key) !== true) {
         templated = true;
         if (plugin) mistakes.push(...fillings(tree, leaf, key, table));
@@ -197,6 +198,15 @@ function fillings(tree: Tree, { text, path }: Leaf, key: string, table: Known['c
     found.push(tree.mistake(path, 'value', { code: 'value', text: `\`${key}\`: a {{ is opened and not closed by }}.`, write }));
   }
   return found;
+}
+
+/** `{workspace.channel}` would be sent as it stands. */
+function singleBrace(tree: Tree, { text, path }: Leaf, key: string): Mistake[] {
+  const [found, column] = /(?<!\{)\{\s*workspace\.([\p{L}\p{N}_-]+)\s*\}+/u.exec(text) ?? [];
+  if (found === undefined) return [];
+  const right = `{{workspace.${column}}}`;
+  const said = `\`${key}\`: ${found} is not filled in; that takes two braces on each side: ${right}.`;
+  return [tree.mistake(path, 'value', { code: 'value', level: 'warning', text: said, write: (source) => source.replace(found, right) })];
 }
 
 /** `{{workspace.channel` and `{{workspace.channel}`. */

@@ -34,7 +34,11 @@ export function commaInValue(pairs: Pairs, at: number, lines: readonly string[],
       text: 'Between braces a comma ends the value. Write the number without it.',
       mended: without(text, from.column - 1, number),
     };
-  const whole = quoted(text.slice(from.column - 1, to.column - 1));
+  const value = text.slice(from.column - 1, to.column - 1);
+  const [, list] = /^\(([^()]*)\)$/.exec(value) ?? [];
+  if (list !== undefined)
+    return { ...from, text: 'A list stands in square brackets.', mended: replaced(text, from.column - 1, to.column - 1, `[${list}]`) };
+  const whole = quoted(value);
   return {
     ...from,
     text: 'Between braces a comma ends the value. Put quotes around all of it.',

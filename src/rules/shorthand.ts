@@ -39,9 +39,17 @@ const forms: Readonly<Record<string, string>> = {
 
 const named = new Set(['quiet_hours', 'segments']);
 
+/** `limit: [ max: 10, per: 10m ]`: every entry is a key with its value, and a block of them is wanted. */
+export const keysInBrackets = (found: readonly unknown[]): Write | undefined =>
+  found.length > 0 && found.every((one) => typeof one === 'object' && one !== null && Object.keys(one).length === 1)
+    ? (source) => (/^\[\s*\{/.test(source) ? source : `{ ${source.replace(/^\[\s*|\s*\]$/g, '')} }`)
+    : undefined;
+
 /** Where what stands there is right, and only something round it is missing. */
 function listing(key: string, segment: boolean, found: unknown): Write | undefined {
   if (Array.isArray(found)) {
+    const inBraces = key === 'escalate' || key === 'send' ? undefined : keysInBrackets(found);
+    if (inBraces !== undefined) return inBraces;
     if (segment) return (source) => `{ tags: ${source} }`;
     return key === 'fallback' ? (source) => `{ send: ${source} }` : undefined;
   }

@@ -15,10 +15,11 @@ export const wideColon: Cure = (line) => {
 
 /** `"hold": "2m",` as JSON has it. */
 export const endComma: Cure = (line) => {
-  const [all, value] = /^(\s*(?:- +)?(?:"[\w-]+"|'[\w-]+'|[\w-]+)\s*:\s+(?:".*"|'.*'|\[.*\]|\{.*\})),\s*(?:#.*)?$/.exec(line) ?? [];
+  const [all, value] =
+    /^(\s*(?:- +)?(?:"[\w-]+"|'[\w-]+'|[\w-]+)\s*:\s+(?:".*"|'.*'|\[.*\]|\{.*\})|\s*[\w-]+:|\s*- +\{.*\})[,;]\s*(?:#.*)?$/.exec(line) ?? [];
   if (all === undefined || openBrackets(line).length > 0) return undefined;
   const at = value!.length;
-  return { column: at + 1, text: 'No comma stands at the end of a line here. Remove it.', mended: replaced(line, at, at + 1, '') };
+  return { column: at + 1, text: `No ${line[at]} stands at the end of a line here. Remove it.`, mended: replaced(line, at, at + 1, '') };
 };
 
 const halfText = 'A {{ is opened and not closed by }}. And as a value that begins with {{ is a map to YAML, it needs quotes.';

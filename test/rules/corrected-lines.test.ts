@@ -145,6 +145,15 @@ test('marks of a merge are told as that, with their line, and no line is offered
 });
 
 test.each([
+  ['send: [log]\n', 'send: [ to: log ]\n'],
+  ['send: [log]\n', 'send: [log]\n    except: [ segment: vip ]\n'],
+  ['send: [log]\n', 'send: [log]\n    except: [ segment: vip, tag: eu ]\n'],
+  ['channel: "#ops" }', 'channel: "#ops", mention: 12" }'],
+])('what is written in another way and means the same is no mistake: %j as %j', (right, wrong) => {
+  expect(errors(base.replace(right, wrong))).toEqual([]);
+});
+
+test.each([
   ['days in another language', 'to: "07:00" }', 'to: "07:00", days: [lun, mar] }'],
   ['who is not in a segment', 'send: [log]\n', 'send: [log]\n    where: { segment: "!vip" }\n'],
   ['from one percentage to another', 'send: [log]\n', 'send: [log]\n    where: { percent: 90-95 }\n'],
