@@ -34,13 +34,22 @@ export function mergeMarks(lines: readonly string[]): Beyond[] {
   const found: Beyond[] = [];
   let end = -1;
   for (const [line, text] of lines.entries()) {
+    if (found.length === most) break;
     if (line <= end || !/^(?:<{7}|={7}|>{7}|\|{7})(?:\s|$)/.test(text)) continue;
     const said = { line, column: 1 };
-    end = text.startsWith('<') ? lines.findIndex((one, at) => at > line && /^>{7}(?:\s|$)/.test(one)) : -1;
+    end = text.startsWith('<') ? closeOf(lines, line) : -1;
     const marks = 'and remove the others and the marks (<<<<<<<, =======, >>>>>>>).';
     if (end > 0)
       found.push({ ...said, text: `A merge left two versions here, down to line ${end + 1}. Keep the lines that hold, ${marks}` });
     else found.push({ ...said, text: 'This line is a mark that a merge left. Remove it.' });
   }
   return found;
+}
+
+/** Enough to mend in one go. */
+const most = 50;
+
+function closeOf(lines: readonly string[], from: number): number {
+  for (let at = from + 1; at < lines.length; at++) if (/^>{7}(?:\s|$)/.test(lines[at]!)) return at;
+  return -1;
 }

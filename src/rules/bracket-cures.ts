@@ -54,10 +54,10 @@ export const openBracket: Cure = (line) => {
 
 /** `["a"; "b"]`, `["a" "b"]`. */
 export const betweenQuotes: Cure = (line) => {
-  const mended = line.replace(/(?<=[[,;]\s*)("[^"]*"|'[^']*')\s*(?:;|\s)\s*(?=["'])/g, '$1, ');
+  const mended = line.replace(/(?<=[[,;]\s*)("[^"]*"|'[^']*')(?:\s*;\s*|\s+)(?=["'])/g, '$1, ');
   if (mended === line) return undefined;
   return {
-    column: line.search(/["']\s*(?:;|\s)\s*["']/) + 2,
+    column: line.search(/["'](?:\s*;\s*|\s+)["']/) + 2,
     text: 'Between square brackets a comma parts one value from the next.',
     mended,
   };

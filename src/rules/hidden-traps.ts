@@ -17,7 +17,7 @@ export const colonText = (key: string) => `A space is missing after \`${key}:\`.
 export const dashText = 'A space is missing after the "-".';
 
 /** `named`: the anchors that some reference leads to, with their value's text where it stands on one line. */
-type Look = { lines: readonly string[]; parsed: Parsed; found: Map<number, Trap>; named: Map<string, { text?: string }> };
+type Look = { bullets?: true; lines: readonly string[]; parsed: Parsed; found: Map<number, Trap>; named: Map<string, { text?: string }> };
 
 export function hiddenTraps(lines: readonly string[], parsed: Parsed): Trap[] {
   const look: Look = { lines, parsed, found: new Map(), named: referredTo(lines, parsed) };
@@ -91,9 +91,9 @@ function inKey(look: Look, { key, value }: Pair<Node, Node | null>, flow: boolea
   const name = String(key.value);
   const plain = key.type === 'PLAIN';
   if (plain && invisible.test(name)) return add(look, line, column, invisibleText, visibly(text));
-  const wide = plain ? wideColon(text) : undefined;
-  if (wide && /[：﹕∶]/.test(name)) return add(look, line, wide.column, wide.text, wide.mended);
-  if (plain && !flow && isBullet(name)) return put(look, bulletTrap(look.lines, line));
+  const wide = plain && /[：﹕∶]/.test(name) ? wideColon(text) : undefined;
+  if (wide) return add(look, line, wide.column, wide.text, wide.mended);
+  if (plain && !flow && isBullet(name)) return bulleted(look, line);
   const unspaced = /^([A-Za-z_][\w.-]*):(.+)$/.exec(name);
   // `where:{ segment: vip }`: the key reaches to the colon behind it.
   const swallowed = /^([a-z_]+)\s*[:=]?\s*(?=[{[])/.exec(name);
@@ -142,7 +142,7 @@ function inValue(look: Look, node: Scalar, key: Node | undefined): void {
     const lost = /^([A-Za-z_][\w.-]*):(?!\/\/)\S/.exec(value);
     if (lost) add(look, line, column, colonText(lost[1]!), replaced(text, column + lost[1]!.length, column + lost[1]!.length, ' '));
     else if (/^-\p{L}/u.test(value)) add(look, line, column, dashText, replaced(text, column, column, ' '));
-    else if (isBulleted(key, value)) put(look, bulletTrap(look.lines, line));
+    else if (isBulleted(key, value)) bulleted(look, line);
     else wideIn(look, line, value);
   } else if (key === undefined) {
     const lost = /^(name|to|at|after):(?!\/\/)\S/.exec(value);
@@ -217,6 +217,13 @@ function quoteAt(look: Look, line: number, at: number, said: string): void {
 function add({ found, lines }: Look, line: number, column: number, text: string, mended: string): true {
   // Only one mend a line and round: the second is found again once the first is made.
   if (mended !== lines[line] && !found.has(line)) found.set(line, { line, column, text, mended: new Map([[line, mended]]) });
+  return true;
+}
+
+/** One list at a time, for each is searched from its first line to its last. */
+function bulleted(look: Look, line: number): true {
+  if (!look.bullets) put(look, bulletTrap(look.lines, line));
+  look.bullets = true;
   return true;
 }
 

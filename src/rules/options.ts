@@ -113,14 +113,19 @@ export function fetched(ref: string, secret: SecretSource): { value: string } | 
     : { value: got.value };
 }
 
+/** `ENV:TOKEN` as it is written here. */
+export function inSmallLetters(text: string): string | undefined {
+  const [, kind, rest] = /^(env|file)(:(?:[A-Za-z_]\w*|\.{0,2}\/\S+))$/i.exec(text.trim()) ?? [];
+  return kind === undefined || kind === kind.toLowerCase() ? undefined : kind.toLowerCase() + rest;
+}
+
 /** `ENV:TOKEN` would be taken for the secret itself. */
 function capitals(tree: Tree, { text, path }: Leaf, key: string): Mistake | undefined {
-  const [, kind, rest] = /^(env|file)(:(?:[A-Za-z_]\w*|\.{0,2}\/\S+))$/i.exec(text.trim()) ?? [];
-  if (kind === undefined) return undefined;
-  const write = kind.toLowerCase() + rest;
+  const write = inSmallLetters(text);
+  if (write === undefined) return undefined;
   return tree.mistake(path, 'value', {
     code: 'secret',
-    text: `\`${key}\`: \`${kind}:\` is written in small letters, \`${write}\`.`,
+    text: `\`${key}\`: \`${text.trim()}\` is written in small letters, \`${write}\`.`,
     write,
   });
 }
