@@ -205,12 +205,14 @@ function fillings(tree: Tree, { text, path }: Leaf, key: string, table: Known['c
   return found;
 }
 
-/** `{workspace.channel}` would be sent as it stands. */
+/** `{workspace.channel}` and `{{workspace.channel}}}`: a brace that fills in nothing goes out with the message. */
 function singleBrace(tree: Tree, { text, path }: Leaf, key: string): Mistake[] {
-  const [found, column] = /(?<!\{)\{\s*workspace\.([\p{L}\p{N}_-]+)\s*\}+/u.exec(text) ?? [];
-  if (found === undefined) return [];
-  const right = `{{workspace.${column}}}`;
-  const said = `\`${key}\`: ${found} is not filled in; that takes two braces on each side: ${right}.`;
+  const [found, one, two] =
+    /(?<!\{)(?:\{\s*workspace\.([\p{L}\p{N}_-]+)\s*\}+|\{\{\s*workspace\.([\p{L}\p{N}_-]+)\s*\}{3,})/u.exec(text) ?? [];
+  // Behind a { of its own, as JSON has it, a third } may well be meant.
+  if (found === undefined || (two !== undefined && text.slice(0, text.indexOf(found)).replace(filling, '').includes('{'))) return [];
+  const right = `{{workspace.${one ?? two}}}`;
+  const said = `\`${key}\`: braces of ${found} are sent as they stand. A column is filled in by two on each side: ${right}.`;
   return [tree.mistake(path, 'value', { code: 'value', level: 'warning', text: said, write: (source) => source.replace(found, right) })];
 }
 

@@ -153,6 +153,20 @@ test.each([
   expect(errors(base.replace(right, wrong))).toEqual([]);
 });
 
+test.each(['{workspace.name}', '{ workspace.name }', '{workspace.name}}', '{{workspace.name}}}'])(
+  '%s, which has not two braces on each side, is warned of with the line that has',
+  (half) => {
+    const loaded = check(base.replace('"#ops"', `"${half}"`));
+    expect(loaded.ok && loaded.warnings).toMatchObject([
+      {
+        ...{ line: 10, level: 'warning' },
+        text: `\`channel\`: braces of ${half} are sent as they stand. A column is filled in by two on each side: {{workspace.name}}.`,
+        fix: '  team: { plugin: chat, token: env:CHAT_TOKEN, channel: "{{workspace.name}}" }',
+      },
+    ]);
+  },
+);
+
 test.each([
   ['days in another language', 'to: "07:00" }', 'to: "07:00", days: [lun, mar] }'],
   ['who is not in a segment', 'send: [log]\n', 'send: [log]\n    where: { segment: "!vip" }\n'],
