@@ -22,11 +22,27 @@ const shapes: Readonly<Record<string, z.ZodType>> = {
   divider: of({}),
 };
 
-/** Lengths are no mistake of a layout, for they come with the data; kinds that are not here are Slack's to judge. */
+/** What Slack has beside these; what stands in them is Slack's to judge. */
+const others = ['file', 'image', 'input', 'markdown', 'rich_text', 'table', 'video'];
+const kinds = [...Object.keys(shapes), ...others];
+
+/** Lengths are no mistake of a layout, for they come with the data. A kind that nobody here knows may be new at Slack; a slip in one is never. */
 const block = z.looseObject({ type: z.string() }).check(({ value, issues }) => {
+  const meant = kinds.includes(value.type) ? undefined : kinds.find((kind) => isSlip(value.type.toLowerCase().replace('-', '_'), kind));
+  if (meant !== undefined)
+    issues.push({ code: 'custom', path: ['type'], message: `there is no block "${value.type}", ${meant} is meant`, input: value.type });
   const shape = Object.hasOwn(shapes, value.type) ? shapes[value.type] : undefined;
   for (const { path, message } of shape?.safeParse(value).error?.issues ?? []) issues.push({ code: 'custom', path, message, input: value });
 });
+
+/** One letter too many, too few, wrong, or two that changed places. */
+function isSlip(given: string, meant: string): boolean {
+  let [from, end] = [0, 0];
+  while (from < given.length && given[from] === meant[from]) from++;
+  while (end < Math.min(given.length, meant.length) - from && given.at(-1 - end) === meant.at(-1 - end)) end++;
+  const [wrong, right] = [given.slice(from, given.length - end), meant.slice(from, meant.length - end)];
+  return Math.max(wrong.length, right.length) <= 1 || (wrong.length === 2 && right === `${wrong[1]}${wrong[0]}`);
+}
 
 export const output = z.strictObject({
   text: z.string().optional(),

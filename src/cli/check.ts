@@ -1,5 +1,6 @@
 // `check`: judges the operator's files as a reload would, all mistakes at once, and shows who hears of what. Needs no store, no network, no settings.
 import { type Good, judgeDisk } from '../in-force/judge.ts';
+import { noFolder } from '../in-force/template-files.ts';
 import type { Played } from '../in-force/trials.ts';
 import { whoHears } from '../in-force/who-hears.ts';
 import { type Coverage, coverage, formatCoverage, uncovered } from '../rules/coverage.ts';
@@ -25,7 +26,9 @@ Only variables that the files name (env:NAME) must be set; nothing is sent, stor
     const plugins = await pluginsOf(settings);
     const judged = await judgeDisk({ settings: { ...settings, configDir }, plugins, now: Date.now });
     const table = judged.ok ? coverage(judged.rules, whoHears(judged.rules, Date.now())) : undefined;
-    const [mistakes, warnings] = judged.ok ? [[], [...judged.warnings, ...holes(judged, table!)]] : split(judged.mistakes);
+    const [mistakes, told] = judged.ok ? [[], [...judged.warnings, ...holes(judged, table!)]] : split(judged.mistakes);
+    const { pluginsDir } = settings;
+    const warnings = pluginsDir === undefined ? told : [...(await noFolder('plugins', 'PLUGINS_DIR', pluginsDir, 'plug-ins')), ...told];
     if (json) {
       printJson({
         ok: judged.ok,

@@ -1,8 +1,8 @@
 // A rendered message on the screen and on disk: its words and the files they came from, what goes over the wire, and how near it is to what the
 // target takes.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { InForce } from '../in-force/in-force.ts';
 import type { Message, Preview } from '../plugin.ts';
@@ -84,8 +84,16 @@ export const writeFiles = (made: readonly Made[], folder: string): Promise<strin
     throw new Refusal(`nothing could be written to ${folder}: ${error.message}.`);
   });
 
+/** Node's own way with all folders above never ends where a file system says that there is nothing to make one in, though there is: /proc does. */
+async function make(folder: string): Promise<void> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+  const above = dirname(folder);
+  if (above !== folder) await make(above);
+  await mkdir(folder);
+}
+
 async function writeAll(made: readonly Made[], folder: string): Promise<string[]> {
-  await mkdir(folder, { recursive: true });
+  await make(folder);
   const written: string[] = [];
   for (const { message, preview } of made) {
     const { ending, text } = preview?.file ?? { ending: 'txt', text: preview?.payload ?? message.fallbackText };

@@ -24,7 +24,7 @@ The last 13 months; what each figure means: docs/reports.md`,
     'show-phones': { type: 'boolean', about: 'whole phone numbers instead of their last four digits' },
   },
   words: 1,
-  no: 'there is no such month in the store, or the store cannot be read',
+  no: 'that month has not begun, or the store cannot be read',
   examples: ['usage --month 2026-11', 'numbers --month 2026-11 --csv', 'downtime --workspace acme', 'security --json'],
   run: async ({ month, workspace, timezone, csv = false, 'show-phones': showPhones = false, json = false }, [word]) => {
     if (word === undefined) throw new WrongCall(`it takes the name of a report: ${reportNames.join(', ')}.`);

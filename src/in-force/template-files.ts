@@ -6,19 +6,13 @@ import { join } from 'node:path';
 import type { StoryFile } from '../render/stories.ts';
 import { reason } from '../rules/load.ts';
 import type { Mistake } from '../rules/mistake.ts';
-import { decoded } from '../rules/text.ts';
+import { decoded, type NoText } from '../rules/text.ts';
 
 export type Read = { files: StoryFile[]; mistakes: Mistake[] };
 
 export async function storyTexts(folder: string): Promise<Read> {
   const read = await texts(folder, await storyNames(folder), 'templates');
-  const wrong = await readdir(folder).then(
-    () => undefined,
-    (error: { code?: string }) => missing[error.code ?? ''] ?? reason(error),
-  );
-  if (wrong === undefined) return read;
-  const text = `TEMPLATES_DIR is ${folder}, and ${wrong}. Only the shipped words are used.`;
-  return { ...read, mistakes: [...read.mistakes, { file: 'templates', line: 1, column: 1, level: 'warning', code: 'file', text }] };
+  return { ...read, mistakes: [...read.mistakes, ...(await noFolder('templates', 'TEMPLATES_DIR', folder, 'words'))] };
 }
 export const layoutTexts = async (folder: string): Promise<Read> =>
   texts(join(folder, 'layouts'), await layoutNames(folder), 'templates/layouts');
@@ -50,6 +44,17 @@ const layoutNames = (folder: string): Promise<string[]> => namesIn(join(folder, 
 /** What begins with a dot is an editor's own: its lock, its copy. */
 const story = /^[^.].*\.ya?ml$/;
 
+/** Of a folder that a setting names and that is not there: what is shipped serves, and nobody would know why. */
+export const noFolder = (file: string, setting: string, folder: string, what: string): Promise<Mistake[]> =>
+  readdir(folder).then(
+    () => [],
+    (error: { code?: string }) => {
+      const wrong = missing[error.code ?? ''] ?? reason(error);
+      const text = `${setting} is ${folder}, and ${wrong}. Only the shipped ${what} are used.`;
+      return [{ file, line: 1, column: 1, level: 'warning', code: 'file', text }];
+    },
+  );
+
 const missing: Readonly<Record<string, string>> = { ENOENT: 'there is no such folder', ENOTDIR: 'it is no folder' };
 
 /** A folder that is not there has none. */
@@ -63,12 +68,13 @@ async function texts(folder: string, names: string[], shown: string): Promise<Re
     const name = names[at]!;
     if ('text' in one) read.files.push({ name, text: one.text });
     else {
-      const text = `This file could not be read: ${one.wrong}.`;
-      read.mistakes.push({ file: `${shown}/${name}`, line: one.line, column: 1, level: 'error', code: 'file', text });
+      const { wrong, ...place } = one;
+      const text = `This file could not be read: ${wrong}.`;
+      read.mistakes.push({ file: `${shown}/${name}`, ...place, level: 'error', code: 'file', text });
     }
   }
   return read;
 }
 
-const textOf = (path: string): Promise<{ text: string } | { wrong: string; line: number }> =>
-  readFile(path).then(decoded, (error: unknown) => ({ wrong: reason(error), line: 1 }));
+const textOf = (path: string): Promise<{ text: string } | NoText> =>
+  readFile(path).then(decoded, (error: unknown) => ({ wrong: reason(error), line: 1, column: 1 }));

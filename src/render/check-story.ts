@@ -34,6 +34,18 @@ function placeMistakes({ leaf, path, file, spot }: Place, about: readonly Topic[
   return leafFlaws(leaf, judgeFor(path, about, nearest)).map((flaw) => mistakeAt(file, spot, flaw));
 }
 
+/** `{who.short}` is how other programs fill in a name; here it is sent as it stands. */
+export function singleBraces({ places }: ReadStory): Mistake[] {
+  return places.flatMap(({ leaf, file, spot }) =>
+    [...leaf.text.matchAll(/(?<!\{)\{([a-z_]+(?:\.\w+)+)\}(?!\})/gi)].flatMap(([found, name = '']) => {
+      if (!topics.some((topic) => isName(name, topic, true))) return [];
+      const right = `{${found}}`;
+      const text = `${found} is sent as it stands; a name to be filled in has two braces on each side: ${right}.`;
+      return [{ ...mistakeAt(file, spot, { code: 'advice', text, instead: { wrong: found, right } }), level: 'warning' as const }];
+    }),
+  );
+}
+
 /** There the finished words and the message itself have names too. */
 function takeoverMistakes({ tree, path, file, spot }: Takeover, about: readonly Topic[] | undefined, nearest: Nearest): Mistake[] {
   const found: Mistake[] = [];

@@ -26,8 +26,20 @@ export function readLeaf(text: string): { leaf: Leaf } | { flaw: Flaw; at: numbe
     return { leaf: compileLeaf(text) };
   } catch (error) {
     const at = Number(/ at (\d+)$/.exec(error instanceof Error ? error.message : '')?.[1] ?? 0);
-    return { flaw: { code: 'value', text: inWords(error) }, at };
+    const said = inWords(error);
+    const instead = said === notClosed ? closing(text) : undefined;
+    return { flaw: { code: 'value', text: said, ...(instead && { instead }) }, at };
   }
+}
+
+const notClosed = 'A {{ is not closed by }}.';
+
+/** `{{who.short` and `{{who.short}`: where the name ends is sure, as long as all the rest is. */
+function closing(text: string): Flaw['instead'] {
+  const [wrong, name] = /\{\{\s*([#^/]?[a-z_][\w.-]*)(?:\s*\}(?!\}))?(?![\w.}-]|\s*\}\})/i.exec(text) ?? [];
+  if (wrong === undefined) return undefined;
+  const right = `{{${name}}}`;
+  return 'leaf' in readLeaf(text.replace(wrong, right)) ? { wrong, right } : undefined;
 }
 
 function inWords(error: unknown): string {
@@ -35,7 +47,7 @@ function inWords(error: unknown): string {
   const [, what, name] = /^(Unclosed section|Unopened section|Unclosed tag)(?: "(.*)")?/.exec(message) ?? [];
   if (what === 'Unclosed section') return `{{#${name}}} is not closed; write {{/${name}}} where it ends.`;
   if (what === 'Unopened section') return `{{/${name}}} closes a section that was never opened.`;
-  return what === 'Unclosed tag' ? 'A {{ is not closed by }}.' : `The template cannot be read: ${message}.`;
+  return what === 'Unclosed tag' ? notClosed : `The template cannot be read: ${message}.`;
 }
 
 const refused: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 // All stories in force: the shipped ones with the operator's laid over them, file by file. An operator's is checked and tried before it may
 // serve; one that fails is told, and the shipped words stay. A shipped one is held by the tests and read when it is first needed.
 import { type EventType, eventTypes } from '../model.ts';
-import { checkStory } from './check-story.ts';
+import { checkStory, singleBraces } from './check-story.ts';
 import type { Mistake, Nearest } from './lint.ts';
 import type { Topic } from './names.ts';
 import { type Parse, type ReadStory, readStory } from './read-story.ts';
@@ -35,7 +35,11 @@ export function loadStories({ shipped: ours, operator, channels, parse, nearest 
     const { story, mistakes: found } = read(file);
     const [, folder = '', bare = ''] = /^(.*\/)?(.*)$/.exec(nameOf(file.name)) ?? [];
     if (story !== undefined)
-      found.push(...checkStory(story, topicsOf(bare), nearest), ...strays(bare, folder, `templates/${file.name}`, nearest));
+      found.push(
+        ...checkStory(story, topicsOf(bare), nearest),
+        ...singleBraces(story),
+        ...strays(bare, folder, `templates/${file.name}`, nearest),
+      );
     mistakes.push(...found);
     if (story !== undefined && !found.some(({ level }) => level === 'error')) own.set(story.name, story);
   }

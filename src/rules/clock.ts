@@ -31,6 +31,12 @@ function likelyClock(text: string): string | undefined {
   return `${String(hours % 24).padStart(2, '0')}:${minutes}`;
 }
 
+/** `22-7`, `22:00–07:00`, `10pm to 7am`: both ends in one. */
+export function likelyHours(text: string): [from: string, to: string] | undefined {
+  const [from, to, ...more] = text.split(/\s*(?:-|–|\bto\b)\s*/).map(likelyClock);
+  return from === undefined || to === undefined || more.length > 0 ? undefined : [from, to];
+}
+
 const week = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const groups: Readonly<Record<string, string>> = { weekdays: 'mon-fri', workdays: 'mon-fri', weekend: 'sat-sun', weekends: 'sat-sun' };
 

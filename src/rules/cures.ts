@@ -1,5 +1,6 @@
 // The slips that people make in one line of YAML, each as a cure: where it is, what is said of it, and the line as it should be.
 // A cure only proposes; traps.ts tries whether the parser gets further with it.
+import { behindQuote, betweenQuotes, lostBrace, lostBracket, mixedQuotes, openBracket } from './bracket-cures.ts';
 import {
   bracesText,
   colonText,
@@ -14,10 +15,19 @@ import {
   visibly,
 } from './hidden-traps.ts';
 import { commentStart, openBrackets, quoted, replaced, valueEnd, valueStart, walk, withQuotes } from './line.ts';
+import { bracesIn, endComma, halfClosed, outsideName, wideColon } from './sign-cures.ts';
 
 export type Cure = (line: string) => { column: number; text: string; mended: string } | undefined;
 
 export const cures: readonly Cure[] = [
+  wideColon,
+  behindQuote,
+  endComma,
+  lostBrace,
+  lostBracket,
+  openBracket,
+  betweenQuotes,
+  mixedQuotes,
   (line) => (invisible.test(line) ? { column: line.search(invisible) + 1, text: invisibleText, mended: visibly(line) } : undefined),
   (line) => {
     const tab = line.trim() === '' ? -1 : line.indexOf('\t');
@@ -48,6 +58,8 @@ export const cures: readonly Cure[] = [
     if (all === undefined) return undefined;
     return { column: before!.length + key!.length + 1, text: `A colon is missing after \`${key}\`.`, mended: `${before}${key}: ${value}` };
   },
+  outsideName,
+  halfClosed,
   braces,
   (line) => allInBrackets(line, /^#[^\s#]/, () => hashText),
   (line) => {
@@ -83,6 +95,11 @@ export const cures: readonly Cure[] = [
     /^(---|\.\.\.)/.test(line)
       ? { column: 1, text: 'This begins a second document, and only one is read. Remove this line.', mended: '' }
       : undefined,
+  (line) => {
+    const [all, before, key, rest] = /^(\s*)([a-z_]+)(?: *=)?( *(?:#.*)?)$/.exec(line) ?? [];
+    if (all === undefined) return undefined;
+    return { column: before!.length + key!.length + 1, text: `A colon is missing after \`${key}\`.`, mended: `${before}${key}:${rest}` };
+  },
   (line) => (/^%/.test(line) ? { column: 1, text: signText('%'), mended: '' } : undefined),
 ];
 
@@ -104,16 +121,6 @@ function braces(line: string): ReturnType<Cure> {
     [mended, open] = [next, left];
   }
   return mended === line ? undefined : { column, text: bracesText, mended };
-}
-
-/** Where `{{` stands outside quotes. */
-function bracesIn(line: string): number[] {
-  const found: number[] = [];
-  walk(line, (sign, at) => {
-    if (sign === '{' && line[at + 1] === '{' && line[at - 1] !== '{') found.push(at);
-    return false;
-  });
-  return found;
 }
 
 function openQuote(line: string): ReturnType<Cure> {

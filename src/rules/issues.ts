@@ -1,12 +1,14 @@
 // What zod found wrong with a file's shape, as mistakes in words: unknown keys with their neighbours, missing ones with an example to copy,
 // values with a likely correction. The schema is walked for the names that are known at a place, so the two can never disagree.
 import type { z } from 'zod';
+import { likelyHours } from './clock.ts';
 import { placeOf, unknownKey } from './keys.ts';
-import { indentOf, replaced } from './line.ts';
+import { indentOf, openBrackets, replaced } from './line.ts';
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { valueAt } from './outline.ts';
 import { destinationKeys } from './schema.ts';
-import { shorthand } from './shorthand.ts';
+import { keysInBrackets, shorthand } from './shorthand.ts';
 import type { Path, Tree, Write } from './tree.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -50,10 +52,14 @@ function explained(tree: Tree, issue: Issue, path: Path): Mistake {
   const found = valueAt(tree.value, path);
   if (issue.code === 'invalid_key') {
     const inner = issue.issues[0];
-    return tree.mistake(path, 'key', { code: 'name', text: inner?.message ?? issue.message, write: writeOf(inner) });
+    // What is no block is no thing with a name of its own: another name would not make it one.
+    const write = typeof found === 'string' ? undefined : writeOf(inner);
+    return tree.mistake(path, 'key', { code: 'name', text: inner?.message ?? issue.message, write });
   }
   if (found === undefined && (issue.code === 'invalid_type' || issue.code === 'invalid_union' || issue.code === 'invalid_value'))
     return missing(tree, path);
+  const both = bothHours(tree, path, found);
+  if (both !== undefined) return both;
   if (issue.code === 'custom')
     return tree.mistake(path, 'value', { code: 'value', text: `${name}: ${issue.message}`, write: writeOf(issue) });
   if (issue.code === 'invalid_value') {
@@ -71,6 +77,24 @@ function explained(tree: Tree, issue: Issue, path: Path): Mistake {
   return tree.mistake(path, 'value', { code: 'value', text: `${name}: ${issue.message}` });
 }
 
+/** `from: 22-7`: the end stands with the beginning. */
+function bothHours(tree: Tree, path: Path, found: unknown): Mistake | undefined {
+  if (path[0] !== 'quiet_hours' || path.length !== 3 || path[2] !== 'from' || typeof found !== 'string') return undefined;
+  const [from, to] = likelyHours(found.trim()) ?? [];
+  if (from === undefined) return undefined;
+  const end = [...path.slice(0, -1), 'to'];
+  const given = valueAt(tree.value, end);
+  tree.spoil(end);
+  const line = tree.spot(path);
+  const inBraces = openBrackets(line.found, line.column - 1).length > 0;
+  const whole = `"${from}"${inBraces ? ',' : `\n${' '.repeat(indentOf(line.found))}`}${inBraces ? ' ' : ''}to: "${to}"`;
+  return tree.mistake(path, 'value', {
+    code: 'value',
+    text: `\`from\`: "${found}" is when they begin and end. Write the end behind \`to:\`.`,
+    write: given === undefined ? whole : given === to ? `"${from}"` : undefined,
+  });
+}
+
 function wrongShape(tree: Tree, path: Path, name: string, expected: string, found: unknown): Mistake {
   let wanted = 'one value';
   let write: Write | undefined;
@@ -81,9 +105,10 @@ function wrongShape(tree: Tree, path: Path, name: string, expected: string, foun
   } else if (typeof found === 'string' && /^(number|int|boolean)$/.test(expected)) {
     const text = `${name} must be ${expected === 'boolean' ? 'yes or no' : 'a number'}, and this is "${found}".`;
     return tree.mistake(path, 'value', { code: 'value', text });
-  } else if (expected === 'object' || expected === 'record')
+  } else if (expected === 'object' || expected === 'record') {
     wanted = path.length === 0 ? 'keys and values, such as `version: 1`' : 'a block of keys';
-  else if (Array.isArray(found) && found.length === 1 && typeof found[0] === 'string') write = found[0];
+    write = Array.isArray(found) && path.length > 0 ? keysInBrackets(found) : undefined;
+  } else if (Array.isArray(found) && found.length === 1 && typeof found[0] === 'string') write = found[0];
   return tree.mistake(path, 'value', {
     code: 'value',
     text: `${path.length === 0 ? 'This file' : name} must be ${wanted}, and this is ${kind(found)}.`,
@@ -162,6 +187,9 @@ function missing(tree: Tree, path: Path): Mistake {
   const above = path.slice(0, -1);
   const { found, column } = tree.spot(above);
   const inBraces = found.slice(column - 1).startsWith('{');
+  const like = key === 'plugin' ? Object.keys(valueAt(tree.value, above) as object).find((one) => nearest(one, ['plugin'])) : undefined;
+  if (like !== undefined)
+    return tree.mistake([...above, like], 'key', { code: 'unknown-key', text: `${text} Did you mean it by \`${like}\`?`, write: 'plugin' });
   // The example would be a plug-in that does not know what else stands there.
   if (key === 'plugin' && Object.keys(valueAt(tree.value, above) as object).some((one) => !Object.hasOwn(destinationKeys, one)))
     return tree.mistake(above, 'value', { code: 'missing', text: `${text} Add it, such as \`plugin: slack\`.` });
@@ -187,15 +215,6 @@ export function label(path: Path): string {
 }
 
 const writeOf = (issue: Issue | undefined): string | undefined => (issue as { params?: { write?: string } } | undefined)?.params?.write;
-
-export function valueAt(value: unknown, path: Path): unknown {
-  let here = value;
-  for (const step of path) {
-    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return undefined;
-    here = (here as Record<string | number, unknown>)[step];
-  }
-  return here;
-}
 
 type Def = {
   type: string;

@@ -1,9 +1,10 @@
 // Names that do not belong where they stand: known from other products, or mistyped.
 import type { Mistake } from './mistake.ts';
 import { nearest } from './nearest.ts';
+import { map, valueAt } from './outline.ts';
 import type { Path, Tree } from './tree.ts';
 
-export type Place = 'file' | 'route' | 'destination' | 'where' | 'other';
+export type Place = 'file' | 'route' | 'destination' | 'where' | 'send' | 'other';
 
 /** What people bring from Alertmanager and its kin. */
 const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
@@ -53,6 +54,7 @@ const foreign: Partial<Record<Place, Readonly<Record<string, string>>>> = {
     usage: 'percent',
     first: 'first_time',
   },
+  send: { name: 'to', destination: 'to', id: 'to', channel: 'to', receiver: 'to', target: 'to', story: 'template', words: 'template' },
   other: {
     ...{ start: 'from', begin: 'from', end: 'to', until: 'to', tz: 'timezone', zone: 'timezone', time_zone: 'timezone', weekdays: 'days' },
     ...{ interval: 'every', times: 'at_most', most: 'max', count: 'drops', time: 'at', wait: 'after', delay: 'after', name: 'during' },
@@ -65,6 +67,7 @@ const names: Record<Place, string> = {
   route: 'a route',
   destination: 'a destination',
   where: 'a where block',
+  send: 'an entry of `send`',
   other: 'this block',
 };
 
@@ -81,7 +84,10 @@ export function unknownKey(tree: Tree, path: Path, place: Place, known: readonly
   if (likely !== undefined) tree.spoil([...path.slice(0, -1), likely]);
   const list = known.length > 0 ? ` Known are: ${known.map((one) => `\`${one}\``).join(', ')}.` : '';
   const text = `\`${key}\` is no key of ${names[place]}.${likely ? ` Did you mean \`${likely}\`?` : list}`;
-  return tree.mistake(path, 'key', { code: 'unknown-key', text, write: likely });
+  // A destination that is not there either: the line would only be refused anew.
+  const nowhere =
+    place === 'send' && likely === 'to' && !Object.hasOwn(map(map(tree.value).destinations), String(valueAt(tree.value, path)));
+  return tree.mistake(path, 'key', { code: 'unknown-key', text, write: nowhere ? undefined : likely });
 }
 
 export const placeOf = (path: Path): Place => {
@@ -89,5 +95,6 @@ export const placeOf = (path: Path): Place => {
   if (path[0] === 'routes' && path.length === 2) return 'route';
   if (path[0] === 'destinations' && path.length === 2) return 'destination';
   if (path[0] === 'routes' && (path[2] === 'where' || path[2] === 'except')) return 'where';
+  if (path.at(-2) === 'send') return 'send';
   return 'other';
 };

@@ -14,7 +14,7 @@ import type { Rules, Workspaces } from './rules.ts';
 import { isTimezone } from './scalars.ts';
 import { routesFile } from './schema.ts';
 import { readSilences, type SilenceDeps, silencesFile } from './silences.ts';
-import { decoded } from './text.ts';
+import { decoded, type NoText } from './text.ts';
 import { readTree, type Spot, type Tree } from './tree.ts';
 import { checkTrials } from './trial-references.ts';
 import { type Trial, trialsOf } from './trials.ts';
@@ -60,29 +60,28 @@ const noTable: Workspaces = { size: 0, ids: () => [], find: (id) => Object.assig
 
 export async function loadRules(deps: LoadDeps): Promise<Loaded> {
   const sources: Sources = {};
-  const unreadable = new Map<string, string>();
+  const unreadable: Unread = new Map();
   const read = async (name: string) => {
     try {
       const text = decoded(await deps.readFile(resolve(deps.configDir, name)));
       if ('text' in text) sources[name] = text.text;
-      else unreadable.set(name, text.wrong);
+      else unreadable.set(name, text);
     } catch (error) {
-      unreadable.set(name, reason(error));
+      unreadable.set(name, { wrong: reason(error) });
     }
   };
   await Promise.all([read(rulesFile), read(silencesFile)]);
   // Most relays have none.
-  if (unreadable.get(silencesFile) === reason({ code: 'ENOENT' })) unreadable.delete(silencesFile);
+  if (unreadable.get(silencesFile)?.wrong === reason({ code: 'ENOENT' })) unreadable.delete(silencesFile);
   const table = sources[rulesFile] === undefined ? undefined : outline(readTree(rulesFile, sources[rulesFile])).table;
   if (table !== undefined && table.text !== '') await read(table.text);
   return checkRules(sources, deps, unreadable);
 }
 
-export function checkRules(sources: Sources, deps: RulesDeps, unreadable: ReadonlyMap<string, string> = new Map()): Loaded {
+export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Unread = new Map()): Loaded {
   const text = Object.hasOwn(sources, rulesFile) ? sources[rulesFile]! : undefined;
   if (text === undefined) {
-    const why = unreadable.get(rulesFile) ?? 'there is no such file';
-    return { ok: false, secrets: [], mistakes: [blank(`routes.yaml could not be read: ${why}.`)] };
+    return { ok: false, secrets: [], mistakes: [unread(rulesFile, unreadable.get(rulesFile) ?? noSuchFile)] };
   }
   const tree = readTree(rulesFile, text);
   if (tree.value === undefined) {
@@ -134,17 +133,19 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Readon
 
 type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Workspaces; rows?: Known['rows'] };
 
-function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: ReadonlyMap<string, string>): Table {
+function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: Unread): Table {
   // One that is written wrongly is told, and its columns are not known.
   if (table === undefined && Object.hasOwn(Object(tree.value), 'workspaces')) return { mistakes: [] };
   if (table === undefined) return { mistakes: [], columns: 'none', workspaces: noTable };
   if (Object.hasOwn(sources, table.text)) return readWorkspaces(table.text, sources[table.text]!);
-  const why = unreadable.get(table.text) ?? 'there is no such file';
+  const why = unreadable.get(table.text) ?? noSuchFile;
+  // The file is there, and it is in the file that something is to be done.
+  if (why.line !== undefined) return { mistakes: [unread(table.text, why)] };
   return {
     mistakes: [
       tree.mistake(table.path, 'value', {
         code: 'file',
-        text: `The workspaces table \`${table.text}\` could not be read: ${why}. It is looked for beside routes.yaml.`,
+        text: `The workspaces table \`${table.text}\` could not be read: ${why.wrong}. It is looked for beside routes.yaml.`,
       }),
     ],
   };
@@ -156,10 +157,10 @@ function silencesOf(
   columns: Known['columns'],
   sources: Sources,
   { now, instant }: RulesDeps,
-  unreadable: ReadonlyMap<string, string>,
+  unreadable: Unread,
 ): ReturnType<typeof readSilences> {
   const why = unreadable.get(silencesFile);
-  if (why !== undefined) return { silences: [], mistakes: [{ ...blank(`silences.yaml could not be read: ${why}.`), file: silencesFile }] };
+  if (why !== undefined) return { silences: [], mistakes: [unread(silencesFile, why)] };
   const { timezone } = (tree.value ?? {}) as { timezone?: unknown };
   const zone = typeof timezone === 'string' && isTimezone(timezone) ? timezone : 'UTC';
   const text = Object.hasOwn(sources, silencesFile) ? sources[silencesFile]! : '';
@@ -202,6 +203,15 @@ function atMost(most: number, mistakes: Mistake[]): Mistake[] {
   const shown = new Set(byWeight.slice(0, most));
   return [...mistakes.filter((one) => shown.has(one)), { file, line, column, level, text }];
 }
+
+type Unread = Map<string, Partial<NoText> & { wrong: string }>;
+const noSuchFile: Partial<NoText> & { wrong: string } = { wrong: 'there is no such file' };
+
+/** A file that is there and in other bytes is told in itself. */
+const unread = (file: string, { wrong, ...at }: { wrong: string } & Partial<NoText>): Mistake => ({
+  ...{ ...blank(`${at.line === undefined ? file : 'This file'} could not be read: ${wrong}.`), file },
+  ...at,
+});
 
 const blank = (text: string): Mistake => ({ file: rulesFile, line: 1, column: 1, level: 'error', code: 'file', text });
 

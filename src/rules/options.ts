@@ -62,12 +62,13 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
         }
         continue;
       }
-      const misspelt = shellVariable(tree, leaf, key) ?? secretAsBlock(tree, leaf, path.length);
+      const misspelt = capitals(tree, leaf, key) ?? shellVariable(tree, leaf, key) ?? secretAsBlock(tree, leaf, path.length);
       if (misspelt) {
         skip.add(JSON.stringify(leaf.path)).add(JSON.stringify(leaf.path.slice(0, -1)));
         mistakes.push(misspelt);
         continue;
       }
+      if (plugin?.templates?.includes(key) !== true) mistakes.push(...singleBrace(tree, leaf, key));
       if (leaf.text.includes('{{') && plugin?.templates?.includes(key) !== true) {
         templated = true;
         if (plugin) mistakes.push(...fillings(tree, leaf, key, table));
@@ -110,6 +111,23 @@ export function fetched(ref: string, secret: SecretSource): { value: string } | 
   return got.value.includes('{{')
     ? { wrong: `the ${from} holds "{{", which is kept for {{workspace.…}}. Choose another secret.` }
     : { value: got.value };
+}
+
+/** `ENV:TOKEN` as it is written here. */
+export function inSmallLetters(text: string): string | undefined {
+  const [, kind, rest] = /^(env|file)(:(?:[A-Za-z_]\w*|\.{0,2}\/\S+))$/i.exec(text.trim()) ?? [];
+  return kind === undefined || kind === kind.toLowerCase() ? undefined : kind.toLowerCase() + rest;
+}
+
+/** `ENV:TOKEN` would be taken for the secret itself. */
+function capitals(tree: Tree, { text, path }: Leaf, key: string): Mistake | undefined {
+  const write = inSmallLetters(text);
+  if (write === undefined) return undefined;
+  return tree.mistake(path, 'value', {
+    code: 'secret',
+    text: `\`${key}\`: \`${text.trim()}\` is written in small letters, \`${write}\`.`,
+    write,
+  });
 }
 
 /** `${TOKEN}` is not filled in by this relay, and would be sent as it stands. */
@@ -179,10 +197,27 @@ function fillings(tree: Tree, { text, path }: Leaf, key: string, table: Known['c
       }),
     );
   }
-  if (text.replace(filling, '').includes('{{'))
-    found.push(tree.mistake(path, 'value', { code: 'value', text: `\`${key}\`: a {{ is opened and not closed by }}.` }));
+  if (text.replace(filling, '').includes('{{')) {
+    const close = (source: string) => source.replace(half, (all, column) => (columns.includes(column) ? `{{workspace.${column}}}` : all));
+    const write = close(text).replace(filling, '').includes('{{') ? undefined : close;
+    found.push(tree.mistake(path, 'value', { code: 'value', text: `\`${key}\`: a {{ is opened and not closed by }}.`, write }));
+  }
   return found;
 }
+
+/** `{workspace.channel}` and `{{workspace.channel}}}`: a brace that fills in nothing goes out with the message. */
+function singleBrace(tree: Tree, { text, path }: Leaf, key: string): Mistake[] {
+  const [found, one, two] =
+    /(?<!\{)(?:\{\s*workspace\.([\p{L}\p{N}_-]+)\s*\}+|\{\{\s*workspace\.([\p{L}\p{N}_-]+)\s*\}{3,})/u.exec(text) ?? [];
+  // Behind a { of its own, as JSON has it, a third } may well be meant.
+  if (found === undefined || (two !== undefined && text.slice(0, text.indexOf(found)).replace(filling, '').includes('{'))) return [];
+  const right = `{{workspace.${one ?? two}}}`;
+  const said = `\`${key}\`: braces of ${found} are sent as they stand. A column is filled in by two on each side: ${right}.`;
+  return [tree.mistake(path, 'value', { code: 'value', level: 'warning', text: said, write: (source) => source.replace(found, right) })];
+}
+
+/** `{{workspace.channel` and `{{workspace.channel}`. */
+const half = /\{\{\s*workspace\.([\p{L}\p{N}_-]+)(?:\s*\}(?!\}))?(?![\p{L}\p{N}_}-]|\s*\}\})/gu;
 
 function leaves(value: unknown, path: Path): Leaf[] {
   if (typeof value === 'string') return [{ path, text: value }];

@@ -141,3 +141,12 @@ const sends = (value: unknown, path: Path): Ref[] => {
   if (!Array.isArray(value)) return refs(value, path);
   return value.flatMap((one, at) => (typeof one === 'string' ? refs(one, [...path, at]) : (ref(map(one).to, [...path, at, 'to']) ?? [])));
 };
+
+export function valueAt(value: unknown, path: Path): unknown {
+  let here = value;
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null || !Object.hasOwn(here, step)) return undefined;
+    here = (here as Record<string | number, unknown>)[step];
+  }
+  return here;
+}

@@ -27,10 +27,24 @@ export function commaInValue(pairs: Pairs, at: number, lines: readonly string[],
   const [from, to] = [place(before.value.range![0]), place(pair.key.range![1])];
   const text = lines[from.line]!;
   if (from.line !== to.line || commentStart(text) < to.column - 1) return undefined;
-  const whole = quoted(text.slice(from.column - 1, to.column - 1));
+  const [number] = /^\d{1,3}(?:,\d{3})+(?!\d)/.exec(text.slice(from.column - 1)) ?? [];
+  if (number && isScalar(before.key) && numbers.test(String(before.key.value)))
+    return {
+      ...from,
+      text: 'Between braces a comma ends the value. Write the number without it.',
+      mended: without(text, from.column - 1, number),
+    };
+  const value = text.slice(from.column - 1, to.column - 1);
+  const [, list] = /^\(([^()]*)\)$/.exec(value) ?? [];
+  if (list !== undefined)
+    return { ...from, text: 'A list stands in square brackets.', mended: replaced(text, from.column - 1, to.column - 1, `[${list}]`) };
+  const whole = quoted(value);
   return {
     ...from,
     text: 'Between braces a comma ends the value. Put quotes around all of it.',
     mended: replaced(text, from.column - 1, to.column - 1, whole),
   };
 }
+
+const numbers = /^(?:max|at_most|drops|more_than)$/;
+const without = (line: string, at: number, number: string) => replaced(line, at, at + number.length, number.replaceAll(',', ''));

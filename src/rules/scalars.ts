@@ -88,7 +88,9 @@ export const whole = (least: number, most: number) =>
     (text) => {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= least && value <= most) return { value };
-      return { wrong: `"${text}" is no whole number between ${least} and ${most}.` };
+      const likely = /^\d{1,3}(?:[,' ]\d{3})+$/.test(text) ? text.replace(/\D/g, '') : undefined;
+      const fits = Number(likely) >= least && Number(likely) <= most;
+      return { wrong: `"${text}" is no whole number between ${least} and ${most}.`, write: fits ? likely : undefined };
     },
     { type: ['integer', 'string'], minimum: least, maximum: most },
   );

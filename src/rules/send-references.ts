@@ -22,7 +22,7 @@ export function sendMistakes(tree: Tree, { send, alone }: SendOutline, file: Out
     const several = severalOf(ref.path, ref.text, file.destinations.keys());
     if (several !== undefined || (alone && ref.text.includes(','))) {
       const text = 'Several destinations are a list, in square brackets.';
-      const write = several ?? ((source: string) => `[${source.replace(/^["']|["']$/g, '')}]`);
+      const write = several ?? ((source: string) => `[${source.replace(/^["'[]|["'\]]$/g, '')}]`);
       return [tree.mistake(ref.path, 'value', { code: 'value', text, write })];
     }
     if (alone && /^(?:none|nobody|no[ -]?one)$/i.test(ref.text) && !file.destinations.has(ref.text))
@@ -33,6 +33,15 @@ export function sendMistakes(tree: Tree, { send, alone }: SendOutline, file: Out
           code: 'advice',
           level: 'warning',
           text: `\`${ref.text}\` stands twice in this list; it is told once.`,
+        }),
+      ];
+    const nobody = alone && nearest(ref.text, ['nobody', ...file.destinations.keys()]) === 'nobody';
+    if (nobody && !meansOneOf(ref.text, file.destinations.keys()))
+      return [
+        tree.mistake(ref.path, 'value', {
+          code: 'name',
+          text: `There is no destination \`${ref.text}\`. Did you mean \`nobody\`?`,
+          write: 'nobody',
         }),
       ];
     return destinationMistake(tree, ref, file) ?? [];
@@ -52,8 +61,8 @@ export function destinationMistake(tree: Tree, { text, path }: Ref, { destinatio
 /** Known names in one text, with whatever stands between them: as what belongs in its place. */
 export function severalOf(path: Path, text: string, known: Iterable<string>): string | undefined {
   const names = text
-    .replace(/^[(•*–-]\s*|\)$/g, '')
-    .split(/\s*(?:[,;&+•*]|\band\b|\s[–-]\s|\s)\s*/)
+    .replace(/^[([•*–-]\s*|[)\]]$/g, '')
+    .split(/\s*(?:[,;&+•*，、；]|\band\b|\s[–-]\s|\s)\s*/)
     .filter((one) => one !== '');
   const all = new Set(known);
   if (names.length < 2 || !names.every((one) => all.has(one))) return undefined;

@@ -1,4 +1,5 @@
 // What people write where a gate or the table wants a block of keys: `digest: "09:00"`, `limit: 10 per 10m`. What was meant is nearly always clear.
+import { likelyHours } from './clock.ts';
 import type { Path, Write } from './tree.ts';
 
 const clock = /^\d{1,2}:\d{2}$/;
@@ -38,9 +39,17 @@ const forms: Readonly<Record<string, string>> = {
 
 const named = new Set(['quiet_hours', 'segments']);
 
+/** `limit: [ max: 10, per: 10m ]`: every entry is a key with its value, and a block of them is wanted. */
+export const keysInBrackets = (found: readonly unknown[]): Write | undefined =>
+  found.length > 0 && found.every((one) => typeof one === 'object' && one !== null && Object.keys(one).length === 1)
+    ? (source) => (/^\[\s*\{/.test(source) ? source : `{ ${source.replace(/^\[\s*|\s*\]$/g, '')} }`)
+    : undefined;
+
 /** Where what stands there is right, and only something round it is missing. */
 function listing(key: string, segment: boolean, found: unknown): Write | undefined {
   if (Array.isArray(found)) {
+    const inBraces = key === 'escalate' || key === 'send' ? undefined : keysInBrackets(found);
+    if (inBraces !== undefined) return inBraces;
     if (segment) return (source) => `{ tags: ${source} }`;
     return key === 'fallback' ? (source) => `{ send: ${source} }` : undefined;
   }
@@ -57,7 +66,7 @@ export function shorthand(path: Path, found: unknown): { text: string; write?: W
   if (form === undefined || (key === 'storm' && path[0] === 'destinations')) return undefined;
   const text = typeof found === 'string' ? found.trim() : undefined;
   if (text === 'no' || text === 'false') return { text: `\`${key}\` is off where it is not written. Remove this line.` };
-  const [, from, to] = (own && text && /^(\d{2}:\d{2})\s*(?:-|–|to)\s*(\d{2}:\d{2})$/.exec(text)) || [];
+  const [from, to] = (own && text && likelyHours(text)) || [];
   const [only] = Array.isArray(found) && found.length === 1 ? found : [];
   const inList = listing(key, segment, found);
   const single = key === 'quiet' && typeof only === 'string' ? only : undefined;

@@ -1,5 +1,6 @@
 // A CSV file → the rows of the workspaces table. Made for what spreadsheet programs write: `;` or a tab for the comma, a BOM, empty rows at the end.
 import { parse } from 'csv-parse/sync';
+import { mergeMarks } from './bounds.ts';
 import type { Table, TableRow, Tell } from './workspaces.ts';
 
 export function csvTable(source: string, tell: Tell): Table | undefined {
@@ -10,6 +11,13 @@ export function csvTable(source: string, tell: Tell): Table | undefined {
     return undefined;
   }
   const header = text.split(/\r\n|\n|\r/, firstLine + 1)[firstLine]!;
+  if (/^"?sep=.?"?$/i.test(header.trim())) {
+    tell(firstLine + 1, 1, forExcel);
+    return undefined;
+  }
+  const merged = mergeMarks(text.split(/\r\n|\n|\r/));
+  for (const { line, column, text: said } of merged) tell(line + 1, column, said);
+  if (merged.length > 0) return undefined;
   const delimiter = delimiterOf(header);
   const rows: TableRow[] = [];
   let columns: string[] | undefined;
@@ -57,6 +65,8 @@ export function csvTable(source: string, tell: Tell): Table | undefined {
   }
   return { columns, rows, header: { line: firstLine + 1, found: header } };
 }
+
+const forExcel = 'This line is for Excel alone. Remove it: the first line names the columns, and the relay finds the separator itself.';
 
 function namesFit(columns: readonly string[], rows: readonly TableRow[], line: number, header: string, tell: Tell): boolean {
   let fine = true;

@@ -4,6 +4,7 @@ import { isScalar, visit } from 'yaml';
 import { type Cure, cures, lastResort, strays } from './cures.ts';
 import { indentTraps } from './indent.ts';
 import { isBlank } from './line.ts';
+import { bulletTrap } from './list-traps.ts';
 import type { Parsed, Trap } from './tree.ts';
 
 /** `thorough`: every cure is tried for one that leaves nothing wrong; else the first that helps at all is taken. */
@@ -32,6 +33,10 @@ function* candidates(lines: readonly string[], parsed: Parsed, stumbled: number)
   const tabs = tabTrap(lines, stumbled);
   if (tabs) yield tabs;
   const suspected = suspects(lines, parsed, stumbled);
+  for (const line of suspected) {
+    const bullets = bulletTrap(lines, line);
+    if (bullets) yield bullets;
+  }
   for (const line of suspected) {
     const text = lines[line]!;
     const proposed = [...cures.map((cure) => cure(text)), together(text), ...strays(text)];

@@ -1,7 +1,7 @@
 // YAML text → plain values that remember where they stand. All scalars stay text (failsafe), so `007` and `+34600` come through as written.
 // A trap that is recognised is told and mended in memory, and reading goes on with the mended lines: so one run finds the mistakes behind it too.
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLParseError } from 'yaml';
-import { outOfBounds } from './bounds.ts';
+import { mergeMarks, outOfBounds } from './bounds.ts';
 import { hiddenTraps } from './hidden-traps.ts';
 import { indentOf, isBlank, replaced } from './line.ts';
 import type { Mistake, MistakeCode } from './mistake.ts';
@@ -65,9 +65,9 @@ export function readTree(file: string, source: string): Tree {
   // Quotes in quotes are doubled: what is put in them again and again would grow without end.
   const outgrows = (line: string, at: number) => line.length > 2 * (asWritten[at] ?? '').length + 20;
 
-  const bounds = outOfBounds(lines);
-  if (bounds) tell(bounds.line, bounds.column, bounds.text);
-  while (!bounds && told.size < 200) {
+  for (const { line, column, text } of [outOfBounds(lines) ?? mergeMarks(lines)].flat()) tell(line, column, text);
+  const beyond = told.size > 0;
+  while (!beyond && told.size < 200) {
     parsed = parse(lines);
     if (parsed === undefined) {
       tell(0, 1, 'This file is nested too deeply to be read. It is probably not the file that was meant.');

@@ -105,6 +105,20 @@ test('a folder without routes.yaml is told with its path', async () => {
   expect(out).toContain('/nowhere');
 });
 
+test('a PLUGINS_DIR that is not there is warned of, as one that is a file is', async () => {
+  const dir = folder({ taken: '' });
+  for (const [name, why] of [
+    ['nowhere', 'there is no such folder'],
+    ['taken', 'it is no folder'],
+  ]) {
+    const { code, out } = await call(['check'], { ...config(), PLUGINS_DIR: `${dir}/${name}` });
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining(`plugins:1:1  warning: PLUGINS_DIR is ${dir}/${name}, and ${why}. Only the shipped plug-ins are used.`),
+    ]);
+  }
+});
+
 test('the file in the place of its folder is told as that', async () => {
   const { code, out } = await call(['check', '--config', `${folder({ 'routes.yaml': routes })}/routes.yaml`]);
   expect(code).toBe(1);

@@ -167,4 +167,10 @@ test('a folder that cannot be written to is an answer in words: exit 1', async (
   expect(code).toBe(1);
   expect(err).toMatch(/^relay render: nothing could be written to \S+\/taken: .*EEXIST/m);
   expect(err).not.toContain('    at ');
+
+  // Where a file system says that there is no folder to make one in, though there is, Node asks for ever.
+  const never = await call(['render', '--to', 'boss', '--out', '/proc/none/at/all'], config());
+  expect([never.code, never.err]).toEqual([1, expect.stringMatching(/nothing could be written to \/proc\/none\/at\/all: .*ENOENT/)]);
+  const made = `${folder({})}/made/with/those/above`;
+  expect((await call(['render', '--to', 'boss', '--out', made], config())).code).toBe(0);
 });

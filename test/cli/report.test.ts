@@ -22,6 +22,11 @@ test('a month is reported as table, CSV and JSON, and a workspace that is forgot
   expect(csv.out.split('\r\n')[0]).toBe('workspace,resource,period_end,nearly_full,full,used,total,percent,per_day,projected,seats');
   expect(JSON.parse(json.out)).toMatchObject({ report: 'downtime', timezone: 'Europe/Madrid', rows: [{ workspace: 'acme', drops: 1 }] });
   expect(wrong.code).toBe(2);
+  // What is asked of a time before the store is answered: nothing, and since when it is kept. What has not begun is no month.
+  const [before, ahead] = await Promise.all(['2020-01', '2099-01'].map((month) => relay.call('report', 'security', '--month', month)));
+  expect([before?.code, before?.out]).toEqual([0, expect.stringContaining('nothing to report: security, 2020-01')]);
+  expect(before?.err).toContain('not a whole month: kept since');
+  expect([ahead?.code, ahead?.err]).toEqual([1, expect.stringContaining('"2099-01" is no month that has begun')]);
 
   const base = `http://127.0.0.1:${relay.env.ADMIN_PORT}/api/v1/reports`;
   const month = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Madrid' }).format(Date.now()).slice(0, 7);

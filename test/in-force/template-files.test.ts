@@ -46,7 +46,11 @@ test('a story in the bytes of another alphabet is told with its line, and one sa
   write('seats-full.yaml', Buffer.from('# a comment\nheadline: "café"\n', 'latin1'));
   write('disconnected.yaml', Buffer.from('\ufeffheadline: "{{who.short}} ñ"\n', 'utf16le'));
   expect(await said()).toBe(
-    'templates/seats-full.yaml:2:1  This file could not be read: line 2 holds a letter that is not UTF-8. Save the file again as UTF-8 (in Excel: "CSV UTF-8").',
+    [
+      'templates/seats-full.yaml:2:15  This file could not be read: line 2 holds a letter that is not UTF-8. Save the file again as UTF-8 (in Excel: "CSV UTF-8").',
+      '            headline: "café"',
+      `${' '.repeat(26)}^`,
+    ].join('\n'),
   );
 });
 

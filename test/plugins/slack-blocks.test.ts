@@ -103,6 +103,11 @@ test('the layout may say nothing but what Slack has', () => {
   expect(faults({ color: 'red' })).toContain('six digits');
   expect(faults({ headline: 'x' })).toContain('headline');
   expect(faults({ blocks: [{ text: 'x' }] })).toContain('type');
+  for (const type of ['sectoin', 'Section', 'sections', 'secton', 'sektion'])
+    expect(faults({ blocks: [{ type, text: { type: 'mrkdwn', text: 'x' } }] })).toContain(
+      `there is no block \\"${type}\\", section is meant`,
+    );
+  expect(faults({ blocks: [{ type: 'table', rows: [] }, { type: 'rich-text' }] })).toContain('rich_text is meant');
   expect(faults({ blocks: [{ type: 'section', text: 'x' }] })).toContain('must be a text of Slack');
   expect(faults({ blocks: [{ type: 'section', test: { type: 'mrkdwn', text: 'x' } }] })).toContain('test');
   expect(faults({ blocks: [{ type: 'section', text: { type: 'mrkdown', text: 'x' } }] })).toContain('"path":["blocks",0,"text"');

@@ -12,6 +12,31 @@ const mistakesOf = (name: string, text: string) =>
     fix,
   }));
 
+test('a known name in single braces is warned of with the line as it should be, and other braces are words', () => {
+  const text = '"{who.short} {{#has.seats}}{ok}{{/has.seats}} {{who.full}} {who.shrt}"';
+  expect(mistakesOf('seats-full.yaml', `headline: ${text}\nimpact: "{alert.id}"\n`)).toEqual([
+    {
+      at: 'templates/seats-full.yaml:1:11',
+      level: 'warning',
+      said: '{who.short} is sent as it stands; a name to be filled in has two braces on each side: {{who.short}}.',
+      fix: `headline: ${text.replace('{who.short}', '{{who.short}}')}`,
+    },
+    {
+      at: 'templates/seats-full.yaml:2:9',
+      level: 'warning',
+      said: '{alert.id} is sent as it stands; a name to be filled in has two braces on each side: {{alert.id}}.',
+      fix: 'impact: "{{alert.id}}"',
+    },
+  ]);
+});
+
+test('a tag that is not closed is told with the line that closes it', () => {
+  for (const half of ['{{who.short', '{{who.short}', '{{ who.short }'])
+    expect(mistakesOf('seats-full.yaml', `headline: "${half} is full"\n`)).toMatchObject([
+      { said: 'A {{ is not closed by }}.', fix: 'headline: "{{who.short}} is full"' },
+    ]);
+});
+
 const story = (headline: string, more = '') => `# words of our own\nheadline: ${headline}\n${more}`;
 
 test.each([

@@ -55,13 +55,117 @@ test.each([
   ['fallback: { send: [log] }', 'fallback: [log, ops]', 'fallback: { send: [log, ops] }'],
   ['segments: { vip: { tags: [vip] } }', 'segments: { vip: [vip, gold] }', 'segments: { vip: { tags: [vip, gold] } }'],
   ['    send: [log]\n', '    send: [log]\n    template: templates/welcome.yaml\n', 'template: welcome'],
+  ['    send: [log]\n', '    send: [log]\n    "hold": "2m",\n', '"hold": "2m"'],
+  ['events: [disconnected]', '"events": ["disconnected"],', '"events": ["disconnected"]'],
+  ['quiet: nights', 'quiet: { nights }', 'quiet: nights'],
+  ['events: [disconnected]', 'events: { disconnected, connected }', 'events: [disconnected, connected]'],
+  ['send: [log]\n', 'send: [{ name: log }]\n', 'send: [{ to: log }]'],
+  ['fallback: { send: [log] }', 'fallback: { send: [{ destination: log }] }', 'fallback: { send: [{ to: log }] }'],
+  ['from: "22:00", to: "07:00"', 'from: 22-7', '{ from: "22:00", to: "07:00" }'],
+  ['nights: { from: "22:00", to: "07:00" }', 'nights:\n    from: 22:30 - 7', 'from: "22:30"\n    to: "07:00"'],
+  ['from: "22:00", to: "07:00"', 'from: 22-7, to: "07:00"', '{ from: "22:00", to: "07:00" }'],
+  ['{ from: "22:00", to: "07:00" }', '22-7', 'nights: { from: "22:00", to: "07:00" }'],
+  ['operator: log', 'storm: { more_than: 1,000, within: 5m }\noperator: log', 'storm: { more_than: 1000, within: 5m }'],
+  ['operator: log', 'storm: { within: 5m, more_than: 1,000 }\noperator: log', 'storm: { within: 5m, more_than: 1000 }'],
+  ['operator: log', 'storm:\n  within: 5m\n  more_than: 1,000\noperator: log', 'more_than: 1000'],
+  ['env:CHAT_TOKEN', 'ENV:CHAT_TOKEN', 'token: env:CHAT_TOKEN, channel: "#ops" }'],
+  ['env:CHAT_TOKEN', '\u0024{CHAT_TOKEN}', 'token: env:CHAT_TOKEN, channel: "#ops" }'],
+  ['env:CHAT_TOKEN', 'env: CHAT_TOKEN', 'token: env:CHAT_TOKEN, channel: "#ops" }'],
+  ['quiet: nights', 'quiet：nights', 'quiet: nights'],
+  ['operator: log', 'operator： log', 'operator: log'],
+  ['- name: second', '- name：second', '- name: second'],
+  ['ops: { plugin: console }', 'ops： { plugin: console }', 'ops: { plugin: console }'],
+  ['ops: { plugin: console }', 'ops: { plugin： console }', 'ops: { plugin: console }'],
+  ['send: [log]\n', 'send: [log，ops]\n', 'send: [log, ops]'],
+  ['"#ops"', '"{{workspace.name"', 'channel: "{{workspace.name}}" }'],
+  ['"#ops"', '"{{workspace.name}"', 'channel: "{{workspace.name}}" }'],
+  ['"#ops"', '{{workspace.name', 'channel: "{{workspace.name}}" }'],
+  ['"#ops"', '{{workspace.name}', 'channel: "{{workspace.name}}" }'],
+  ['  - name: second', '  – name: second', '- name: second'],
+  ['  - name: second', '  * name: second', '- name: second'],
 ])('%j written as %j: the corrected line says all of it', (right, wrong, corrected) => {
-  const text = base.replace(right, wrong);
+  const text = base.replace(right, () => wrong);
   expect(text).not.toBe(base);
   const found = errors(text);
   expect(found.map(({ fix }) => fix?.trim().endsWith(corrected))).toEqual([true]);
   expect(errors(pasted(text, found))).toEqual([]);
 });
+
+test.each(['•', '*', '–', '·'])('a list with %s before its entries is told at each of them, and read as a list', (bullet) => {
+  const right = base.replace('    send: [log]\n', '    send:\n      - log\n      - ops\n');
+  for (const space of bullet === '*' ? [' '] : ['', ' ']) {
+    const text = right.replace('- log', `${bullet}${space}log`).replace('- ops', `${bullet}${space}ops`);
+    const found = errors(text);
+    expect(found.map(({ line, column, text: said }) => `${line}:${column} ${said}`)).toEqual([
+      `18:7 An entry of a list begins with "- ", not with ${bullet}.`,
+      `19:7 An entry of a list begins with "- ", not with ${bullet}.`,
+    ]);
+    expect(pasted(text, found)).toBe(right);
+  }
+});
+
+test('routes that are written by their names are told at each, and what else is wrong in them too', () => {
+  const text = base
+    .replace('  - name: first', '  first:')
+    .replace('  - name: second', '  second:')
+    .replace('[disconnected]', '[disconected]')
+    .replace('fallback:', '  third: { send: [ops] }\nfallback:');
+  const found = errors(text);
+  expect(found.map(({ line, text: said }) => `${line} ${said}`)).toEqual([
+    '12 `routes` is a list: each route begins with "- " and has its name behind `name:`.',
+    '15 `routes` is a list: each route begins with "- " and has its name behind `name:`.',
+    '16 There is no event `disconected`. Did you mean `disconnected`?',
+    '18 `routes` is a list: each route begins with "- " and has its name behind `name:`.',
+  ]);
+  expect(errors(pasted(text, found))).toEqual([]);
+  expect(pasted(text, found)).toContain('\n  - name: second\n    events: [disconnected]\n');
+  expect(pasted(text, found)).toContain('\n  - { name: third, send: [ops] }\n');
+});
+
+test('a single route without its dash is told as that', () => {
+  const text = base.replace(/ {2}- name: first[\s\S]*(?=fallback)/, '  name: first\n  send: [log]\n  quiet: nights\n');
+  const found = errors(text);
+  expect(found.map(({ line, text: said }) => `${line} ${said}`)[0]).toBe(
+    '12 `routes` is a list: a route begins with "- ", and its other lines stand under the first key behind that.',
+  );
+  expect(errors(pasted(text, found))).toEqual([]);
+});
+
+test('marks of a merge are told as that, with their line, and no line is offered: which side holds nobody knows', () => {
+  const text = base.replace('operator: log\n', '<<<<<<< HEAD\noperator: log\n=======\noperator: ops\n>>>>>>> theirs\n');
+  expect(errors(text).map(({ line, column, text: said, found, fix }) => [line, column, said, found, fix])).toEqual([
+    [
+      19,
+      1,
+      'A merge left two versions here, down to line 23. Keep the lines that hold, and remove the others and the marks (<<<<<<<, =======, >>>>>>>).',
+      '<<<<<<< HEAD',
+      undefined,
+    ],
+  ]);
+});
+
+test.each([
+  ['send: [log]\n', 'send: [ to: log ]\n'],
+  ['send: [log]\n', 'send: [log]\n    except: [ segment: vip ]\n'],
+  ['send: [log]\n', 'send: [log]\n    except: [ segment: vip, tag: eu ]\n'],
+  ['channel: "#ops" }', 'channel: "#ops", mention: 12" }'],
+])('what is written in another way and means the same is no mistake: %j as %j', (right, wrong) => {
+  expect(errors(base.replace(right, wrong))).toEqual([]);
+});
+
+test.each(['{workspace.name}', '{ workspace.name }', '{workspace.name}}', '{{workspace.name}}}'])(
+  '%s, which has not two braces on each side, is warned of with the line that has',
+  (half) => {
+    const loaded = check(base.replace('"#ops"', `"${half}"`));
+    expect(loaded.ok && loaded.warnings).toMatchObject([
+      {
+        ...{ line: 10, level: 'warning' },
+        text: `\`channel\`: braces of ${half} are sent as they stand. A column is filled in by two on each side: {{workspace.name}}.`,
+        fix: '  team: { plugin: chat, token: env:CHAT_TOKEN, channel: "{{workspace.name}}" }',
+      },
+    ]);
+  },
+);
 
 test.each([
   ['days in another language', 'to: "07:00" }', 'to: "07:00", days: [lun, mar] }'],
@@ -73,8 +177,12 @@ test.each([
   ['a rate without a unit', 'ops: { plugin: console }', 'ops: { plugin: console, rate: 10 }'],
   ['a block given as a word', 'send: [log]\n', 'send: [log]\n    except: vip\n'],
   ['a missing plug-in where others know the keys', 'plugin: chat, ', ''],
+  ['an open {{ without a column that is there', '"#ops"', '"{{workspace.nowhere"'],
+  ['a destination that is not there under a wrong key', 'send: [log]\n', 'send: [{ name: nowhere }]\n'],
+  ['two ends of quiet hours', 'from: "22:00", to: "07:00"', 'from: 22-7, to: "06:00"'],
+  ['a number with a point in it', 'operator: log', 'storm: { more_than: 1.000, within: 5m }\noperator: log'],
 ])('no line is offered where it would be a guess: %s', (_, right, wrong) => {
-  const text = base.replace(right, wrong);
+  const text = base.replace(right, () => wrong);
   expect(text).not.toBe(base);
   const found = errors(text);
   expect(found.length).toBeGreaterThan(0);

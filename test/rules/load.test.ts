@@ -347,9 +347,21 @@ describe('from disk', () => {
     writeFileSync(join(dir, 'routes.yaml'), Buffer.from(`\ufeff${shipped['routes.yaml']}`, 'utf16le'));
     expect(await lines()).toEqual([]);
     writeFileSync(join(dir, 'workspaces.csv'), Buffer.from('id,name\nacme,Caf\xe9\n', 'latin1'));
-    expect((await lines())[0]).toMatch(
-      /routes.yaml:\d+ The workspaces table `workspaces.csv` could not be read: line 2 holds a letter that is not UTF-8/,
-    );
+    expect(await lines()).toEqual([
+      'workspaces.csv:2 This file could not be read: line 2 holds a letter that is not UTF-8. Save the file again as UTF-8 (in Excel: "CSV UTF-8").',
+    ]);
+    const loaded = await load();
+    expect(!loaded.ok && loaded.mistakes[0]).toMatchObject({ column: 9, found: 'acme,Café' });
+  });
+
+  test('a workbook that is only called .csv is told as that, in its own file', async () => {
+    for (const [name, text] of Object.entries(shipped)) writeFileSync(join(dir, name), text);
+    for (const bytes of ['PK\x03\x04\x14\0\x06\0\xff', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1']) {
+      writeFileSync(join(dir, 'workspaces.csv'), Buffer.from(bytes, 'latin1'));
+      expect(await lines()).toEqual([
+        'workspaces.csv:1 This file could not be read: it is a workbook of Excel or another packed file, whatever its name says. Save it from there as text (in Excel: "CSV UTF-8").',
+      ]);
+    }
   });
 
   test('a table that is a folder is told at the line that names it', async () => {

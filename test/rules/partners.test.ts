@@ -36,6 +36,15 @@ test('a secret in the open works, is warned of and not shown', () => {
   );
 });
 
+test('a reference in capitals is no secret, but a slip with its corrected line', () => {
+  expect(said('- { id: p1, secret: ENV:ONE }')).toBe(
+    `partners.yaml:1:21  \`secret\`: \`ENV:ONE\` is written in small letters, \`env:ONE\`.
+            - { id: p1, secret: ENV:ONE }
+                                ^
+    write:  - { id: p1, secret: env:ONE }`,
+  );
+});
+
 test.each([
   ['nothing in it', '# soon\n', 'partners.yaml is empty. Write a partner, or remove the file.'],
   ['an empty list', '[]\n', 'there is no partner in this file'],

@@ -21,6 +21,21 @@ describe('a CSV table', () => {
     expect(workspaces?.size).toBe(1);
   });
 
+  test('with the line that names the separator for Excel is told as that', () => {
+    for (const line of ['sep=;', '"sep=;"', 'SEP=;\r'])
+      expect(said(csv(`${line}\nid;name\nacme;Acme Ltd\n`))).toContain(
+        'workspaces.csv:1:1  This line is for Excel alone. Remove it: the first line names the columns, and the relay finds the separator itself.',
+      );
+  });
+
+  test('with marks of a merge is told at each of them', () => {
+    const merged = csv('id,name\n<<<<<<< HEAD\nacme,Acme\n=======\nacme,Acme Ltd\n>>>>>>> theirs\n<<<<<<< HEAD\n>>>>>>> theirs\n');
+    expect(merged.mistakes.map(({ line, level, text }) => [line, level, text.slice(0, 52)])).toEqual([
+      [2, 'error', 'A merge left two versions here, down to line 6. Keep'],
+      [7, 'error', 'A merge left two versions here, down to line 8. Keep'],
+    ]);
+  });
+
   test('answers with the id alone where it has no row, and keeps capitals apart', () => {
     const { workspaces } = csv('id,name\nAcme,Acme Ltd\n');
     expect({ ...workspaces?.find('acme') }).toEqual({ id: 'acme' });
