@@ -12,7 +12,7 @@ import { RelayError } from './errors.ts';
 import type { InForce } from './in-force/in-force.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Event, Incident, Timer } from './model.ts';
-import type { Done, Leased } from './store/store.ts';
+import { type Done, type Leased, leaseMs } from './store/store.ts';
 
 export type Relay = {
   /** Settles when event and decision are on disk. */
@@ -61,6 +61,8 @@ const settleMs = 30_000;
 
 export function createRelay({ ledger, lanes, inForce, confirming, attempt, settled, now, startedAt, random, log }: Parts): Relay {
   const recording = new Set<Promise<void>>();
+  /** Outcomes that could not be written. No more than were claimed, for a claim is written too. */
+  const unwritten: { write(): Promise<void>; until: number }[] = [];
   /** Since when it has been awake. */
   let awakeAt = startedAt;
   /** Destinations without a lane, and when they are looked at again. */
@@ -107,16 +109,23 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     const { destination, incidentKey, route, kind } = delivery;
     const line = { delivery: delivery.id, event: event?.id, destination, route, kind, incident: incidentKey, ...shortOf(outcome) };
     log[verdict.next.state === 'delivered' ? 'debug' : 'warn']({ ...line, next: verdict.next.state }, 'delivery.attempted');
-    try {
-      const settlement = { ...settlementOf(delivery, outcome, verdict), ...whenDead(delivery, event, verdict) };
+    const settlement = { ...settlementOf(delivery, outcome, verdict), ...whenDead(delivery, event, verdict) };
+    const write = async (): Promise<void> => {
       const done = await ledger.do({ do: 'settle', settlement });
       spread(done);
       settled?.(delivery, verdict.next.state);
       if (done.undecided !== undefined) tellOperator(notDecided(delivery.id, done.undecided));
-    } catch (error) {
-      // Its lease runs out and it is sent again: at least once, never not at all.
+    };
+    await write().catch((error) => {
       log.warn({ ...line, error: String(error) }, 'outcome.not_written');
-    }
+      unwritten.push({ write, until: outcome.endedAt + leaseMs });
+    });
+  }
+
+  /** While its lease lasts. When it has run out it is sent again: at least once, never not at all. */
+  async function writeAgain(): Promise<void> {
+    const again = unwritten.splice(0).filter(({ until }) => now() < until);
+    await Promise.all(again.map((one) => one.write().catch(() => unwritten.push(one))));
   }
 
   /** Decided in the same transaction as the death: the next destination, the operator, whoever waited behind it. */
@@ -129,6 +138,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
 
   /** Expired leases come back, timers are decided by the rules of now, lanes hear of waiting deliveries. */
   async function tick(): Promise<number | undefined> {
+    await writeAgain();
     const { timers, destinations, nextAt } = await ledger.do({ do: 'tick' });
     const settled = now() >= awakeAt + settleMs;
     const due = timers.filter((timer) => settled || timer.dueAt >= awakeAt);

@@ -13,6 +13,7 @@ import type { Work } from '../src/store/store.ts';
 import { eventAt, route, rulesOf } from './decide/paper.ts';
 
 const minute = 60_000;
+const well = (now: number): Outcome => ({ class: 'ok', startedAt: now, endedAt: now });
 
 /** A relay whose file no longer has the destination `ops`, of which the ledger still knows. `fails`: work that the store cannot do. */
 async function withoutOps(attempt: (now: number) => Outcome, { more = {} as Partial<Route>, fails = (_: Work): boolean => false } = {}) {
@@ -73,7 +74,7 @@ test('what waits for a destination that is gone from the file is tried every fiv
 });
 
 test('a clock that is set forward ends no lease: what is being sent is not sent a second time beside it', async () => {
-  const { relay, attempts, jump, pass } = await withoutOps((now) => ({ class: 'ok', startedAt: now, endedAt: now }));
+  const { relay, attempts, jump, pass } = await withoutOps(well);
   await relay.accept(eventAt('09:00', 'disconnected'), '{}');
   expect(await relay.claim('ops', 1)).toHaveLength(1);
   await jump(30 * minute);
@@ -83,8 +84,28 @@ test('a clock that is set forward ends no lease: what is being sent is not sent 
   expect(attempts(), 'it was lost after all').toBe(1);
 });
 
+test('an outcome that could not be written is tried again while its lease lasts, and the message is not sent twice', async () => {
+  let full = true;
+  const fails = (work: Work) => work.do === 'settle' && full;
+  const { relay, attempts, pass, said } = await withoutOps(well, { fails });
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await pass(minute / 2);
+  expect(attempts()).toBe(1);
+  full = false;
+  await pass(10 * minute);
+  expect(attempts(), 'what was sent is written').toBe(1);
+  expect(said('outcome.not_written')).toHaveLength(1);
+});
+
+test('where its lease runs out first it is sent again', async () => {
+  const fails = (work: Work) => work.do === 'settle' && attempts() < 2;
+  const { relay, attempts, pass } = await withoutOps(well, { fails });
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await pass(10 * minute);
+  expect(attempts()).toBe(2);
+});
+
 const undecidable = { quiet: { during: 'impossible', keep: true } };
-const well = (now: number): Outcome => ({ class: 'ok', startedAt: now, endedAt: now });
 
 test('the operator hears of a timer that cannot be decided, as of an event', async () => {
   const { relay, pass, said } = await withoutOps(well, { more: { holdMs: minute, ...undecidable } });
