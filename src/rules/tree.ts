@@ -46,6 +46,7 @@ export function readTree(file: string, source: string): Tree {
   let lines = source.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   const asWritten = lines;
   const told = new Map<number, Mistake>();
+  const firstTold = new Map<number, string>();
   let budget = patience;
   let parsed: Parsed | undefined;
   const tell = (line: number, column: number, text: string, fix?: string) => {
@@ -53,12 +54,15 @@ export function readTree(file: string, source: string): Tree {
     if (before === undefined) {
       const found = asWritten[line] ?? '';
       told.set(line, { file, line: line + 1, column, level: 'error', code: 'yaml', text, found, ...(fix && { fix }) });
-    } else {
+      firstTold.set(line, text);
+    } else if (fix) {
       // Several traps on one line are one mistake with one corrected line.
       if (!before.text.includes(text)) before.text += ` ${text}`;
-      // With nothing to mend the last of them, none mends the line.
-      if (fix) before.fix = fix;
-      else delete before.fix;
+      before.fix = fix;
+    } else {
+      // None mends the line, and all but the first were said of what came of mending it.
+      before.text = `${firstTold.get(line)} ${text}`;
+      delete before.fix;
     }
   };
 
