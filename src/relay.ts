@@ -11,8 +11,9 @@ import type { Delivery, RelayNotice } from './delivery.ts';
 import { RelayError } from './errors.ts';
 import type { InForce } from './in-force/in-force.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { keepUnwritten } from './ledger/unwritten.ts';
 import type { Event, Incident, Timer } from './model.ts';
-import { type Done, type Leased, leaseMs } from './store/store.ts';
+import type { Done, Leased } from './store/store.ts';
 
 export type Relay = {
   /** Settles when event and decision are on disk. */
@@ -61,8 +62,7 @@ const settleMs = 30_000;
 
 export function createRelay({ ledger, lanes, inForce, confirming, attempt, settled, now, startedAt, random, log }: Parts): Relay {
   const recording = new Set<Promise<void>>();
-  /** Outcomes that could not be written. No more than were claimed, for a claim is written too. */
-  const unwritten: { write(): Promise<void>; until: number }[] = [];
+  const unwritten = keepUnwritten(now);
   /** Since when it has been awake. */
   let awakeAt = startedAt;
   /** Destinations without a lane, and when they are looked at again. */
@@ -118,14 +118,8 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     };
     await write().catch((error) => {
       log.warn({ ...line, error: String(error) }, 'outcome.not_written');
-      unwritten.push({ write, until: outcome.endedAt + leaseMs });
+      unwritten.keep(write);
     });
-  }
-
-  /** While its lease lasts. When it has run out it is sent again: at least once, never not at all. */
-  async function writeAgain(): Promise<void> {
-    const again = unwritten.splice(0).filter(({ until }) => now() < until);
-    await Promise.all(again.map((one) => one.write().catch(() => unwritten.push(one))));
   }
 
   /** Decided in the same transaction as the death: the next destination, the operator, whoever waited behind it. */
@@ -138,7 +132,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
 
   /** Expired leases come back, timers are decided by the rules of now, lanes hear of waiting deliveries. */
   async function tick(): Promise<number | undefined> {
-    await writeAgain();
+    await unwritten.writeAgain();
     const { timers, destinations, nextAt } = await ledger.do({ do: 'tick' });
     const settled = now() >= awakeAt + settleMs;
     const due = timers.filter((timer) => settled || timer.dueAt >= awakeAt);
@@ -175,6 +169,7 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
     // It may have been awake only since a time that is now ahead; whatever is due before that would wait for it.
     awakeAt = byMs > 0 ? now() : Math.min(awakeAt, now());
     homeless.clear();
+    unwritten.clockJumped(byMs);
     await ledger.do({ do: 'clock-jumped', byMs });
   }
 
@@ -231,6 +226,8 @@ export function createRelay({ ledger, lanes, inForce, confirming, attempt, settl
 
   async function recorded(withinMs: number): Promise<void> {
     const until = now() + withinMs;
+    const last = unwritten.writeAgain().finally(() => recording.delete(last));
+    recording.add(last);
     while (recording.size > 0 && now() < until) await Promise.race([...recording, immediately()]);
   }
 

@@ -97,6 +97,30 @@ test('an outcome that could not be written is tried again while its lease lasts,
   expect(said('outcome.not_written')).toHaveLength(1);
 });
 
+test('a clock that is set forward meanwhile takes no outcome with it', async () => {
+  let full = true;
+  const fails = (work: Work) => work.do === 'settle' && full;
+  const { relay, attempts, jump, pass } = await withoutOps(well, { fails });
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await pass(minute / 2);
+  await jump(60 * minute);
+  full = false;
+  await pass(10 * minute);
+  expect(attempts()).toBe(1);
+});
+
+test('an outcome that could not be written is tried once more at the end', async () => {
+  let full = true;
+  const fails = (work: Work) => work.do === 'settle' && full;
+  const { relay, attempts, pass } = await withoutOps(well, { fails });
+  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await pass(minute / 2);
+  full = false;
+  await relay.recorded(1000);
+  await pass(10 * minute);
+  expect(attempts()).toBe(1);
+});
+
 test('where its lease runs out first it is sent again', async () => {
   const fails = (work: Work) => work.do === 'settle' && attempts() < 2;
   const { relay, attempts, pass } = await withoutOps(well, { fails });

@@ -161,7 +161,7 @@ function perform(desk: Desk, turn: Turn, work: Work): Done {
     case 'hasten':
       return { did: 'hasten', more: sql.hasten.run(turn.clock.now, work.destination, atOnce).changes === atOnce };
     case 'clock-jumped':
-      sql.moveLeases.run(turn.clock.now, work.byMs);
+      sql.renewLeases.run(turn.clock.now);
       if (work.byMs < 0) sql.bringForward.run(turn.clock.now, -work.byMs);
       return { did: 'clock-jumped' };
     case 'replan':

@@ -6,9 +6,10 @@ import { statements as records } from './migrations/0002-records.ts';
 import { statements as audit } from './migrations/0003-audit.ts';
 import { statements as workspaces } from './migrations/0004-workspaces.ts';
 import { statements as indexes } from './migrations/0005-indexes.ts';
+import { statements as pages } from './migrations/0006-pages.ts';
 
 /** The statements of each step, in order; `newestSchema` in schema-version.ts is their count. */
-export const migrations: readonly (readonly string[])[] = [start, records, audit, workspaces, indexes];
+export const migrations: readonly (readonly string[])[] = [start, records, audit, workspaces, indexes, pages];
 
 /** Where it throws, close the file: SQLite then undoes the step that failed. */
 export function migrate(db: DatabaseSync, steps: readonly (readonly string[])[] = migrations): void {

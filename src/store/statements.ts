@@ -3,6 +3,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { addAudit } from './audit.ts';
 import { addRecord } from './records.ts';
+import { leaseMs } from './store.ts';
 
 export type Statements = ReturnType<typeof prepare>;
 
@@ -65,7 +66,7 @@ export function prepare(db: DatabaseSync) {
     hasten: sql(`UPDATE deliveries SET run_at = ?1 WHERE id IN (SELECT id FROM deliveries
       WHERE state = 'pending' AND destination = ?2 AND run_at > ?1 AND claims > 0 ORDER BY run_at LIMIT ?3)`),
     bringForward: sql(`UPDATE deliveries SET run_at = max(?1, run_at - ?2) WHERE state = 'pending' AND run_at > ?1`),
-    moveLeases: sql(`UPDATE deliveries SET lease_until = lease_until + ?2, run_at = min(run_at, ?1) WHERE state = 'leased'`),
+    renewLeases: sql(`UPDATE deliveries SET lease_until = ?1 + ${leaseMs}, run_at = min(run_at, ?1) WHERE state = 'leased'`),
     replan: sql(`UPDATE timers SET due_at = ?1, kind = 'replan' WHERE kind = 'hold' AND due_at > ?1`),
     setPending: sql(`UPDATE deliveries SET state = 'pending' WHERE id = ? AND state = 'waiting'`),
     start: sql(`UPDATE deliveries SET starts = starts + 1 WHERE id = ? AND generation = ? AND state = 'leased'`),

@@ -56,8 +56,8 @@ export type Work =
   | { do: 'replay'; ids: string[]; reason: string }
   /** A destination was mended: what was tried and waits for its next try is due now, at most 500 at once. */
   | { do: 'hasten'; destination: string }
-  /** The wall clock was set, forward (> 0) or back. A lease moves with it; where it was set back, so does what waits for its next try: each lasts as long
-   * as it was meant to. */
+  /** The wall clock was set, forward (> 0) or back. What is leased is leased anew, for one may have been taken before it was noticed; where the clock was
+   * set back, what waits for its next try moves with it, so that it waits as long as it was meant to. */
   | { do: 'clock-jumped'; byMs: number }
   /** New files are in force: each hold that still runs is decided anew, for it may be shorter now. */
   | { do: 'replan' }

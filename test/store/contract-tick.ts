@@ -53,7 +53,22 @@ export function tickContract(fresh: FreshDatabase): void {
     expect((await world.claim('ops')).map(({ delivery }) => delivery.id)).toEqual(['d_2']);
   });
 
-  test('a clock that was set: a lease lasts as long as it was meant to, by the clock that only goes forward', async () => {
+  test('a clock that was set: what was leased just after it, before that was noticed, is no more due than what was leased before', async () => {
+    for (const byMs of [3_600_000, -3_600_000]) {
+      await world.send(makeDelivery(`before ${byMs}`, { runAt: world.now }));
+      expect(await world.claim('ops')).toHaveLength(1);
+      world.now += byMs;
+      await world.send(makeDelivery(`after ${byMs}`, { runAt: world.now }));
+      expect(await world.claim('ops')).toHaveLength(1);
+      await world.do({ do: 'clock-jumped', byMs });
+      expect((await world.tick()).destinations).toEqual([]);
+    }
+    world.now += leaseMs;
+    expect((await world.tick()).destinations).toEqual(['ops']);
+    expect(await world.claim('ops', 10)).toHaveLength(4);
+  });
+
+  test('a clock that was set: a lease lasts from then on as long as any', async () => {
     await world.send(makeDelivery('d_1'));
     await world.claim('ops');
     for (const byMs of [3_600_000, -7_200_000]) {

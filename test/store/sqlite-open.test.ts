@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import type { Draft } from '../../src/decide/draft.ts';
+import { allOf, dropAll } from '../../src/decide/pages.ts';
 import { migrate, migrations } from '../../src/store/migrate.ts';
 import { assertSqlite } from '../../src/store/open.ts';
 import { networkFileSystem } from '../../src/store/own.ts';
@@ -142,6 +144,39 @@ test('a migration that is cut short leaves nothing behind and is done the next t
   expect(version()).toEqual([newestSchema, undefined]);
   run(step());
   expect(version()).toEqual([newestSchema + 1, 'extra']);
+});
+
+test('what an older relay kept of silences and of the ends of a digest stands as this one reads it', () => {
+  const db = new DatabaseSync(':memory:');
+  migrate(db, migrations.slice(0, 5));
+  const waiting = Array.from({ length: 27 }, (_, n) => ({ name: `t_${n}` }));
+  const put = db.prepare('INSERT INTO cells (key, value) VALUES (?, ?)');
+  for (const [key, value] of [
+    ['ends:d_1', [{ event: 'e_1' }]],
+    ['silenced:s_1', { muted: 30, held: 27 }],
+    ['silenced:s_1:0', waiting.slice(0, 25)],
+    ['silenced:s_1:1', waiting.slice(25)],
+    ['silenced:s_2', { muted: 1, held: 0 }],
+    ['silences:file', ['s_1']],
+  ] as const)
+    put.run(key, JSON.stringify(value));
+  migrate(db);
+  const memory = {
+    cell: (key: string) => db.prepare('SELECT value FROM cells WHERE key = ?').get(key)?.value as string | undefined,
+  };
+  const draft = { memory, decision: { cells: {} } } as unknown as Draft;
+  const listed = (key: string) => allOf(draft, key, JSON.parse(memory.cell(key)!));
+  expect(listed('ends:d_1')).toEqual([{ event: 'e_1' }]);
+  expect(listed('silenced:s_1')).toEqual(waiting);
+  expect(JSON.parse(memory.cell('silenced:s_1')!)).toMatchObject({ muted: 30 });
+  expect(listed('silenced:s_2')).toEqual([]);
+  dropAll(draft, 'silenced:s_1', JSON.parse(memory.cell('silenced:s_1')!));
+  const left = db
+    .prepare(`SELECT key FROM cells WHERE key LIKE 'silenced:%'`)
+    .all()
+    .map(({ key }) => key as string);
+  expect(left.filter((key) => draft.decision.cells[key] !== null)).toEqual(['silenced:s_2']);
+  expect(memory.cell('silences:file')).toBe('["s_1"]');
 });
 
 test('an address that is no SQLite path is refused without showing it', async () => {
