@@ -1,4 +1,4 @@
-// A list that may grow to thousands in cells: what fills a page gets a cell of its own and is never written again, so that one more costs the same
+// A list that may grow to thousands in cells: what fills a page gets a cell of its own that deciding never writes again, so that one more costs the same
 // however many there are.
 import { cell, type Draft } from './draft.ts';
 
