@@ -18,7 +18,7 @@ const start = Date.UTC(2026, 10, 23, 9);
 const ulid = monotonicFactory();
 const ids = (prefix: 'e' | 'd') => `${prefix}_${ulid()}`;
 
-const ops = { plugin: 'http', options: {}, templated: false, showPhone: false, maxAgeMs: 86_400_000, ignoreQuietHours: false, storm: true };
+const ops = { plugin: 'http', options: {}, templated: [], showPhone: false, maxAgeMs: 86_400_000, ignoreQuietHours: false, storm: true };
 const rules: Rules = {
   ...{ revision: 'r', timezone: 'UTC', segments: {}, quietHours: {}, silences: [], brand: {}, fallback: [{ to: 'ops' }] },
   destinations: { ops: { name: 'ops', ...ops } },

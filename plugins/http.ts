@@ -54,6 +54,7 @@ export default definePlugin<typeof options, unknown>({
     const fixed = headersOf(o, relayVersion);
     const sign = signer(o.signing_secret);
     const succeeds = successOf(o.success);
+    const ofTable = templated.includes('url');
     const bodiless = o.method === 'GET' || o.method === 'DELETE';
     return {
       async send(message, { request, now }) {
@@ -66,7 +67,7 @@ export default definePlugin<typeof options, unknown>({
         // A fresh signature for every attempt: receivers refuse one that is older than five minutes.
         if (sign) headers['webhook-signature'] = sign(`${id}.${at}.${body}`);
         const reply = await request(o.url, bodiless ? { method: o.method, headers } : { method: o.method, headers, body });
-        if (!succeeds(reply.status)) fail(reply, now().getTime(), templated);
+        if (!succeeds(reply.status)) fail(reply, now().getTime(), ofTable);
       },
       preview(message) {
         const body = bodiless ? '' : bodyOf(message);
@@ -82,11 +83,11 @@ export default definePlugin<typeof options, unknown>({
 });
 
 /** The server stands in routes.yaml, but the path may be a workspace's own: that it leads nowhere must not hold back what is for others. */
-function fail(reply: Reply, now: number, templated: boolean): never {
+function fail(reply: Reply, now: number, ofTable: boolean): never {
   try {
     return failFromReply(reply, now);
   } catch (error) {
-    if (!templated || ![404, 410].includes(reply.status)) throw error;
+    if (!ofTable || ![404, 410].includes(reply.status)) throw error;
     throw new PermanentError((error as Error).message, { code: `HTTP ${reply.status}` });
   }
 }

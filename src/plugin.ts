@@ -119,8 +119,8 @@ export type Network = {
 
 export type InitContext = Network & {
   destination: string;
-  /** Whether the options differ from workspace to workspace: what is wrong with them may then be wrong for one message only. */
-  templated: boolean;
+  /** Names of the options that the table fills in for each workspace: what is wrong with one of them may be wrong for one message only. */
+  templated: readonly string[];
   log: Logger;
   relayVersion: string;
 };

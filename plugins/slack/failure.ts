@@ -100,9 +100,9 @@ export const goneCodes = [
   'restricted_action_non_threadable_channel',
 ];
 
-type About = { channel: string | undefined; templated: boolean };
+type About = { channel: string | undefined; ofTable: boolean };
 
-/** `templated`: the channel is a workspace's own, so that what is wrong with it is wrong for this message alone. */
+/** `ofTable`: the channel is a workspace's own, so that what is wrong with it is wrong for this message alone. */
 export function failureOf(error: unknown, about: About): DeliveryError {
   if (DeliveryError.is(error)) return error;
   const {
@@ -142,7 +142,7 @@ function ofStatus(status: number, headers: Record<string, string> = {}): Deliver
 /** What Slack calls a refusal; anything else is a page, a proxy's or its own in trouble. */
 export const isCode = (text: string): boolean => /^[a-z0-9_]{3,60}$/.test(text);
 
-function ofCode(code: string, details: string[] | undefined, { channel, templated }: About): DeliveryError {
+function ofCode(code: string, details: string[] | undefined, { channel, ofTable }: About): DeliveryError {
   if (!isCode(code))
     return new RetryableError('Slack answered with something that is no answer of its API', { code: 'no_json', perhaps: true });
   const detail = { code };
@@ -150,7 +150,7 @@ function ofCode(code: string, details: string[] | undefined, { channel, template
   if (Object.hasOwn(login, code)) return new AuthError(`Slack refuses (${code}): ${login[code]}`, detail);
   if (Object.hasOwn(place, code)) {
     const text = `Slack refuses ${channel ?? 'the channel'} (${code}): ${place[code]}`;
-    return templated ? new PermanentError(text, detail) : new AuthError(text, detail);
+    return ofTable ? new PermanentError(text, detail) : new AuthError(text, detail);
   }
   const text = `Slack refuses the message (${code})${details ? `: ${details.join('; ').slice(0, 500)}` : ''}`;
   if (message.includes(code) || formFaults.includes(code) || goneCodes.includes(code)) return new PermanentError(text, detail);

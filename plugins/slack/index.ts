@@ -72,8 +72,10 @@ export default definePlugin<typeof options, Content>({
 
 const printOf = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
-function failureFor(error: unknown, { channel }: Options, templated: boolean, follows: boolean): DeliveryError {
-  const failure = failureOf(error, { channel, templated });
+function failureFor(error: unknown, { channel }: Options, templated: readonly string[], follows: boolean): DeliveryError {
+  // A channel's name leads somewhere else in another team, and a webhook stands for a channel.
+  const ofTable = ['channel', 'token', 'webhook_url'].some((option) => templated.includes(option));
+  const failure = failureOf(error, { channel, ofTable });
   if (follows && goneCodes.includes(failure.code ?? '')) return new PreviousGoneError(`Slack: ${failure.message}`, { code: failure.code! });
   return failure;
 }
@@ -139,7 +141,7 @@ async function theRest(
     for (const page of rest) await post({ text: '…', attachments: [{ color, blocks: page }] });
     return undefined;
   } catch (error) {
-    const note = `the rest of a long message could not be posted: ${failureOf(error, { channel, templated: false }).message}`;
+    const note = `the rest of a long message could not be posted: ${failureOf(error, { channel, ofTable: false }).message}`;
     context.log.warn({ delivery: message.id }, note);
     return note;
   }

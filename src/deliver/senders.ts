@@ -23,7 +23,12 @@ export type SendersHost = {
 };
 export type Senders = {
   /** Rejects with a DeliveryError for options that do not fit, or with what `create` threw. */
-  senderFor(plugin: PluginDefinition, options: Record<string, unknown>, destination: string, templated?: boolean): Ready | Promise<Ready>;
+  senderFor(
+    plugin: PluginDefinition,
+    options: Record<string, unknown>,
+    destination: string,
+    templated?: readonly string[],
+  ): Ready | Promise<Ready>;
   /** Newest first. What does not close in time is left behind. */
   closeAll(timeoutMs: number): Promise<void>;
 };
@@ -39,7 +44,7 @@ export function createSenders({ network, log, relayVersion, now, limit = 1000, c
   const byObject = new WeakMap<object, Entry>();
   let retired: Entry[] = [];
 
-  async function make(plugin: PluginDefinition, options: unknown, destination: string, templated: boolean): Promise<Ready> {
+  async function make(plugin: PluginDefinition, options: unknown, destination: string, templated: readonly string[]): Promise<Ready> {
     const checked = await checkOptions(plugin, options);
     if ('issues' in checked) {
       const text = checked.issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ');
@@ -64,14 +69,14 @@ export function createSenders({ network, log, relayVersion, now, limit = 1000, c
     plugin: PluginDefinition,
     options: Record<string, unknown>,
     destination: string,
-    templated = false,
+    templated: readonly string[] = [],
   ): Ready | Promise<Ready> {
     const known = byObject.get(options);
     if (known && known.plugin === plugin && known.destination === destination && !known.retired) {
       known.usedAt = now();
       return known.ready;
     }
-    const key = `${destination} ${plugin.type} ${JSON.stringify(options)}`;
+    const key = `${destination} ${plugin.type} ${JSON.stringify([templated, options])}`;
     let entry = byKey.get(key);
     if (entry?.plugin !== plugin) {
       const made: Entry = { plugin, destination, ready: make(plugin, options, destination, templated), usedAt: now() };

@@ -173,7 +173,7 @@ export async function openInForce(options: Options): Promise<InForce> {
   async function checkUp(name: string, signal: AbortSignal): Promise<Health | undefined> {
     const destination = current.rules.destinations[name];
     const plugin = destination && plugins.plugins.get(destination.plugin);
-    if (destination === undefined || plugin === undefined || destination.templated) return undefined;
+    if (destination === undefined || plugin === undefined || destination.templated.length > 0) return undefined;
     const { sender, network } = await senders.senderFor(plugin, destination.options, name);
     return sender.check?.({ ...network, signal, log, now: () => new Date(now()) });
   }

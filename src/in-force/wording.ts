@@ -22,7 +22,7 @@ export function wordBy(plugins: LoadedPlugins, adminUrl: string | undefined) {
     if (destination === undefined || plugin === undefined) throw new AuthError(`${delivery.destination} or its plug-in is no longer there`);
     const { workspace } = who(event?.workspaceId);
     const keep = keepOf(destination);
-    const options = destination.templated ? renderOptions(destination.options, workspace, keep).options : destination.options;
+    const options = destination.templated.length > 0 ? renderOptions(destination.options, workspace, keep).options : destination.options;
     const own = keep[0] === undefined ? undefined : destination.options[keep[0]];
     const { content } = plugin;
     const standard = [...(layouts.get(plugin.type) ?? []), ...(content.layout === undefined ? [] : [content.layout])];

@@ -36,7 +36,9 @@ export function reachOf(
 ): Reach {
   let known = fixed.get(destinations);
   if (known?.targetOf !== targetOf) {
-    const [open, closed] = [true, false].map((templated) => Object.values(destinations).filter((one) => one.templated === templated));
+    const [open, closed] = [true, false].map((templated) =>
+      Object.values(destinations).filter((one) => one.templated.length > 0 === templated),
+    );
     const targets = Object.fromEntries(closed!.map((one) => [one.name, targetOf(one, one.options)]));
     known = { targetOf, targets: Object.freeze(targets), open: open! };
     fixed.set(destinations, known);

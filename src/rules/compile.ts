@@ -47,7 +47,7 @@ function destination(name: string, from: RoutesFile['destinations'][string], own
     name,
     plugin: from.plugin,
     options: own?.options ?? {},
-    templated: own?.templated ?? false,
+    templated: own?.templated ?? [],
     ...(from.if_it_fails !== undefined && { ifItFails: from.if_it_fails }),
     ...(from.if_empty !== undefined && { ifEmpty: from.if_empty }),
     showPhone: from.show_phone ?? false,

@@ -30,7 +30,7 @@ export type Plugins = {
   broken: ReadonlyMap<string, string>;
 };
 
-export type Options = { options: Record<string, unknown>; templated: boolean; edits: boolean };
+export type Options = { options: Record<string, unknown>; templated: readonly string[]; edits: boolean };
 type Leaf = { path: Path; text: string };
 
 export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugins, table: Known['columns']) {
@@ -46,7 +46,7 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
     const plugin = word && deps.plugins.get(word.text);
     if (word && !plugin) mistakes.push(unknownPlugin(tree, word.text, word.path, deps));
     const skip = new Set<string>();
-    let templated = false;
+    const templated = new Set<string>();
     for (const leaf of leaves(options, path)) {
       const key = String(leaf.path[path.length]);
       const dotted = leaf.path.slice(path.length).join('.');
@@ -70,7 +70,7 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
       }
       if (plugin?.templates?.includes(key) !== true) mistakes.push(...singleBrace(tree, leaf, key));
       if (leaf.text.includes('{{') && plugin?.templates?.includes(key) !== true) {
-        templated = true;
+        templated.add(key);
         if (plugin) mistakes.push(...fillings(tree, leaf, key, table));
       } else if (isSecret && leaf.text !== '') {
         secrets.add(leaf.text);
@@ -78,7 +78,11 @@ export function checkOptions(tree: Tree, { destinations }: Outline, deps: Plugin
       }
     }
     if (plugin) mistakes.push(...againstSchema(tree, path, plugin, options, skip));
-    made.set(name, { options: plainCopy(options) as Record<string, unknown>, templated, edits: (plugin || undefined)?.edits === true });
+    made.set(name, {
+      options: plainCopy(options) as Record<string, unknown>,
+      templated: [...templated],
+      edits: (plugin || undefined)?.edits === true,
+    });
   }
   return { mistakes, secrets, made };
 }

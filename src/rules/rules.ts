@@ -83,8 +83,8 @@ export type Destination = {
   plugin: string;
   /** The plug-in's own keys: secrets resolved, `{{workspace.x}}` still in place. */
   options: Record<string, unknown>;
-  /** Whether options hold `{{…}}`: if not, options and target are the same for every workspace. */
-  templated: boolean;
+  /** Names of the options that hold `{{…}}`: without any, options and target are the same for every workspace. */
+  templated: readonly string[];
   ifItFails?: string;
   ifEmpty?: string;
   showPhone: boolean;

@@ -11,7 +11,7 @@ export const destination = (name: string, more: Partial<Destination> = {}): Dest
   name,
   plugin: 'http',
   options: {},
-  templated: false,
+  templated: [],
   showPhone: false,
   maxAgeMs: 86_400_000,
   ignoreQuietHours: false,

@@ -55,14 +55,21 @@ describe('a sender', () => {
     const { plugin, senders } = world(
       {},
       {
-        create: (options, { destination, relayVersion }) => {
-          seen.push(options, destination, relayVersion);
+        create: (options, { destination, templated, relayVersion }) => {
+          seen.push(options, destination, templated, relayVersion);
           return { send: async () => {} };
         },
       },
     );
-    await senders.senderFor(plugin, { to: 'a', copies: '3' }, 'ops');
-    expect(seen).toEqual([{ to: 'a', copies: 3 }, 'ops', '9.9.9']);
+    await senders.senderFor(plugin, { to: 'a', copies: '3' }, 'ops', ['copies']);
+    expect(seen).toEqual([{ to: 'a', copies: 3 }, 'ops', ['copies'], '9.9.9']);
+  });
+
+  test('is another once the file says in full what the table filled in before, though it comes out the same', async () => {
+    const { plugin, senders, made } = world();
+    await senders.senderFor(plugin, { to: 'a' }, 'ops', ['to']);
+    await senders.senderFor(plugin, { to: 'a' }, 'ops', []);
+    expect(made.map(({ context }) => context.templated)).toEqual([['to'], []]);
   });
 
   test('has the open network unless the plug-in says that private addresses are refused', async () => {

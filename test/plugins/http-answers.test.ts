@@ -55,10 +55,17 @@ describe('what an answer means', () => {
     [403, 'config'],
     [500, 'transient'],
   ])('%i where the table fills in the path: what is not there is wrong for one workspace, not for all', async (status, expected) => {
-    const ofTable = createSending(http, 'under-test', () => clock.now, true);
+    const ofTable = createSending(http, 'under-test', () => clock.now, ['url']);
     receiver.answer(answerWith(status, {}, 'because'));
     const outcome = await ofTable.send(options(), messageOf());
     expect(outcome).toMatchObject({ class: expected, code: `HTTP ${status}`, error: `the receiver answered HTTP ${status}: because` });
+    await ofTable.close();
+  });
+
+  test.each([404, 410])('%i where the table fills in a header and not the path: it is wrong for all', async (status) => {
+    const ofTable = createSending(http, 'under-test', () => clock.now, ['headers']);
+    receiver.answer(answerWith(status, {}, 'because'));
+    expect(await ofTable.send(options(), messageOf())).toMatchObject({ class: 'config', code: `HTTP ${status}` });
     await ofTable.close();
   });
 

@@ -7,7 +7,12 @@ import type { Logger, Message, PluginDefinition } from '../../src/plugin.ts';
 
 const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-export function createSending(plugin: PluginDefinition, destination = 'under-test', now: () => number = Date.now, templated = false) {
+export function createSending(
+  plugin: PluginDefinition,
+  destination = 'under-test',
+  now: () => number = Date.now,
+  templated: readonly string[] = [],
+) {
   const networks = createNetworks({ timeoutMs: 5000 });
   const senders = createSenders({ network: networks.of, log: quiet, relayVersion: '0.1.0', now });
   const signal = new AbortController().signal;

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openSlackApi } from '../../demo/slack-api.ts';
 import { failureOf, formFaults, goneCodes } from '../../plugins/slack/failure.ts';
-import { api, byBot, byWebhook, failing, send } from './slack-world.ts';
+import { createSending } from './sending.ts';
+import { api, byBot, byWebhook, failing, send, slack } from './slack-world.ts';
 
 const held = { class: 'config' };
 const never = { class: 'permanent' };
@@ -54,9 +55,30 @@ describe('a refusal with a code', () => {
   test.each(place)('%s holds a destination with one channel, and gives the message up where the table names it', async (answer) => {
     const outcome = await failing({ answer });
     expect(outcome).toMatchObject({ ...held, code: answer, error: expect.stringContaining('Slack refuses #wa-ops') });
-    const about = { channel: '#from-the-table', templated: true };
+    const about = { channel: '#from-the-table', ofTable: true };
     expect(failureOf({ data: { error: answer } }, about)).toMatchObject({ reason: 'rejected', code: answer });
     expect(failureOf({ data: { error: 'token_revoked' } }, about)).toMatchObject({ reason: 'auth' });
+  });
+
+  test.each([
+    ['channel', 'permanent'],
+    ['token', 'permanent'],
+    ['mention', 'config'],
+  ])('channel_not_found where the table fills in %s: %s', async (option, expected) => {
+    const ofTable = createSending(slack, 'ops-slack', Date.now, [option]);
+    api.fail({ answer: 'channel_not_found' });
+    expect((await send({}, byBot(), { to: ofTable })).outcome).toMatchObject({ class: expected, code: 'channel_not_found' });
+    await ofTable.close();
+  });
+
+  test.each([
+    [['webhook_url'], 'permanent'],
+    [[], 'config'],
+  ])('no_service where the table fills in %j: %s', async (templated, expected) => {
+    const ofTable = createSending(slack, 'ops-slack', Date.now, templated);
+    api.fail({ answer: 'no_service' });
+    expect((await send({}, byWebhook(), { to: ofTable })).outcome).toMatchObject({ class: expected, code: 'no_service' });
+    await ofTable.close();
   });
 
   test.each(message)('%s gives the message up', async (answer) => {
@@ -83,12 +105,12 @@ describe('a refusal with a code', () => {
   });
 
   test.each([...goneCodes, ...formFaults])('%s has a meaning of its own for a new message too', (error) => {
-    expect(failureOf({ data: { error } }, { channel: '#x', templated: false })).toMatchObject({ reason: 'rejected' });
+    expect(failureOf({ data: { error } }, { channel: '#x', ofTable: false })).toMatchObject({ reason: 'rejected' });
   });
 
   test('says what is wrong with the shape', () => {
     const data = { error: 'no_text', response_metadata: { messages: ['[ERROR] missing text'] } };
-    expect(failureOf({ data }, { channel: '#x', templated: false }).message).toBe(
+    expect(failureOf({ data }, { channel: '#x', ofTable: false }).message).toBe(
       'Slack refuses the message (no_text): [ERROR] missing text',
     );
   });

@@ -67,7 +67,7 @@ test('a value too long to be a target is none, rather than half of one', () => {
 
 const destination = (name: string, options: Record<string, unknown>): Destination => ({
   ...{ name, plugin: 'test', options, showPhone: false, maxAgeMs: 1000, ignoreQuietHours: false, storm: true },
-  templated: JSON.stringify(options).includes('{{'),
+  templated: Object.keys(options).filter((key) => JSON.stringify(options[key]).includes('{{')),
 });
 
 test('whom each destination reaches: its target, or nothing where an option is empty', () => {

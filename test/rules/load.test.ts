@@ -148,7 +148,7 @@ describe('the values of a good file', () => {
       name: 'log',
       plugin: 'console',
       options: {},
-      templated: false,
+      templated: [],
       showPhone: false,
       maxAgeMs: 86_400_000,
       ignoreQuietHours: false,
@@ -179,7 +179,7 @@ describe('the values of a good file', () => {
       name: 'team',
       plugin: 'chat',
       options: { token: 'xoxb-very-secret', channel: '{{ workspace.slack_channel }}', retries: 3, loud: true },
-      templated: true,
+      templated: ['channel'],
       ifItFails: 'log',
       ifEmpty: 'log',
       showPhone: true,
@@ -191,9 +191,18 @@ describe('the values of a good file', () => {
       storm: true,
     });
     expect(hook).toMatchObject({
-      templated: true,
+      templated: ['url'],
       options: { headers: { 'x-key': 'xoxb-from-a-file' }, body: { text: '{{alert.workspace.name}}' } },
     });
+  });
+
+  test('which options of a destination the table fills in is told by their names, each once', () => {
+    const { one } = rulesOf(
+      file(
+        `  one: { plugin: http, url: "https://example.com/", headers: { x-a: "{{workspace.id}}", x-b: "{{workspace.name}}" }, signing_secret: "k{{workspace.id}}" }`,
+      ),
+    ).destinations;
+    expect(one!.templated).toEqual(['headers', 'signing_secret']);
   });
 
   test('a story of the send entry wins over that of the route', () => {

@@ -21,6 +21,8 @@ const names = [
   'broken',
   'away',
   'cutting',
+  'tenants',
+  'paths',
 ] as const;
 const targets = {} as Record<(typeof names)[number], Target>;
 let stage: World;
@@ -44,9 +46,11 @@ destinations:
   broken: { plugin: http, url: "${targets.broken.url}", allow_private: yes }
   away: { plugin: http, url: "${targets.away.url}", allow_private: yes }
   cutting: { plugin: http, url: "${targets.cutting.url}", allow_private: yes }
+  tenants: { plugin: http, url: "${targets.tenants.url}", allow_private: yes, headers: { x-tenant: "{{workspace.id}}" } }
+  paths: { plugin: http, url: "${targets.paths.url}{{workspace.id}}", allow_private: yes }
   dead: { plugin: http, url: "http://127.0.0.1:${closedPort}/", allow_private: yes }
 routes:
-${['fine', 'limited', 'hanging', 'dripping', 'redirecting', 'moved', 'private', 'locked', 'picky', 'broken', 'away', 'cutting', 'dead']
+${[...names.filter((name) => name !== 'ops' && name !== 'canary' && name !== 'backup'), 'private', 'dead']
   .map((name) => `  - { name: to-${name}, where: { workspace: "${name}-*" }, send: [${name}] }`)
   .join('\n')}
 fallback: { send: [ops] }
@@ -203,6 +207,20 @@ test.concurrent('401 holds the destination and the operator hears of it by anoth
   await until('all that waited', () => locked.taken.length === 4);
   expect(new Set(locked.taken.map((one) => one.body.alert?.workspace.id)).size).toBe(4);
   expect(await health('locked')).toBe('ok');
+});
+
+test.concurrent('404 holds a destination whose table fills in a header alone, and ends one message where it fills in the path', async () => {
+  const { tenants, paths } = targets;
+  tenants.answer(() => 404);
+  paths.answer(() => 404);
+  await send('tenants-1');
+  await send('paths-1');
+  await until('the destination to be held', async () => (await health('tenants')) === 'held');
+  await until('the end of the message', () => deliveriesTo(stage, 'paths').some(({ state }) => state === 'dead'));
+  expect(tenants.arrived[0]!.headers['x-tenant']).toBe('tenants-1');
+  expect(deliveriesTo(stage, 'tenants')).toMatchObject([{ state: 'pending', attempts: 0, last_class: 'config', last_code: 'HTTP 404' }]);
+  expect(deliveriesTo(stage, 'paths')).toMatchObject([{ state: 'dead', attempts: 1, last_class: 'permanent', last_code: 'HTTP 404' }]);
+  expect(await health('paths')).toBe('ok');
 });
 
 test.concurrent('500 is retried with growing waits', async () => {
