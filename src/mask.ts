@@ -47,8 +47,8 @@ export function passwordsOf(url: unknown): string[] {
   }
 }
 
-/** Of an address that is a secret: what a server repeats of it where it refuses, `Cannot POST /services/T0123/…`. Parts that are long enough to be no
- * words. */
+/** Of an address that is a secret: what a server repeats of it where it refuses, `Cannot POST /services/T0123/…`. Its other parts are names and ordinary
+ * words, which the relay's own texts hold too. */
 function partsOf(secret: string): string[] {
   const behindHost = /^https?:\/\/[^/?#]+([/?][^#]*)/i.exec(secret)?.[1] ?? '';
   const [path = '', ...queries] = behindHost.split('?');
@@ -56,12 +56,15 @@ function partsOf(secret: string): string[] {
     .join('?')
     .split('&')
     .map((pair) => pair.slice(pair.indexOf('=') + 1));
-  const parts = [
-    ...[behindHost, path].filter((part) => part.length >= 12),
-    ...path.split('/').filter((part) => part.length >= 16),
-    ...values.filter((part) => part.length >= 8),
-  ];
+  const segments = path.split('/').filter(isNoWord);
+  const parts = [...(segments.length > 0 ? [path] : []), ...segments, ...values.filter(isNoWord)];
   return [...parts, ...parts.map(decoded)];
+}
+
+/** By its length alone, or with digits and the like among its letters. A short token cannot be told from a word. */
+function isNoWord(part: string): boolean {
+  const text = decoded(part);
+  return text.length >= 16 || (text.length >= 12 && /\p{L}/u.test(text) && /[^\p{L}\s._-]/u.test(text));
 }
 
 function decoded(text: string): string {

@@ -46,6 +46,22 @@ describe('a masked text', () => {
     expect(maskSecrets('the services of x=1 and /hook', [address, 'https://hooks.example/hook'])).toBe('the services of x=1 and /hook');
   });
 
+  test('keeps the ordinary words that an address that is a secret is made of', () => {
+    const addresses = [
+      'https://hooks.example/in?source=timelines&tenant=acme-corp&type=disconnected&name=Blue%20Ocean&key=aB3dE6gH9jK2',
+      'https://receiver.example/api/v1/events?token=0123abcdef4567',
+    ];
+    for (const text of [
+      'timelines-relay stopped; disconnected: acme-corp, Blue Ocean',
+      '{"tenant":"acme-corp","type":"disconnected","path":"/api/v1/events"}',
+      'acme-corp,"Blue Ocean",disconnected,/api/v1/events\n',
+    ])
+      expect(maskSecrets(text, addresses)).toBe(text);
+    const said = 'POST /api/v1/events?token=0123abcdef4567 refused; the key aB3dE6gH9jK2 is none';
+    expect(maskSecrets(said, addresses)).toBe(`POST /api/v1/events?token=${hidden} refused; the key ${hidden} is none`);
+    expect(maskSecrets('login of relay with pass', ['https://relay:pass@receiver.example/api'])).toBe(`login of relay with ${hidden}`);
+  });
+
   test('keeps its words where a secret is too short to be one', () => {
     expect(maskSecrets('the cat', ['', 'a', 'the'])).toBe('the cat');
   });

@@ -74,7 +74,7 @@ export async function judgeDisk(given: Deps, { routes, untested = false, beside 
   unread.push(...templates.mistakes, ...layouts.mistakes);
   const files = { templates: templates.files, layouts: layouts.files, ...(partners === undefined ? {} : { partners }) };
   const mayRead = (path: string) =>
-    beside === undefined || !relative(configDir, path).startsWith('..') || beside.some((name) => resolve(configDir, name) === path);
+    beside === undefined || !isOutside(relative(configDir, path)) || beside.some((name) => resolve(configDir, name) === path);
   const read = async (path: string): Promise<Uint8Array> => {
     if (routes !== undefined && basename(path) === 'routes.yaml') return Buffer.from(routes);
     if (mayRead(path)) return readFile(path);
@@ -83,6 +83,9 @@ export async function judgeDisk(given: Deps, { routes, untested = false, beside 
   const judged = await judge(files, given, (deps) => loadRules({ ...deps, configDir, readFile: read }), unread);
   return judged.ok && !untested ? tested(judged, given.plugins) : judged;
 }
+
+/** By its way from there: Kubernetes keeps what it mounts in a folder `..data`, which is inside. */
+const isOutside = (way: string): boolean => /^\.\.(\/|$)/.test(way);
 
 /** Nobody needs to have that file; one that is there and left out would be left out in silence. */
 const noText = (file: string, error: { code?: string }): Mistake[] =>

@@ -18,7 +18,7 @@ import { decoded, type NoText } from './text.ts';
 import { readTree, type Spot, type Tree } from './tree.ts';
 import { checkTrials } from './trial-references.ts';
 import { type Trial, trialsOf } from './trials.ts';
-import { readWorkspaces } from './workspaces.ts';
+import { isTable, noTable, readWorkspaces } from './workspaces.ts';
 
 export type { PluginInfo, SecretSource } from './options.ts';
 
@@ -56,7 +56,7 @@ export type Loaded =
   | { ok: false; mistakes: Mistake[]; secrets: string[] };
 
 export const rulesFile = 'routes.yaml';
-const noTable: Workspaces = { size: 0, ids: () => [], find: (id) => Object.assign(Object.create(null), { id }) };
+const emptyTable: Workspaces = { size: 0, ids: () => [], find: (id) => Object.assign(Object.create(null), { id }) };
 
 export async function loadRules(deps: LoadDeps): Promise<Loaded> {
   const sources: Sources = {};
@@ -123,7 +123,7 @@ export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Unread
     ok: true,
     rules,
     trials,
-    workspaces: table.workspaces ?? noTable,
+    workspaces: table.workspaces ?? emptyTable,
     warnings: done(mistakes),
     secrets,
     sources,
@@ -136,11 +136,12 @@ type Table = { mistakes: Mistake[]; columns?: Known['columns']; workspaces?: Wor
 function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable: Unread): Table {
   // One that is written wrongly is told, and its columns are not known.
   if (table === undefined && Object.hasOwn(Object(tree.value), 'workspaces')) return { mistakes: [] };
-  if (table === undefined) return { mistakes: [], columns: 'none', workspaces: noTable };
+  if (table === undefined) return { mistakes: [], columns: 'none', workspaces: emptyTable };
   if (Object.hasOwn(sources, table.text)) return readWorkspaces(table.text, sources[table.text]!);
   const why = unreadable.get(table.text) ?? noSuchFile;
   // The file is there, and it is in the file that something is to be done.
-  if (why.line !== undefined) return { mistakes: [unread(table.text, why)] };
+  if (why.line !== undefined)
+    return { mistakes: [isTable(table.text) || why.found === undefined ? unread(table.text, why) : noTable(table.text)] };
   return {
     mistakes: [
       tree.mistake(table.path, 'value', {

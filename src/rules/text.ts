@@ -22,33 +22,20 @@ const packed = [
 const packedText =
   'it is a workbook of Excel or another packed file, whatever its name says. Save it from there as text (in Excel: "CSV UTF-8")';
 
+/** In one go over the whole file: it may have one line alone, of megabytes. */
 function badLine(bytes: Uint8Array): NoText {
-  const strict = new TextDecoder('utf-8', { fatal: true });
-  let line = 1;
-  let from = 0;
-  for (let at = 0; at <= bytes.length; at++) {
-    if (at < bytes.length && bytes[at] !== 0x0a) continue;
-    try {
-      strict.decode(bytes.subarray(from, at));
-    } catch {
-      return { line, ...badLetter(bytes.subarray(from, at)), wrong: `line ${line} holds a letter that is not UTF-8. ${again}` };
-    }
-    line++;
-    from = at + 1;
-  }
-  return { line, column: 1, wrong: `line ${line} holds a letter that is not UTF-8. ${again}` };
+  // What stands for a bad letter may also be written in the file: there another sign of as many bytes takes its place.
+  const marked = Buffer.from(bytes).toString('latin1').replaceAll('\xef\xbf\xbd', '\xef\xbf\xbc');
+  const text = new TextDecoder().decode(Buffer.from(marked, 'latin1'));
+  const before = text.slice(0, text.indexOf('\ufffd')).split(lineEnds);
+  const line = before.length;
+  // What is no UTF-8 is nearly always what Windows wrote before there was one.
+  const found = new TextDecoder('windows-1252').decode(bytes).split(lineEnds)[line - 1]!;
+  return {
+    ...{ line, column: before.at(-1)!.length + 1, wrong: `line ${line} holds a letter that is not UTF-8. ${again}` },
+    ...(found.length <= readable && { found }),
+  };
 }
+const lineEnds = /\r\n|\n|\r/;
+const readable = 4000;
 const again = 'Save the file again as UTF-8 (in Excel: "CSV UTF-8")';
-
-/** What is no UTF-8 is nearly always what Windows wrote before there was one. Without `stream`, half a letter would be an error of its own. */
-function badLetter(line: Uint8Array): { column: number; found: string } {
-  const found = new TextDecoder('windows-1252').decode(line).replace(/\r$/, '');
-  let column = 1;
-  for (let end = 1; end <= line.length; end++)
-    try {
-      column = new TextDecoder('utf-8', { fatal: true }).decode(line.subarray(0, end), { stream: true }).length + 1;
-    } catch {
-      break;
-    }
-  return { column, found };
-}

@@ -31,19 +31,23 @@ export function readWorkspaces(file: string, text: string): ReadTable {
     };
     mistakes.push(told[level] <= most ? mistake : { file, line, column, level, code: 'table', text: furtherOn[level] });
   };
-  const isYaml = /\.ya?ml$/i.test(file);
-  if (!isYaml && !/\.(csv|tsv|txt)$/i.test(file)) {
-    // Without its line: it may be a secret that was named by a slip.
-    const said = 'The table must be a .csv or a .yaml file.';
-    return { mistakes: [{ file, line: 1, column: 1, level: 'error', code: 'table', text: said }] };
-  }
-  const table = isYaml ? yamlTable(file, text, tell, mistakes) : csvTable(text, tell);
+  if (!isTable(file)) return { mistakes: [noTable(file)] };
+  const table = isYaml(file) ? yamlTable(file, text, tell, mistakes) : csvTable(text, tell);
   if (table === undefined) return { mistakes };
   const rows = checked(table, tell);
   if (rows === undefined || mistakes.some(({ level }) => level === 'error')) return { mistakes };
   const workspaces = lookUp(table.columns, rows);
   return { mistakes, columns: table.columns, workspaces, rows: () => rows.keys().map(workspaces.find) };
 }
+
+const isYaml = (file: string): boolean => /\.ya?ml$/i.test(file);
+export const isTable = (file: string): boolean => isYaml(file) || /\.[ct]sv$/i.test(file);
+
+/** Without its line: it may be a secret that was named by a slip. */
+export const noTable = (file: string): Mistake => ({
+  ...{ file, line: 1, column: 1, level: 'error', code: 'table' },
+  text: 'The table must be a .csv or a .yaml file.',
+});
 
 /** Where the cell stands, if the line has it once. */
 function placed(line: string, { text, instead }: Cell): Partial<Mistake> {

@@ -35,6 +35,7 @@ test.each(['secret', 'secret.csv', 'secret.yaml', 'secret.txt'])('nothing of a f
 
 test('the table in force may be named wherever it lies, and one of CONFIG_DIR too', async () => {
   const path = elsewhere('workspaces.csv', table);
-  const inForce = await inForceOf({ 'routes.yaml': routes(path), 'sub/other.csv': table });
-  for (const asked of [path, 'sub/other.csv']) expect(await inForce.judge(routes(asked)), asked).toMatchObject({ ok: true });
+  const inForce = await inForceOf({ 'routes.yaml': routes(path), 'sub/other.csv': table, '..data/other.csv': table });
+  for (const asked of [path, 'sub/other.csv', '..data/other.csv'])
+    expect(await inForce.judge(routes(asked)), asked).toMatchObject({ ok: true });
 });

@@ -363,6 +363,26 @@ describe('from disk', () => {
     expect(!loaded.ok && loaded.mistakes[0]).toMatchObject({ column: 9, found: 'acme,Café' });
   });
 
+  test('a table that is named by a slip and is none is told, and no line of it is quoted', async () => {
+    for (const name of ['token.txt', 'signing.key', 'token'])
+      for (const bytes of [
+        Buffer.from('topsecret-\xe9\n', 'latin1'),
+        Buffer.from('topsecret-e,id\n'),
+        Buffer.from('id\ntopsecret-e,b\n'),
+      ]) {
+        writeFileSync(join(dir, 'routes.yaml'), file('').replace('workspaces.csv', name));
+        writeFileSync(join(dir, name), bytes);
+        expect(await lines()).toEqual([`${name}:1 The table must be a .csv or a .yaml file.`]);
+        expect(JSON.stringify(await load())).not.toContain('topsecret');
+      }
+  });
+
+  test('a workbook is told as that where it is named as it is, too', async () => {
+    writeFileSync(join(dir, 'routes.yaml'), file('').replace('workspaces.csv', 'workspaces.xlsx'));
+    writeFileSync(join(dir, 'workspaces.xlsx'), Buffer.from('PK\x03\x04\x14\0\x06\0\xff', 'latin1'));
+    expect((await lines())[0]).toContain('Save it from there as text (in Excel: "CSV UTF-8")');
+  });
+
   test('a workbook that is only called .csv is told as that, in its own file', async () => {
     for (const [name, text] of Object.entries(shipped)) writeFileSync(join(dir, name), text);
     for (const bytes of ['PK\x03\x04\x14\0\x06\0\xff', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1']) {
