@@ -47,7 +47,7 @@ destinations:
 routes:
   - { name: down, events: [disconnected], send: [chat, mail, hook] }
 fallback: { send: [hook] }
-storm: { more_than: ${most}, within: 5m }
+storm: { more_than: ${most}, within: 10m }
 operator: hook
 `,
     { speed },
