@@ -84,40 +84,43 @@ test('a clock that is set forward ends no lease: what is being sent is not sent 
   expect(attempts(), 'it was lost after all').toBe(1);
 });
 
-test('an outcome that could not be written is tried again while its lease lasts, and the message is not sent twice', async () => {
+/** One message was sent while nothing could be written of it. */
+async function sentOnFullDisk() {
   let full = true;
-  const fails = (work: Work) => work.do === 'settle' && full;
-  const { relay, attempts, pass, said } = await withoutOps(well, { fails });
-  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
-  await pass(minute / 2);
-  expect(attempts()).toBe(1);
-  full = false;
+  let tries = 0;
+  const fails = (work: Work) => work.do === 'settle' && ++tries > 0 && full;
+  const made = await withoutOps(well, { fails });
+  await made.relay.accept(eventAt('09:00', 'disconnected'), '{}');
+  await made.pass(minute / 2);
+  expect(made.attempts()).toBe(1);
+  const makeRoom = () => {
+    full = false;
+  };
+  return { ...made, tries: () => tries, makeRoom };
+}
+
+test('an outcome that could not be written is tried again while its lease lasts, and the message is not sent twice', async () => {
+  const { attempts, makeRoom, pass, said } = await sentOnFullDisk();
+  makeRoom();
   await pass(10 * minute);
   expect(attempts(), 'what was sent is written').toBe(1);
   expect(said('outcome.not_written')).toHaveLength(1);
 });
 
 test('a clock that is set forward meanwhile takes no outcome with it', async () => {
-  let full = true;
-  const fails = (work: Work) => work.do === 'settle' && full;
-  const { relay, attempts, jump, pass } = await withoutOps(well, { fails });
-  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
-  await pass(minute / 2);
+  const { attempts, makeRoom, jump, pass } = await sentOnFullDisk();
   await jump(20 * minute);
-  full = false;
+  makeRoom();
   await pass(10 * minute);
   expect(attempts()).toBe(1);
 });
 
 test('an outcome that could not be written is tried once more at the end', async () => {
-  let tries = 0;
-  const fails = (work: Work) => work.do === 'settle' && ++tries < 3;
-  const { relay, pass } = await withoutOps(well, { fails });
-  await relay.accept(eventAt('09:00', 'disconnected'), '{}');
-  await pass(minute / 2);
-  const before = tries;
+  const { relay, tries, makeRoom } = await sentOnFullDisk();
+  const before = tries();
+  makeRoom();
   await relay.recorded(1000);
-  expect(tries).toBe(before + 1);
+  expect(tries()).toBe(before + 1);
 });
 
 test('where its lease runs out first it is sent again', async () => {

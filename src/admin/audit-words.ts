@@ -19,7 +19,7 @@ export function auditSentence(line: AuditLine, names: AuditNames): AuditSentence
 
 export const auditText = ({ before, about, after }: AuditSentence): string => `${before}${about}${after}`;
 
-export const auditWho = ({ by, who }: Pick<AuditLine, 'by' | 'who'>): string =>
+const auditWho = ({ by, who }: Pick<AuditLine, 'by' | 'who'>): string =>
   by === undefined ? (ways[who] ?? who) : who === 'link' ? by.replace(/^t/, 'T') : by;
 
 /** Whether whoever did it could have said why. */

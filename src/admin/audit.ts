@@ -11,7 +11,7 @@ import type { AdminParts, Api } from './parts.ts';
 import { filterName, paging, window } from './questions.ts';
 import { iso } from './show.ts';
 
-export const auditItem = z.object({
+const auditItem = z.object({
   id: z.string(),
   at: z.iso.datetime().describe('RFC 3339, UTC'),
   what: z.string().describe('acknowledge, silence, replay, …'),
@@ -77,7 +77,7 @@ const cellsOf = ({ at, text, why, what, who, by, subject, facts, request, id }: 
   ...[JSON.stringify(facts), request, id],
 ];
 
-export async function showAudit(parts: AdminParts, filter: AuditFilter): Promise<Page<ShownAudit>> {
+async function showAudit(parts: AdminParts, filter: AuditFilter): Promise<Page<ShownAudit>> {
   const { items, next } = await parts.read.audit(filter);
   const names = auditNames(parts);
   // What was no secret when it was written may be one by now.

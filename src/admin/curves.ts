@@ -24,7 +24,7 @@ export function curveRoutes(app: Api, parts: AdminParts): void {
 }
 
 /** Columns, as charts want them. */
-export function curvesOf({ figures, now }: Pick<AdminParts, 'figures' | 'now'>, span: Span): z.output<typeof curves> {
+function curvesOf({ figures, now }: Pick<AdminParts, 'figures' | 'now'>, span: Span): z.output<typeof curves> {
   const { minutes, steps } = spans[span];
   const { since } = figures.read;
   const stepMs = minutes * 60_000;

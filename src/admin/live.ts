@@ -105,7 +105,7 @@ export const sse = (name: string, data: string): string =>
 
 export type Shown = ReturnType<typeof showHappening>;
 
-export function showHappening({ at, ...one }: Happening, mask: Hide) {
+function showHappening({ at, ...one }: Happening, mask: Hide) {
   const when = { at: iso(at) };
   switch (one.kind) {
     case 'delivery': {

@@ -13,13 +13,14 @@ import { takeoverMistakes } from '../render/check-layout.ts';
 import { type Layouts, loadLayouts, ownLayoutMistakes } from '../render/layouts.ts';
 import type { Parse } from '../render/read-story.ts';
 import { loadStories, type Stories, type StoryFile } from '../render/stories.ts';
-import { checkRules, type Loaded, loadRules, type RulesDeps, reason, type Sources } from '../rules/load.ts';
+import { checkRules, couldNotRead, type Loaded, loadRules, type RulesDeps, reason, type Sources } from '../rules/load.ts';
 import { inOrder, type Mistake } from '../rules/mistake.ts';
 import { nearest } from '../rules/nearest.ts';
 import { inOneLine } from '../rules/one-line.ts';
 import { partnersFile, readPartners } from '../rules/partners.ts';
 import type { Rules, Workspaces } from '../rules/rules.ts';
 import { silencesFile } from '../rules/silences.ts';
+import { decoded } from '../rules/text.ts';
 import { readTree } from '../rules/tree.ts';
 import type { Trial } from '../rules/trials.ts';
 import { type Settings, secretValue } from '../settings.ts';
@@ -66,13 +67,15 @@ export type Manner = { routes?: string | undefined; untested?: boolean; beside?:
 /** What is on disk now; `routes`: with this text in the place of routes.yaml. */
 export async function judgeDisk(given: Deps, { routes, untested = false, beside }: Manner = {}): Promise<Judged> {
   const { configDir, templatesDir } = given.settings;
-  const unread: Mistake[] = [];
-  const partners = await readFile(join(configDir, partnersFile), 'utf8').catch((error) => void unread.push(...noText(partnersFile, error)));
   const none = { files: [], mistakes: [] };
+  const partners = await partnersText(join(configDir, partnersFile));
   const templates = templatesDir === undefined ? none : await storyTexts(templatesDir);
   const layouts = templatesDir === undefined ? none : await layoutTexts(templatesDir);
-  unread.push(...templates.mistakes, ...layouts.mistakes);
-  const files = { templates: templates.files, layouts: layouts.files, ...(partners === undefined ? {} : { partners }) };
+  const unread = [...partners.mistakes, ...templates.mistakes, ...layouts.mistakes];
+  const files = {
+    ...{ templates: templates.files, layouts: layouts.files },
+    ...(partners.text === undefined ? {} : { partners: partners.text }),
+  };
   const mayRead = (path: string) =>
     beside === undefined || !isOutside(relative(configDir, path)) || beside.some((name) => resolve(configDir, name) === path);
   const read = async (path: string): Promise<Uint8Array> => {
@@ -88,10 +91,13 @@ export async function judgeDisk(given: Deps, { routes, untested = false, beside 
 const isOutside = (way: string): boolean => /^\.\.(\/|$)/.test(way);
 
 /** Nobody needs to have that file; one that is there and left out would be left out in silence. */
-const noText = (file: string, error: { code?: string }): Mistake[] =>
-  error.code === 'ENOENT'
-    ? []
-    : [{ file, line: 1, column: 1, level: 'error', code: 'file', text: `This file could not be read: ${reason(error)}.` }];
+async function partnersText(path: string): Promise<{ text?: string; mistakes: Mistake[] }> {
+  const bytes = await readFile(path).catch((error: { code?: string }) => error);
+  if (!(bytes instanceof Uint8Array))
+    return { mistakes: bytes.code === 'ENOENT' ? [] : [couldNotRead(partnersFile, { wrong: reason(bytes), line: 1, column: 1 })] };
+  const read = decoded(bytes);
+  return 'text' in read ? { text: read.text, mistakes: [] } : { mistakes: [couldNotRead(partnersFile, read)] };
+}
 
 /** Where a change would be one. */
 export const pathsOf = ({ configDir, templatesDir }: Deps['settings'], { sources, templates, layouts }: Files): string[] => [

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StoryFile } from '../render/stories.ts';
-import { reason } from '../rules/load.ts';
+import { couldNotRead, reason } from '../rules/load.ts';
 import type { Mistake } from '../rules/mistake.ts';
 import { decoded, type NoText } from '../rules/text.ts';
 
@@ -67,11 +67,7 @@ async function texts(folder: string, names: string[], shown: string): Promise<Re
   for (const [at, one] of all.entries()) {
     const name = names[at]!;
     if ('text' in one) read.files.push({ name, text: one.text });
-    else {
-      const { wrong, ...place } = one;
-      const text = `This file could not be read: ${wrong}.`;
-      read.mistakes.push({ file: `${shown}/${name}`, ...place, level: 'error', code: 'file', text });
-    }
+    else read.mistakes.push(couldNotRead(`${shown}/${name}`, one));
   }
   return read;
 }

@@ -4,7 +4,7 @@ import { leaseMs } from '../store/store.ts';
 
 type Write = () => Promise<void>;
 
-export type Unwritten = {
+type Unwritten = {
   keep(write: Write): void;
   /** Never rejects. */
   writeAgain(): Promise<void>;

@@ -12,7 +12,7 @@ export type WhoHears = (type: string, workspace: Workspace) => Heard;
 
 export type Coverage = { columns: string[]; rows: { event: string; cells: Heard[] }[] };
 
-export const everyoneElse = 'everyone else';
+const everyoneElse = 'everyone else';
 
 export function coverage(rules: Rules, whoHears: WhoHears): Coverage {
   const members = Object.entries(rules.segments).map(([name, segment]): [string, Workspace] => {

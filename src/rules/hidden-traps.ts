@@ -202,7 +202,7 @@ export const visibly = (line: string): string =>
 export const straight = (line: string): string => line.replace(/[“”„‟«»]/g, '"').replace(/[‘’](?=[\s,\]}]|$)|(?<=[\s[{,])[‘’]/g, "'");
 
 /** The text from `#` on, which YAML has thrown away, as a value. */
-export function quoteHash(look: Look, line: number, at: number): true {
+function quoteHash(look: Look, line: number, at: number): true {
   const text = look.lines[line]!;
   return add(look, line, at + 1, hashText, withQuotes(text, at));
 }

@@ -55,7 +55,7 @@ export type Loaded =
     }
   | { ok: false; mistakes: Mistake[]; secrets: string[] };
 
-export const rulesFile = 'routes.yaml';
+const rulesFile = 'routes.yaml';
 const emptyTable: Workspaces = { size: 0, ids: () => [], find: (id) => Object.assign(Object.create(null), { id }) };
 
 export async function loadRules(deps: LoadDeps): Promise<Loaded> {
@@ -81,7 +81,7 @@ export async function loadRules(deps: LoadDeps): Promise<Loaded> {
 export function checkRules(sources: Sources, deps: RulesDeps, unreadable: Unread = new Map()): Loaded {
   const text = Object.hasOwn(sources, rulesFile) ? sources[rulesFile]! : undefined;
   if (text === undefined) {
-    return { ok: false, secrets: [], mistakes: [unread(rulesFile, unreadable.get(rulesFile) ?? noSuchFile)] };
+    return { ok: false, secrets: [], mistakes: [couldNotRead(rulesFile, unreadable.get(rulesFile) ?? noSuchFile)] };
   }
   const tree = readTree(rulesFile, text);
   if (tree.value === undefined) {
@@ -141,7 +141,7 @@ function readTable(tree: Tree, { table }: Outline, sources: Sources, unreadable:
   const why = unreadable.get(table.text) ?? noSuchFile;
   // The file is there, and it is in the file that something is to be done.
   if (why.line !== undefined)
-    return { mistakes: [isTable(table.text) || why.found === undefined ? unread(table.text, why) : noTable(table.text)] };
+    return { mistakes: [isTable(table.text) || why.found === undefined ? couldNotRead(table.text, why) : noTable(table.text)] };
   return {
     mistakes: [
       tree.mistake(table.path, 'value', {
@@ -161,7 +161,7 @@ function silencesOf(
   unreadable: Unread,
 ): ReturnType<typeof readSilences> {
   const why = unreadable.get(silencesFile);
-  if (why !== undefined) return { silences: [], mistakes: [unread(silencesFile, why)] };
+  if (why !== undefined) return { silences: [], mistakes: [couldNotRead(silencesFile, why)] };
   const { timezone } = (tree.value ?? {}) as { timezone?: unknown };
   const zone = typeof timezone === 'string' && isTimezone(timezone) ? timezone : 'UTC';
   const text = Object.hasOwn(sources, silencesFile) ? sources[silencesFile]! : '';
@@ -209,7 +209,7 @@ type Unread = Map<string, Partial<NoText> & { wrong: string }>;
 const noSuchFile: Partial<NoText> & { wrong: string } = { wrong: 'there is no such file' };
 
 /** A file that is there and in other bytes is told in itself. */
-const unread = (file: string, { wrong, ...at }: { wrong: string } & Partial<NoText>): Mistake => ({
+export const couldNotRead = (file: string, { wrong, ...at }: { wrong: string } & Partial<NoText>): Mistake => ({
   ...{ ...blank(`${at.line === undefined ? file : 'This file'} could not be read: ${wrong}.`), file },
   ...at,
 });

@@ -118,13 +118,13 @@ export function fetched(ref: string, secret: SecretSource): { value: string } | 
 }
 
 /** `ENV:TOKEN` as it is written here. */
-export function inSmallLetters(text: string): string | undefined {
+function inSmallLetters(text: string): string | undefined {
   const [, kind, rest] = /^(env|file)(:(?:[A-Za-z_]\w*|\.{0,2}\/\S+))$/i.exec(text.trim()) ?? [];
   return kind === undefined || kind === kind.toLowerCase() ? undefined : kind.toLowerCase() + rest;
 }
 
 /** `ENV:TOKEN` would be taken for the secret itself. */
-function capitals(tree: Tree, { text, path }: Leaf, key: string): Mistake | undefined {
+export function capitals(tree: Tree, { text, path }: Leaf, key: string): Mistake | undefined {
   const write = inSmallLetters(text);
   if (write === undefined) return undefined;
   return tree.mistake(path, 'value', {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { checkShape } from './issues.ts';
 import { masked } from './mask.ts';
 import { inOrder, type Mistake } from './mistake.ts';
-import { fetched, inSmallLetters, type SecretSource } from './options.ts';
+import { capitals, fetched, type SecretSource } from './options.ts';
 import { type Path, readTree } from './tree.ts';
 
 export type Partner = {
@@ -74,10 +74,9 @@ export function readPartners(source: string, secret: SecretSource): ReadPartners
         : [[given, [at, 'secret']] as [unknown, Path]];
       for (const [one, path] of all) {
         if (typeof one !== 'string' || one.trim() === '') continue;
-        const write = inSmallLetters(one);
-        if (write !== undefined) {
-          const said = `\`secret\`: \`${one.trim()}\` is written in small letters, \`${write}\`.`;
-          mistakes.push(tree.mistake(path, 'value', { code: 'secret', text: said, write }));
+        const misspelt = capitals(tree, { text: one, path }, 'secret');
+        if (misspelt !== undefined) {
+          mistakes.push(misspelt);
           continue;
         }
         const got = /^(env|file):/.test(one) ? fetched(one.trim(), secret) : { value: one.trim(), open: true };

@@ -178,7 +178,7 @@ export const name = scalar<string>(
   { type: 'string', pattern: '^[a-z0-9][a-z0-9-]*$' },
 );
 
-export const nameRule = 'Names are made of small letters, digits and -.';
+const nameRule = 'Names are made of small letters, digits and -.';
 
 /** `constructor` is what every JavaScript object already has: a destination of that name could be mistaken for it. */
 export const isName = (text: string): boolean => /^[a-z0-9][a-z0-9-]{0,62}$/.test(text) && text !== 'constructor';

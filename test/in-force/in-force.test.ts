@@ -55,22 +55,26 @@ test('of two reloads at once the later one decides, however long the first takes
   expect(inForce.rules().routes.map(({ name }) => name)).toEqual(['last']);
 });
 
+// Nobody can read a folder as a file; and what is no UTF-8 would be another secret.
+const folder = (path: string) => void mkdirSync(path, { recursive: true });
+const latin = (path: string) => writeFileSync(path, Buffer.from('- { id: p, secret: se\xf1al }\n', 'latin1'));
+
 test.each([
-  ['a story', 'templates/odd.yaml', 'templates/odd.yaml'],
-  ['a layout', 'templates/layouts/odd.yaml', 'templates/layouts/odd.yaml'],
-  ['the partners', 'partners.yaml', 'partners.yaml'],
-])('%s that cannot be read is told of, and what is in force stays', async (_, path, file) => {
+  ['a story', 'templates/odd.yaml', folder],
+  ['a layout', 'templates/layouts/odd.yaml', folder],
+  ['the partners', 'partners.yaml', folder],
+  ['partners in other bytes', 'partners.yaml', latin],
+])('%s that cannot be read is told of, and what is in force stays', async (_, path, put) => {
   write('first', 'workspaces.csv');
   writeFileSync(join(dir, 'workspaces.csv'), 'id,name\nacme,Acme\n');
   const settings = { configDir: dir, templatesDir: join(dir, 'templates'), proxy: {}, secrets: [], partnerSecrets: [] };
   const refused: string[] = [];
   const told = (mistakes: { file: string; text: string }[]) => void refused.push(...mistakes.map((one) => `${one.file}: ${one.text}`));
   inForce = await openInForce({ settings, log: pino({ level: 'silent' }), now: Date.now, refused: told });
-  // Nobody can read a folder as a file.
-  mkdirSync(join(dir, path), { recursive: true });
+  put(join(dir, path));
   write('second', 'workspaces.csv');
   expect(await inForce.reload()).toMatchObject({ ok: false });
-  expect(refused).toEqual([expect.stringMatching(new RegExp(`^${file}: .*could not be read`))]);
+  expect(refused).toEqual([expect.stringMatching(new RegExp(`^${path}: .*could not be read`))]);
   expect(inForce.rules().routes.map(({ name }) => name)).toEqual(['first']);
 });
 

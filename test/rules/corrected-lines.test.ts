@@ -28,6 +28,11 @@ const errors = (text: string): Mistake[] => {
   const loaded = check(text);
   return loaded.ok ? [] : loaded.mistakes.filter(({ level }) => level === 'error');
 };
+const broken = (right: string, wrong: string): { text: string; found: Mistake[] } => {
+  const text = base.replace(right, () => wrong);
+  expect(text).not.toBe(base);
+  return { text, found: errors(text) };
+};
 /** Every corrected line copied in, as a person does. */
 const pasted = (text: string, found: readonly Mistake[]): string => {
   const lines = text.split('\n');
@@ -84,9 +89,7 @@ test.each([
   ['  - name: second', '  – name: second', '- name: second'],
   ['  - name: second', '  * name: second', '- name: second'],
 ])('%j written as %j: the corrected line says all of it', (right, wrong, corrected) => {
-  const text = base.replace(right, () => wrong);
-  expect(text).not.toBe(base);
-  const found = errors(text);
+  const { text, found } = broken(right, wrong);
   expect(found.map(({ fix }) => fix?.trim().endsWith(corrected))).toEqual([true]);
   expect(errors(pasted(text, found))).toEqual([]);
 });
@@ -182,9 +185,7 @@ test.each([
   ['two ends of quiet hours', 'from: "22:00", to: "07:00"', 'from: 22-7, to: "06:00"'],
   ['a number with a point in it', 'operator: log', 'storm: { more_than: 1.000, within: 5m }\noperator: log'],
 ])('no line is offered where it would be a guess: %s', (_, right, wrong) => {
-  const text = base.replace(right, () => wrong);
-  expect(text).not.toBe(base);
-  const found = errors(text);
+  const { found } = broken(right, wrong);
   expect(found.length).toBeGreaterThan(0);
   expect(found.map(({ fix }) => fix)).toEqual(found.map(() => undefined));
 });

@@ -35,7 +35,7 @@ const mail = definePlugin({
   create: () => ({ send: async () => {} }),
 });
 
-const info = (plugin: PluginDefinition): [string, PluginInfo] => [
+export const info = (plugin: PluginDefinition): [string, PluginInfo] => [
   plugin.type,
   {
     type: plugin.type,

@@ -1,31 +1,10 @@
 // The shipped config/ is a letter to a person who is no programmer: what it promises of its three edits is done here, with the real plug-ins.
 import { expect, test } from 'vitest';
-import email from '../../plugins/email/index.ts';
-import slack from '../../plugins/slack/index.ts';
-import { pluginInfo } from '../../src/deliver/plug-in-contract.ts';
-import type { PluginDefinition } from '../../src/plugin.ts';
-import { checkRules, type Loaded, type PluginInfo } from '../../src/rules/load.ts';
+import type { Loaded } from '../../src/rules/load.ts';
 import { formatMistakes } from '../../src/rules/mistake.ts';
-import { deps, shipped } from './kit.ts';
+import { checkInEarnest } from './in-earnest.ts';
+import { shipped } from './kit.ts';
 
-const plugins = new Map<string, PluginInfo>(deps.plugins);
-for (const plugin of [slack, email] as unknown as PluginDefinition[])
-  plugins.set(plugin.type, { type: plugin.type, options: plugin.options, secrets: pluginInfo(plugin).secrets, templates: [] });
-
-const environment: Record<string, string> = {
-  'env:SLACK_TOKEN': 'xoxb-not-real',
-  'env:SMTP_URL': 'smtp://relay:not-real@mail.example.com:587',
-  'env:BILLING_URL': 'https://billing.example.com/hooks/whatsapp',
-  'env:BILLING_SECRET': 'whsec_bm90IHJlYWwgYnV0IGxvbmcgZW5vdWdo',
-};
-
-function load(routes: string, env: Record<string, string> = {}): Loaded {
-  const secret = (reference: string) => {
-    const value = env[reference];
-    return value === undefined ? { ok: false as const, why: `${reference.slice(4)} is not set` } : { ok: true as const, value };
-  };
-  return checkRules({ 'routes.yaml': routes, 'workspaces.csv': shipped['workspaces.csv'] }, { ...deps, plugins, secret });
-}
 const said = (loaded: Loaded) => formatMistakes(loaded.ok ? loaded.warnings : loaded.mistakes);
 const pluginsOf = (loaded: Loaded) =>
   loaded.ok && Object.fromEntries(Object.entries(loaded.rules.destinations).map(([name, { plugin }]) => [name, plugin]));
@@ -39,7 +18,7 @@ const asShipped = shipped['routes.yaml'];
 const edited = turnOn(turnOn(asShipped, 'slack'), 'email').replace('# brand:', 'brand:');
 
 test('starts without any secret: all four destinations print', () => {
-  const loaded = load(asShipped);
+  const loaded = checkInEarnest(asShipped, {});
   expect(said(loaded)).toBe('');
   expect(pluginsOf(loaded)).toEqual({
     'ops-slack': 'console',
@@ -50,8 +29,8 @@ test('starts without any secret: all four destinations print', () => {
 });
 
 test('each edit alone, and all of them, give neither a mistake nor a warning', () => {
-  for (const plugin of ['slack', 'email']) expect(said(load(turnOn(asShipped, plugin), environment))).toBe('');
-  const loaded = load(edited, environment);
+  for (const plugin of ['slack', 'email']) expect(said(checkInEarnest(turnOn(asShipped, plugin)))).toBe('');
+  const loaded = checkInEarnest(edited);
   expect(said(loaded)).toBe('');
   expect(pluginsOf(loaded)).toEqual({ 'ops-slack': 'slack', 'client-slack': 'slack', 'owner-email': 'email', 'ops-email': 'email' });
 });
@@ -60,13 +39,13 @@ test('the destination for a system of your own works once its "# " is taken away
   const billing = asShipped
     .replace(/^ {2}# billing:\n(?: {2}# .*\n)+/m, (lines) => lines.replace(/^ {2}# /gm, '  '))
     .replace('send: [ops-slack, owner-email]', 'send: [ops-slack, owner-email, billing]');
-  const loaded = load(billing, environment);
+  const loaded = checkInEarnest(billing);
   expect(said(loaded)).toBe('');
   expect(pluginsOf(loaded)).toMatchObject({ billing: 'http' });
 });
 
 test('an edit before its secret is set names the variable', () => {
-  const loaded = load(edited);
+  const loaded = checkInEarnest(edited, {});
   expect(loaded.ok).toBe(false);
   expect(said(loaded)).toMatch(/SLACK_TOKEN is not set/);
   expect(said(loaded)).toMatch(/SMTP_URL is not set/);
@@ -74,14 +53,14 @@ test('an edit before its secret is set names the variable', () => {
 
 test('`plugin: console` left in beside the real lines is a mistake with its line', () => {
   const both = asShipped.replace(/^ {4}# (plugin: slack)$/m, '    $1');
-  const loaded = load(both, environment);
+  const loaded = checkInEarnest(both);
   expect(loaded.ok).toBe(false);
   const line = both.split('\n').indexOf('    plugin: slack') + 1;
   expect(said(loaded)).toContain(`routes.yaml:${line}:`);
 });
 
 test('a customer without a channel or an address is told of in the channels of the team', () => {
-  const loaded = load(edited, environment);
+  const loaded = checkInEarnest(edited);
   const { destinations } = loaded.ok ? loaded.rules : expect.fail('it has mistakes');
   expect([destinations['client-slack']?.ifEmpty, destinations['owner-email']?.ifEmpty]).toEqual(['ops-slack', 'ops-email']);
 });

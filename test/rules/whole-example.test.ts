@@ -2,35 +2,15 @@
 // person who trusts it, and then the file must be the one that was meant, route for route.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import email from '../../plugins/email/index.ts';
-import slack from '../../plugins/slack/index.ts';
-import { pluginInfo } from '../../src/deliver/plug-in-contract.ts';
-import type { PluginDefinition } from '../../src/plugin.ts';
-import { checkRules, type Loaded, type PluginInfo } from '../../src/rules/load.ts';
-import { deps, shipped } from './kit.ts';
+import { checkInEarnest } from './in-earnest.ts';
 
 const page = readFileSync(new URL('../../docs/routing.md', import.meta.url), 'utf8');
 const example = /## A whole example\n\n```yaml\n(.*?)```/s.exec(page)![1]!;
 const lines = example.split('\n');
 
-const plugins = new Map<string, PluginInfo>(deps.plugins);
-for (const plugin of [slack, email] as unknown as PluginDefinition[])
-  plugins.set(plugin.type, { type: plugin.type, options: plugin.options, secrets: pluginInfo(plugin).secrets, templates: [] });
-const values: Record<string, string> = {
-  'env:SMTP_URL': 'smtp://mail.example.com',
-  'env:SLACK_TOKEN': 'xoxb-not-real',
-  'env:BILLING_URL': 'https://billing.example.com/hook',
-  'env:BILLING_SECRET': 'whsec_bm90IHJlYWwgYnV0IGxvbmcgZW5vdWdo',
-};
-const secret = (ref: string) => {
-  const value = values[ref];
-  return value === undefined ? ({ ok: false, why: 'it is not set' } as const) : ({ ok: true, value } as const);
-};
-const load = (text: string): Loaded =>
-  checkRules({ 'routes.yaml': text, 'workspaces.csv': shipped['workspaces.csv'] }, { ...deps, plugins, secret });
 /** All that was meant; the revision is of the letters. */
 const meant = (text: string): string => {
-  const loaded = load(text);
+  const loaded = checkInEarnest(text);
   return loaded.ok
     ? JSON.stringify({ ...loaded.rules, revision: '' })
     : loaded.mistakes.map(({ line, text: said }) => `${line} ${said}`).join('\n');
@@ -39,7 +19,7 @@ const right = meant(example);
 
 /** Every corrected line copied in, the last first. */
 function pasted(text: string): string {
-  const loaded = load(text);
+  const loaded = checkInEarnest(text);
   if (loaded.ok) return text;
   const made = text.split('\n');
   const done = new Set<number>();
@@ -114,7 +94,7 @@ const slips: Slip[] = [
   by('a key of JSON, and its comma', /^(\s*(?:- )?)([a-z_]+): ("[^"]*"|\[[^\]]*\])$/, '$1"$2": $3,'),
 ];
 
-test('the example itself is fine', () => expect(load(example)).toMatchObject({ ok: true, warnings: [] }));
+test('the example itself is fine', () => expect(checkInEarnest(example)).toMatchObject({ ok: true, warnings: [] }));
 
 describe('one slip in the whole example is told with a line that makes it what was meant', () => {
   test.each(slips)('%s', (_, make, but) => {

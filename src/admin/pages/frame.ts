@@ -111,7 +111,7 @@ const titleOf = (code: ErrorCode): string => (code === 'admin.bad_request' ? 'Wh
 /** As htmx sends one of the pages': what changes something, or the form by which a list is narrowed down. */
 export const isForm = ({ method, headers }: FastifyRequest): boolean =>
   headers['hx-request'] === 'true' && headers['hx-target'] === 'main' && (method === 'POST' || headers['hx-trigger'] === 'filter');
-export const readsPages = ({ headers }: FastifyRequest): boolean =>
+const readsPages = ({ headers }: FastifyRequest): boolean =>
   headers.accept?.includes('text/html') === true || headers['hx-request'] === 'true';
 
 const isAt = (path: string, at: string): boolean => path === at || (at !== '/' && path.startsWith(`${at}/`));
